@@ -1,0 +1,28 @@
+{
+    "name": "Property Management",
+    "version": "19.0.1.0.0",
+    "category": "Services/Property Management",
+    "summary": "Estates, units, occupancies, contracts and the take-over of a register",
+    "author": "PM contributors",
+    "license": "AGPL-3",
+    "depends": ["analytic", "contacts", "portal", "resource"],
+    "external_dependencies": {"python": ["openpyxl"]},
+    "data": [
+        "security/pm_core_groups.xml",
+        "security/ir.model.access.csv",
+        "security/pm_core_rules.xml",
+        "data/pm_core_data.xml",
+        "views/pm_property_views.xml",
+        "views/pm_occupancy_views.xml",
+        "views/res_partner_views.xml",
+        "views/pm_contract_views.xml",
+        "views/pm_register_import_views.xml",
+        "views/res_users_views.xml",
+        "views/pm_core_menus.xml",
+    ],
+    "demo": ["demo/pm_core_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["pm_core/static/src/**/*"],
+    },
+    "application": True,
+}

@@ -1,0 +1,1 @@
+"""Calculation and parsing without the ORM: read, tested and trusted alone."""

@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class PmEstateMixin(models.AbstractModel):
+    """A record that belongs to one node of the property tree.
+
+    Carries the stored estate, building and company that record rules, filters
+    and reports group by.
+    """
+
+    _name = "pm.estate.mixin"
+    _description = "Belongs to a Property"
+
+    property_id = fields.Many2one(
+        "pm.property", required=True, index=True, ondelete="restrict"
+    )
+    estate_id = fields.Many2one(
+        related="property_id.estate_id", store=True, index=True, precompute=True
+    )
+    building_id = fields.Many2one(
+        related="property_id.building_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="property_id.company_id", store=True, index=True, precompute=True
+    )

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    pm_estate_id = fields.Many2one(
+        "pm.property",
+        "Registered at",
+        domain="[('kind', '=', 'estate')]",
+        index="btree_not_null",
+        help="Estate whose register this customer comes from; the reference is "
+        "unique there.",
+    )
+    pm_occupancy_ids = fields.One2many("pm.occupancy", "partner_id", "Properties")
+    pm_property_count = fields.Integer(
+        "Number of Properties", compute="_compute_pm_property_count"
+    )
+    pm_gender = fields.Selection(
+        [("male", "Male"), ("female", "Female")],
+        "Gender",
+        groups="pm_core.group_pm_personal_data",
+    )
+    pm_birth_year = fields.Integer(
+        "Year of Birth", groups="pm_core.group_pm_personal_data"
+    )
+    pm_id_number = fields.Char(
+        "Identity Card Number", groups="pm_core.group_pm_personal_data", copy=False
+    )
+
+    _pm_ref_unique = models.UniqueIndex(
+        "(pm_estate_id, ref) WHERE pm_estate_id IS NOT NULL AND ref IS NOT NULL",
+        "The estate has a customer with this reference already.",
+    )
+
+    @api.depends("pm_occupancy_ids.is_current")
+    def _compute_pm_property_count(self):
+        counts = dict(
+            self.env["pm.occupancy"]._read_group(
+                [("partner_id", "in", self.ids), ("is_current", "=", True)],
+                ["partner_id"],
+                ["property_id:count_distinct"],
+            )
+        )
+        for partner in self:
+            partner.pm_property_count = counts.get(partner._origin, 0)
+
+    def action_pm_view_properties(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_core.pm_occupancy_action"
+            ),
+            "domain": [("partner_id", "=", self.id)],
+            "context": {"default_partner_id": self.id},
+        }

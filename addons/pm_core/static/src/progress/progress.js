@@ -1,0 +1,43 @@
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { Component, onWillUnmount, useState } from "@odoo/owl";
+
+const CHANNEL = "pm_core.progress";
+
+/**
+ * Bar that follows a long step on the record of the form: the server reports it
+ * on the bus with `pm.progress.mixin`.
+ */
+export class PmProgress extends Component {
+    static template = "pm_core.Progress";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.bus = useService("bus_service");
+        this.state = useState({ done: 0, total: 0, label: "" });
+        this.onProgress = this.onProgress.bind(this);
+        this.bus.subscribe(CHANNEL, this.onProgress);
+        this.bus.start();
+        onWillUnmount(() => this.bus.unsubscribe(CHANNEL, this.onProgress));
+    }
+
+    get isRunning() {
+        return this.state.total && this.state.done < this.state.total;
+    }
+
+    get percent() {
+        return Math.floor((100 * this.state.done) / (this.state.total || 1));
+    }
+
+    onProgress({ model, id, done, total, label }) {
+        const { resModel, resId } = this.props.record;
+        if (model === resModel && id === resId) {
+            Object.assign(this.state, { done, total, label });
+        }
+    }
+}
+
+registry.category("view_widgets").add("pm_progress", {
+    component: PmProgress,
+});

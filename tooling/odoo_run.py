@@ -1,0 +1,119 @@
+"""Odoo's command line, with this project's configuration."""
+
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from . import layout, postgres
+from .steps import Failure, write
+
+# What a server loads before any database: queue_job starts its runner there.
+SERVER_WIDE = "base,rpc,web,queue_job"
+# Set-up and tests must not have the runner take their jobs.
+WITHOUT_QUEUE = "base,rpc,web"
+
+
+def write_config():
+    """Write the configuration that ``ODOO_RC`` names."""
+    server = postgres.server()
+    options = {
+        "addons_path": layout.ADDONS,
+        "data_dir": layout.DATA,
+        "db_host": server.host,
+        "db_port": server.port,
+        "db_user": server.user,
+        "db_password": server.password,
+        "http_interface": "127.0.0.1",
+        "server_wide_modules": SERVER_WIDE,
+    }
+    layout.ADDONS.mkdir(exist_ok=True)
+    lines = [f"{name} = {value}" for name, value in options.items()]
+    queue = ["[queue_job]", "channels = root:2"]
+    text = "\n".join(["[options]", *lines, "", *queue]) + "\n"
+    write(layout.ODOO_CONF, text, mode=0o600)
+
+
+def environment():
+    """The environment in which Odoo and PostgreSQL's programs find everything."""
+    path = os.pathsep.join([str(layout.VENV / "bin"), os.environ.get("PATH", "")])
+    return {
+        **os.environ,
+        **postgres.server().environment(),
+        "ODOO_RC": str(layout.ODOO_CONF),
+        "PATH": path,
+        "PM_HOME": str(layout.HOME),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def command(*arguments):
+    """The command that runs Odoo."""
+    return [str(layout.PYTHON), "-m", "odoo", *map(str, arguments)]
+
+
+def shell(log, database, script, **variables):
+    """Run one of our scripts with ``env`` in an Odoo shell on a database."""
+    with script.open("rb") as stream:
+        log.call(
+            *command("shell", "-d", database, "--no-http", "--load", WITHOUT_QUEUE),
+            *["--shell-interface", "python", "--log-level", "info"],
+            env={**environment(), "PYTHONPATH": str(layout.ROOT), **variables},
+            stdin=stream,
+        )
+
+
+class Server:
+    """An Odoo server process on a loopback port."""
+
+    def __init__(self, database, port, *arguments, log="odoo-server"):
+        self.url = f"http://127.0.0.1:{port}"
+        self.port = port
+        self.database = database
+        self.log = layout.LOG / f"{log}.log"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as stream:
+            self.process = subprocess.Popen(
+                command(
+                    *["-d", database, "--db-filter", f"^{database}$"],
+                    *["--http-port", port, *arguments],
+                ),
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self):
+        """The process to signal."""
+        return self.process.pid
+
+    def wait_ready(self, seconds=120):
+        """Return when it answers; say in one line when it does not."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.url}/web/health", timeout=5).close()
+                return self
+            except OSError:
+                time.sleep(0.2)
+        self.stop()
+        raise Failure(f"Odoo does not answer; see {layout.shown(self.log)}")
+
+    def stop(self, seconds=15):
+        """End it, gently first."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self):
+        """End it at once, as a crash would."""
+        self.process.kill()
+        self.process.wait()
