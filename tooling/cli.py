@@ -4,7 +4,19 @@ import argparse
 import os
 import sys
 
-from . import databases, layout, odoo_dist, odoo_run, postgres, python_env, system
+from . import (
+    benches,
+    databases,
+    demo,
+    layout,
+    lint,
+    odoo_dist,
+    odoo_run,
+    postgres,
+    python_env,
+    system,
+    testing,
+)
 from .steps import Failure, ensure, say
 
 STEPS = (system.STEP, odoo_dist.STEP, python_env.STEP, postgres.STEP)
@@ -39,10 +51,16 @@ def _parser():
         command.set_defaults(run=run)
         return command
 
-    demo = add("demo", _demo, "set up, run one month on a demo estate, and serve it")
-    demo.add_argument("--no-serve", action="store_true", help="stop after the summary")
-    demo.add_argument("--port", type=int, default=8069, help="web client (8069)")
-    demo.add_argument("--fresh", action="store_true", help="make the database anew")
+    demonstrate = add(
+        "demo", _demo, "set up, run one month on a demo estate, and serve it"
+    )
+    demonstrate.add_argument(
+        "--no-serve", action="store_true", help="stop after the summary"
+    )
+    demonstrate.add_argument("--port", type=int, default=8069, help="web client (8069)")
+    demonstrate.add_argument(
+        "--fresh", action="store_true", help="make the database anew"
+    )
     db = add("db", _db, "(re)create a database with the addons installed")
     db.add_argument("name", metavar="NAME")
     db.add_argument("--demo", action="store_true", help="with demo data")
@@ -50,8 +68,11 @@ def _parser():
     add("test", _test, "run the tests; takes pytest's arguments")
     bench = add("bench", _bench, "run the benchmarks")
     bench.add_argument("name", nargs="?", metavar="NAME", help="only this one")
-    add("lint", _lint, "check code, translations and files")
-    setup = add("setup", _setup, "install what is missing (the others do it themselves)")
+    check = add("lint", _lint, "check code, translations and files")
+    check.add_argument("--only", action="append", metavar="CHECK", help="just this one")
+    setup = add(
+        "setup", _setup, "install what is missing (the others do it themselves)"
+    )
     names = [step.name for step in STEPS_DEV]
     setup.add_argument("--only", choices=names, help="just this step")
     add("stop", _stop, "stop the database server")
@@ -91,27 +112,22 @@ def _odoo(_options, rest):
 
 
 def _demo(options, _rest):
-    from . import demo
-
+    if not options.no_serve:
+        demo.refuse_taken(options.port)
+    prepare()
     return demo.run(options)
 
 
 def _test(_options, rest):
-    from . import testing
-
     prepare(STEPS_DEV)
     return testing.run(rest)
 
 
 def _bench(options, _rest):
-    from . import benches
-
     prepare(STEPS_DEV)
     return benches.run(options.name)
 
 
-def _lint(_options, _rest):
-    from . import lint
-
+def _lint(options, _rest):
     ensure(*[step for step in STEPS_DEV if step is not postgres.STEP])
-    return lint.run()
+    return lint.run(options.only)

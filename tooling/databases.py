@@ -155,7 +155,9 @@ def create(name, demo=False):
         clone(template, name)
         if demo:
             script = SCRIPTS / "load_demo.py"
-            odoo_run.shell(log, name, script, PM_MODULES=",".join(manifests.manifests()))
+            odoo_run.shell(
+                log, name, script, PM_MODULES=",".join(manifests.manifests())
+            )
 
 
 def check_name(name):

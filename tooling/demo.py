@@ -3,7 +3,7 @@
 import json
 import signal
 
-from . import cli, databases, layout, manifests, odoo_run, postgres
+from . import databases, layout, manifests, odoo_run, postgres
 from .steps import Failure, locked, read, say, task, write
 
 DATABASE = "pm_demo"
@@ -14,9 +14,6 @@ MADE_FROM = layout.HOME / "demo" / "key"
 
 def run(options):
     """Make the demo unless it is there, print what it did, and serve it."""
-    if not options.no_serve:
-        _refuse_taken(options.port)
-    cli.prepare()
     with locked("demo"):
         if options.fresh or not databases.exists(DATABASE) or not SUMMARY.exists():
             _make()
@@ -27,7 +24,8 @@ def run(options):
         _serve(options.port)
 
 
-def _refuse_taken(port):
+def refuse_taken(port):
+    """Say so before the long work that a port is not to be had."""
     if not postgres.port_is_free(port):
         raise Failure(
             f"port {port} is in use: stop that program, or choose another, "

@@ -111,7 +111,12 @@ def _source_line():
 def _mirror():
     try:
         listed = subprocess.run(
-            ["apt-get", "indextargets", "--format", "$(RELEASE) $(COMPONENT) $(REPO_URI)"]
+            [
+                "apt-get",
+                "indextargets",
+                "--format",
+                "$(RELEASE) $(COMPONENT) $(REPO_URI)",
+            ]
             + ["Created-By: Packages"],
             capture_output=True,
             text=True,
@@ -155,7 +160,9 @@ def _npm(log, package):
     folder = layout.CACHE / "npm" / package.replace("/", "-").replace("@", "-")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    environment = dict(os.environ, npm_config_cache=str(layout.CACHE / "npm" / "_cache"))
+    environment = dict(
+        os.environ, npm_config_cache=str(layout.CACHE / "npm" / "_cache")
+    )
     log.call("npm", "pack", "--silent", package, cwd=folder, env=environment)
     (archive,) = folder.glob("*.tgz")
     shutil.unpack_archive(archive, folder)
@@ -173,6 +180,12 @@ STEP = Step(
     title="Odoo 19",
     work=_obtain,
     advice="check the network, or set PM_ODOO to an existing Odoo 19 directory",
-    inputs=lambda: [os.environ.get("PM_ODOO", ""), PACKAGE, *COMPANIONS, ICONS, SEGMENTATION],
+    inputs=lambda: [
+        os.environ.get("PM_ODOO", ""),
+        PACKAGE,
+        *COMPANIONS,
+        ICONS,
+        SEGMENTATION,
+    ],
     present=_present,
 )

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
 
 from . import layout, postgres
@@ -36,14 +35,18 @@ def write_config():
     write(layout.ODOO_CONF, text, mode=0o600)
 
 
+def path_environment():
+    """The environment in which the installed programs are found first."""
+    path = os.pathsep.join([str(layout.VENV / "bin"), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": path}
+
+
 def environment():
     """The environment in which Odoo and PostgreSQL's programs find everything."""
-    path = os.pathsep.join([str(layout.VENV / "bin"), os.environ.get("PATH", "")])
     return {
-        **os.environ,
+        **path_environment(),
         **postgres.server().environment(),
         "ODOO_RC": str(layout.ODOO_CONF),
-        "PATH": path,
         "PM_HOME": str(layout.HOME),
         "PYTHONUNBUFFERED": "1",
     }

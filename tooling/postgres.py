@@ -91,7 +91,7 @@ def sql(statement, database="postgres", as_user=None):
 
 
 def add_extensions(database):
-    """Add those that Odoo uses for searching; only a private server is sure to have them."""
+    """Add those that Odoo searches with; a server that is given may lack them."""
     for extension in ("pg_trgm", "unaccent"):
         try:
             sql(f"CREATE EXTENSION {extension}", database)
@@ -193,7 +193,9 @@ def _start(log):
     port = _free_port()
     write(PORT, str(port))
     log.call(
-        *_as_account(_program("pg_ctl"), "-D", CLUSTER, "-w", "-t", "60", "-s", "start"),
+        *_as_account(
+            _program("pg_ctl"), "-D", CLUSTER, "-w", "-t", "60", "-s", "start"
+        ),
         *["-o", f"-p {port}", "-l", layout.LOG / "postgres-server.log"],
         cwd=layout.PG,
     )
@@ -238,6 +240,7 @@ STEP = Step(
         str(system.postgres_programs()),
         digest(CLUSTER),
     ],
-    present=lambda: bool(os.environ.get("PM_DB_HOST"))
-    or (CLUSTER / "PG_VERSION").exists(),
+    present=lambda: (
+        bool(os.environ.get("PM_DB_HOST")) or (CLUSTER / "PG_VERSION").exists()
+    ),
 )

@@ -42,9 +42,13 @@ def _link_odoo():
         metadata = "Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\n"
         write(_site_packages() / "odoo-19.0.dist-info" / "METADATA", metadata)
 
+    # Started as "odoo", in an image's entry point too.
+    launcher = f"#!{layout.PYTHON}\nfrom odoo.cli import main\n\nmain()\n"
+    write(layout.VENV / "bin" / "odoo", launcher, mode=0o755)
+
 
 def _present():
-    return layout.PYTHON.exists() and (_site_packages() / "odoo.pth").exists()
+    return layout.PYTHON.exists() and (layout.VENV / "bin" / "odoo").exists()
 
 
 STEP = Step(

@@ -28,7 +28,9 @@ def program(*names):
 
 def postgres_programs():
     """The folder of the newest PostgreSQL server installed, if any."""
-    found = [Path(path).parent for path in glob.glob("/usr/lib/postgresql/*/bin/initdb")]
+    found = [
+        Path(path).parent for path in glob.glob("/usr/lib/postgresql/*/bin/initdb")
+    ]
     return max(found, key=lambda path: int(path.parent.name), default=None)
 
 
@@ -78,10 +80,13 @@ def needs():
     return found
 
 
-def _missing(optional):
+COMPOSE = Need("docker-compose", lambda: program("docker-compose"))
+
+
+def _missing(wanted, optional):
     return [
         need.package
-        for need in needs()
+        for need in wanted
         if need.optional == optional and not need.present()
     ]
 
@@ -91,7 +96,10 @@ def _as_root():
     if os.geteuid() == 0:
         return []
     sudo = program("sudo")
-    if sudo and not subprocess.run([sudo, "-n", "true"], capture_output=True).returncode:
+    if (
+        sudo
+        and not subprocess.run([sudo, "-n", "true"], capture_output=True).returncode
+    ):
         return [sudo, "-n"]
     return None
 
@@ -103,8 +111,9 @@ def _has_candidate(package):
     return bool(shown.stdout.strip())
 
 
-def _install(log):
-    required, optional = _missing(optional=False), _missing(optional=True)
+def install(log, wanted):
+    """Install those of the needs that are missing."""
+    required, optional = _missing(wanted, False), _missing(wanted, True)
     if not required and not optional:
         return
     root = _as_root()
@@ -140,8 +149,8 @@ def _refuse_system_cluster(log, root):
 STEP = Step(
     name="system",
     title="System packages",
-    work=_install,
+    work=lambda log: install(log, needs()),
     advice="install them with apt-get as root, then run the same command again",
     inputs=lambda: [need.package for need in needs()],
-    present=lambda: not _missing(optional=False),
+    present=lambda: not _missing(needs(), optional=False),
 )

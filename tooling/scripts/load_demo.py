@@ -17,5 +17,5 @@ for package in graph:
     if package.name in wanted:
         if not load_demo(env, package, {}, "init"):
             raise SystemExit(f"the demo data of {package.name} does not load")
-        installed.filtered(lambda module: module.name == package.name).demo = True
+        env["ir.module.module"].browse(package.id).demo = True
 env.cr.commit()

@@ -15,10 +15,10 @@ class PmEstateMixin(models.AbstractModel):
         "pm.property", required=True, index=True, ondelete="restrict"
     )
     estate_id = fields.Many2one(
-        related="property_id.estate_id", store=True, index=True, precompute=True
+        related="property_id.estate_id", store=True, index=True
     )
     building_id = fields.Many2one(
-        related="property_id.building_id", store=True, index=True, precompute=True
+        related="property_id.building_id", store=True, index="btree_not_null"
     )
     company_id = fields.Many2one(
         related="property_id.company_id", store=True, index=True, precompute=True

@@ -145,7 +145,8 @@ class PmProperty(models.Model):
     address_id = fields.Many2one("res.partner", "Address")
     attribute_definition = fields.PropertiesDefinition("Attributes of the Estate")
     attributes = fields.Properties(
-        "Attributes", definition="estate_id.attribute_definition", copy=True
+        "Attributes", definition="estate_id.attribute_definition",
+        precompute=False,
     )
     note = fields.Html("Notes")
     occupancy_ids = fields.One2many("pm.occupancy", "property_id", "Occupancies")

@@ -69,7 +69,7 @@ class PmRegisterImport(models.Model):
                 {
                     "rows": [
                         (self._figure_label(name), *counts)
-                        for name, counts in record.figures
+                        for name, *counts in record.figures
                     ]
                 },
             )

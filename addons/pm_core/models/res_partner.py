@@ -12,7 +12,7 @@ class ResPartner(models.Model):
         help="Estate whose register this customer comes from; the reference is "
         "unique there.",
     )
-    pm_occupancy_ids = fields.One2many("pm.occupancy", "partner_id", "Properties")
+    pm_occupancy_ids = fields.One2many("pm.occupancy", "partner_id", "Occupancies")
     pm_property_count = fields.Integer(
         "Number of Properties", compute="_compute_pm_property_count"
     )

@@ -1,0 +1,130 @@
+"""Fixtures for tests of the whole product: databases, server processes, a browser.
+
+These tests start Odoo as a user would, in processes of its own, and look at it from
+outside; the addons' own tests run inside Odoo and use none of this.
+"""
+
+import os
+import re
+import socket
+import urllib.parse
+
+import pytest
+
+from tooling import databases, odoo_run, system
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def make_database():
+    """``make_database(name)``: a fresh database with the addons installed.
+
+    It is dropped when the session ends.
+    """
+    made = []
+
+    def make(name):
+        databases.check_name(name)
+        databases.clone(os.environ["PM_TEST_TEMPLATE"], name)
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def odoo_server():
+    """``odoo_server(database, *arguments)``: an Odoo process that answers.
+
+    It has ``url``, ``port``, ``pid``, ``log``, ``stop()`` and ``kill()``, and is
+    stopped when the session ends. Without ``--load`` it runs queued jobs too.
+    """
+    started = []
+
+    def start(database, *arguments):
+        name = f"test-{database}-{len(started)}"
+        server = odoo_run.Server(database, free_port(), *arguments, log=name)
+        started.append(server)
+        return server.wait_ready()
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+def free_port():
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The system's Chromium, headless."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=system.chromium(), args=CHROMIUM_OPTIONS
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, request):
+    """A page of its own session, with no error on its console when the test ends.
+
+    ``@pytest.mark.console_errors("pattern")`` allows those that a test provokes.
+    """
+    context = browser.new_context(
+        viewport={"width": 1400, "height": 900}, locale="zh-CN"
+    )
+    page = context.new_page()
+    errors = []
+    page.on("console", lambda message: _note(errors, message))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    allowed = [
+        pattern
+        for mark in request.node.iter_markers("console_errors")
+        for pattern in mark.args
+    ]
+    unexpected = [
+        text
+        for text in errors
+        if not any(re.search(pattern, text) for pattern in allowed)
+    ]
+    assert not unexpected, unexpected
+
+
+def _note(errors, message):
+    if message.type == "error":
+        errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+@pytest.fixture
+def login():
+    """``login(page, url, user, password)``: the web client, as that user."""
+
+    def log_in(page, url, user, password):
+        page.goto(urllib.parse.urljoin(url, "/web/login"))
+        page.fill("input[name=login]", user)
+        page.fill("input[name=password]", password)
+        page.click(".oe_login_buttons button[type=submit]")
+        page.wait_for_selector(".o_main_navbar, .o_portal_wrap, .o_portal")
+        return page
+
+    return log_in

@@ -1,0 +1,104 @@
+"""``./pm lint``: a line per check, and what those that fail have found."""
+
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+from . import databases, layout, manifests, odoo_run, system
+from .steps import Failure, Step, ensure, say
+
+PYTHON_PATHS = ("pm", "tooling", "tests", "addons")
+COMPOSE = layout.ROOT / "docker" / "compose.yaml"
+DOCKERFILE = layout.ROOT / "docker" / "Dockerfile"
+
+# Hints are no findings: they include wishes that the base image does not allow.
+GRAVE = ("--failure-threshold", "warning")
+
+# Only this command needs it, so it is no part of the set-up that all share.
+COMPOSE_STEP = Step(
+    name="system-lint",
+    title="System packages for checks",
+    work=lambda log: system.install(log, [system.COMPOSE]),
+    advice=system.STEP.advice,
+    present=lambda: system.COMPOSE.present(),
+)
+
+
+def run(only=()):
+    """Run the named checks, or all; return the exit code."""
+    failed = [name for name in only or CHECKS if not _passes(name)]
+    if failed:
+        raise Failure(f"lint: {', '.join(failed)} failed")
+    say("lint: clean")
+
+
+def _passes(name):
+    findings = CHECKS[name]()
+    say(f"{name}: {'findings' if findings else 'clean'}")
+    if findings:
+        say(findings.rstrip())
+    return not findings
+
+
+def _tool(*command, **options):
+    """What a program has to say, if it ends with an error."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=layout.ROOT,
+        env={**odoo_run.path_environment(), **options},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return (done.stdout or f"ended with {done.returncode}") if done.returncode else ""
+
+
+def _ruff():
+    return _tool("ruff", "check", "--quiet", *_existing())
+
+
+def _format():
+    return _tool("ruff", "format", "--check", "--quiet", "--diff", *_existing())
+
+
+def _existing():
+    return [path for path in PYTHON_PATHS if (layout.ROOT / path).exists()]
+
+
+def _pylint():
+    folders = [f"addons/{name}" for name in manifests.manifests()]
+    return _tool("pylint", "--rcfile=pyproject.toml", *folders) if folders else ""
+
+
+def _xml():
+    findings = []
+    for path in sorted(layout.ADDONS.rglob("*.xml")):
+        try:
+            ElementTree.parse(path)
+        except ElementTree.ParseError as error:
+            findings.append(f"{layout.shown(path)}: {error}")
+    return "\n".join(findings)
+
+
+def _translations():
+    script = databases.SCRIPTS / "check_translations.py"
+    return _tool(layout.PYTHON, script, layout.ADDONS, *manifests.manifests())
+
+
+def _docker():
+    ensure(COMPOSE_STEP)
+    compose = shutil.which("docker-compose")
+    # A value for what the file requires, so that the rest of it can be checked.
+    return _tool("hadolint", "--no-color", *GRAVE, DOCKERFILE) + _tool(
+        *[compose, "-f", COMPOSE, "config", "--quiet"], POSTGRES_PASSWORD_FILE="checked"
+    )
+
+
+CHECKS = {
+    "ruff": _ruff,
+    "format": _format,
+    "pylint-odoo": _pylint,
+    "xml": _xml,
+    "translations": _translations,
+    "docker": _docker,
+}
