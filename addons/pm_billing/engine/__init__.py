@@ -1,0 +1,1 @@
+"""Calculation without the ORM: read, tested and trusted alone."""

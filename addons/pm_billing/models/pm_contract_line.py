@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+
+class PmContractLine(models.Model):
+    _inherit = "pm.contract.line"
+
+    fee_item_id = fields.Many2one(
+        "pm.fee.item",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="['|', ('estate_id', '=', False), ('estate_id', '=', estate_id)]",
+    )
+    name = fields.Char(
+        compute="_compute_from_item", store=True, readonly=False, precompute=True
+    )
+    method = fields.Selection(
+        compute="_compute_from_item", store=True, readonly=False, precompute=True
+    )
+    price = fields.Float(
+        compute="_compute_from_item", store=True, readonly=False, precompute=True
+    )
+    surcharge = fields.Float(
+        compute="_compute_from_item", store=True, readonly=False, precompute=True
+    )
+    property_kind = fields.Selection(
+        [("unit", "Units"), ("parking", "Parking Spaces")],
+        "Charged to",
+        default="unit",
+        required=True,
+    )
+    property_usage = fields.Selection(
+        selection=lambda self: self.env["pm.property"]
+        ._fields["usage"]
+        ._description_selection(self.env),
+        string="Of Usage",
+        help="Empty: whatever the usage.",
+    )
+    fee_ids = fields.One2many("pm.fee", "contract_line_id", "Fees of Properties")
+
+    @api.depends("fee_item_id")
+    def _compute_from_item(self):
+        """A new line starts from its fee item; what is agreed may differ."""
+        for line in self:
+            item = line.fee_item_id
+            line.name = item.name or line.name
+            line.method = item.method or line.method or "area"
+            line.price = item.price if item else line.price
+            line.surcharge = item.surcharge if item else line.surcharge
+
+    def _missing_fees(self):
+        """Return the values of the fees that the properties in scope lack."""
+        vals_list = []
+        for line in self.filtered("fee_item_id"):
+            contract = line.contract_id
+            scope = contract.property_ids or contract.estate_id
+            domain = [
+                ("id", "child_of", scope.ids),
+                ("kind", "=", line.property_kind),
+                ("id", "not in", line.fee_ids.property_id.ids),
+            ]
+            if line.property_usage:
+                domain.append(("usage", "=", line.property_usage))
+            vals_list += [
+                {
+                    "property_id": prop.id,
+                    "fee_item_id": line.fee_item_id.id,
+                    "contract_line_id": line.id,
+                    "date_from": line.date_from or contract.date_from,
+                    "date_to": line.date_to or contract.date_to,
+                }
+                for prop in self.env["pm.property"].search(domain)
+            ]
+        return vals_list

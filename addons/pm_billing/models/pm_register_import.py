@@ -1,0 +1,160 @@
+from odoo import api, fields, models
+
+
+class PmRegisterImport(models.Model):
+    _inherit = "pm.register.import"
+
+    @api.model
+    def _figure_labels(self):
+        return {
+            **super()._figure_labels(),
+            "fee_item": self.env._("Fee items"),
+            "contract_line": self.env._("Contract fees"),
+            "fee": self.env._("Fees of properties"),
+        }
+
+    def _import_more(self, register, estate, places):
+        """Take the fees over: items, the contract that carries them, and who pays."""
+        super()._import_more(register, estate, places)
+        if not register.fees:
+            return
+        items = self._import_fee_items(register, estate)
+        contract = self._get_contract(register, estate)
+        lines = self._import_contract_lines(register, contract, items)
+        self._import_fees(register, places, items, lines)
+
+    def _import_fee_items(self, register, estate):
+        tax = self.company_id._pm_get_fee_tax()
+        if not tax:
+            self.message_post(
+                body=self.env._(
+                    "%s has no sales tax of 6 %%; the fee items carry no tax. Choose the "
+                    "tax on the fee items before the first bill run.",
+                    self.company_id.name,
+                )
+            )
+        wanted = {
+            code: {
+                "code": code,
+                "estate_id": estate.id,
+                "company_id": self.company_id.id,
+                "name": row.name,
+                "category": row.category,
+                "method": row.method,
+                "price": float(row.price),
+                "surcharge": float(row.surcharge),
+                "cycle": row.cycle,
+                "timing": row.timing,
+                "tax_ids": tax.ids,
+            }
+            for code, row in register.fees.items()
+        }
+        # the price list comes with the register, whatever else the importer may do
+        FeeItem = self.env["pm.fee.item"].sudo().with_context(active_test=False)
+        items = FeeItem.search([("estate_id", "=", estate.id)])
+        return self._sync("fee_item", items, "code", wanted, only_new=("tax_ids",))
+
+    def _get_contract(self, register, estate):
+        """Return the contract that carries the fees of the old system."""
+        Contract = self.env["pm.contract"]
+        contract = Contract.search(
+            [("estate_id", "=", estate.id), ("taken_over", "=", True)], limit=1
+        )
+        if contract:
+            return contract
+        starts = [row.date_from for row in register.fees.values() if row.date_from]
+        ends = [row.date_to for row in register.fees.values()]
+        contract = Contract.create(
+            {
+                "title": self.env._("Property service of %s", estate.name),
+                "kind": "preliminary",
+                "estate_id": estate.id,
+                "date_from": min(starts, default=self.date_effective),
+                "date_to": max(ends) if all(ends) else False,
+                "taken_over": True,
+            }
+        )
+        contract.action_activate()
+        return contract
+
+    def _import_contract_lines(self, register, contract, items):
+        wanted = {
+            items[code]: {
+                "contract_id": contract.id,
+                "fee_item_id": items[code].id,
+                "name": row.name,
+                "method": row.method,
+                "price": float(row.price),
+                "surcharge": float(row.surcharge),
+                "date_from": row.date_from,
+                "date_to": row.date_to,
+                "property_kind": "parking" if "车位" in row.name else "unit",
+            }
+            for code, row in register.fees.items()
+        }
+        existing = contract.line_ids.filtered("fee_item_id").sudo()
+        return self._sync(
+            "contract_line", existing, "fee_item_id", wanted, only_new=("property_kind",)
+        )
+
+    def _import_fees(self, register, places, items, lines):
+        """Bring each unit's fees up to date; one that is no longer named ends."""
+        wanted = {}
+        for code, unit in register.units.items():
+            for fee_code, date_from in unit.fees.items():
+                row = register.fees[fee_code]
+                start = date_from or row.date_from or self.date_effective
+                wanted[places[code].id, items[fee_code].id] = {
+                    "property_id": places[code].id,
+                    "fee_item_id": items[fee_code].id,
+                    "contract_line_id": lines[items[fee_code]].id,
+                    "date_from": start,
+                    "date_to": row.date_to,
+                }
+        lines_sudo = self.env["pm.contract.line"].concat(*lines.values()).sudo()
+        units = [places[code].id for code in register.units]
+        Fee = self.env["pm.fee"].sudo()
+        existing = Fee.search(
+            [
+                ("contract_line_id", "in", lines_sudo.ids),
+                ("property_id", "in", units),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", self.date_effective),
+            ]
+        )
+        records = {(row.property_id.id, row.fee_item_id.id): row for row in existing}
+        changed = 0
+        for key, fee in records.items():
+            if key not in wanted:
+                changed += 1
+                self._end_fee(fee)
+                continue
+            difference = self._difference(fee, wanted[key])
+            if difference:
+                changed += 1
+                fee.write(difference)
+        missing = [vals for key, vals in wanted.items() if key not in records]
+        for start in range(0, len(missing), 1000):
+            self._report_progress(start, len(missing), self.env._("Fees of properties"))
+            Fee.create(missing[start : start + 1000])
+        self._add_figures(
+            "fee",
+            created=len(missing),
+            changed=changed,
+            same=len(records) - changed,
+        )
+
+    def _end_fee(self, fee):
+        """End a fee that the corrected file no longer names."""
+        charged = fee.charge_ids.filtered(lambda charge: charge.state != "cancelled")
+        last = max(
+            [
+                fields.Date.subtract(self.date_effective, days=1),
+                *charged.mapped("date_to"),
+            ]
+        )
+        if not fee.charge_ids and last < fee.date_from:
+            fee.unlink()
+        else:
+            fee.date_to = max(last, fee.date_from)
