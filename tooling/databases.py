@@ -87,7 +87,7 @@ def addons_template():
 
 
 def _provide(name, prefix, title, fill):
-    """Make a template under a temporary name, so that an interrupted one is not used."""
+    """Make a template under another name first: an interrupted one is never used."""
     if exists(name):
         return
     with locked("templates"):
