@@ -1,0 +1,131 @@
+from odoo import models
+
+from .pm_collection_report import BUCKETS
+
+
+class PmCollectionXlsx(models.AbstractModel):
+    """Workbook: collection rate by building and fee item, and ageing of debts."""
+
+    _name = "report.pm_billing.collection_xlsx"
+    _inherit = "report.report_xlsx.abstract"
+    _description = "Collection and Ageing Workbook"
+
+    def generate_xlsx_report(self, workbook, data, objects):
+        for export in objects:
+            domain = [
+                ("property_id", "child_of", export.property_id.id),
+                ("date_from", ">=", export.date_from),
+                ("date_from", "<=", export.date_to),
+            ]
+            writer = _Writer(workbook, export)
+            self._write_collection(writer, domain)
+            self._write_ageing(writer, domain)
+
+    def _write_collection(self, writer, domain):
+        """One line per building and fee item, with totals as formulas."""
+        groups = self.env["pm.collection.report"]._read_group(
+            domain,
+            ["estate_id", "building_id", "fee_item_id"],
+            ["amount:sum", "amount_paid:sum", "amount_residual:sum"],
+        )
+        _ = self.env._
+        sheet = writer.sheet(
+            _("Collection"),
+            [
+                (_("Estate"), 18),
+                (_("Building"), 14),
+                (_("Fee Item"), 22),
+                (_("Receivable"), 16),
+                (_("Received"), 16),
+                (_("Open"), 16),
+                (_("Collection Rate"), 14),
+            ],
+        )
+        row = writer.first_row
+        for row, (estate, building, item, *amounts) in enumerate(
+            groups, writer.first_row
+        ):
+            sheet.write(row, 0, estate.name)
+            sheet.write(row, 1, building.name or "")
+            sheet.write(row, 2, item.name)
+            for column, amount in enumerate(amounts, 3):
+                sheet.write_number(row, column, amount, writer.money)
+            rate = amounts[1] / amounts[0] if amounts[0] else 0.0
+            sheet.write_formula(
+                row, 6, f"=IF(D{row + 1}=0,0,E{row + 1}/D{row + 1})", writer.percent, rate
+            )
+        if groups:
+            self._write_totals(writer, sheet, groups, row + 1)
+
+    def _write_totals(self, writer, sheet, groups, row):
+        sheet.write(row, 0, self.env._("Total"), writer.bold)
+        first = writer.first_row + 1
+        totals = [sum(group[index] for group in groups) for index in (3, 4, 5)]
+        for column, (letter, total) in enumerate(zip("DEF", totals, strict=True), 3):
+            sheet.write_formula(
+                row, column, f"=SUM({letter}{first}:{letter}{row})", writer.money, total
+            )
+        rate = totals[1] / totals[0] if totals[0] else 0.0
+        sheet.write_formula(
+            row, 6, f"=IF(D{row + 1}=0,0,E{row + 1}/D{row + 1})", writer.percent, rate
+        )
+
+    def _write_ageing(self, writer, domain):
+        """One line per debtor and property, a column per age."""
+        report = self.env["pm.collection.report"]
+        labels = dict(report._fields["bucket"]._description_selection(self.env))
+        groups = report._read_group(
+            [*domain, ("amount_residual", ">", 0)],
+            ["building_id", "property_id", "partner_id", "bucket"],
+            ["amount_residual:sum"],
+        )
+        debts = {}
+        for _building, prop, partner, bucket, amount in groups:
+            debts.setdefault((prop, partner), {})[bucket] = amount
+        _ = self.env._
+        keys = [key for key, _label, _days in BUCKETS]
+        sheet = writer.sheet(
+            _("Ageing"),
+            [
+                (_("Property"), 22),
+                (_("Payer"), 16),
+                (_("Phone"), 16),
+                *((labels[key], 14) for key in keys),
+                (_("Open"), 16),
+            ],
+        )
+        for row, ((prop, partner), ages) in enumerate(debts.items(), writer.first_row):
+            sheet.write(row, 0, prop.display_name)
+            sheet.write(row, 1, partner.name)
+            sheet.write(row, 2, partner.phone or "")
+            for column, key in enumerate(keys, 3):
+                if key in ages:
+                    sheet.write_number(row, column, ages[key], writer.money)
+            sheet.write_number(row, 3 + len(keys), sum(ages.values()), writer.money)
+
+
+class _Writer:
+    """Sheets of one look: title, headings that stay in view, money format."""
+
+    first_row = 3
+
+    def __init__(self, workbook, export):
+        self._workbook = workbook
+        self._title = (
+            f"{export.property_id.display_name}  {export.date_from} – {export.date_to}"
+        )
+        self.bold = workbook.add_format({"bold": True})
+        self.money = workbook.add_format({"num_format": "#,##0.00"})
+        self.percent = workbook.add_format({"num_format": "0.00%"})
+        self._heading = workbook.add_format(
+            {"bold": True, "bg_color": "#E8EEF1", "bottom": 1}
+        )
+
+    def sheet(self, name, columns):
+        sheet = self._workbook.add_worksheet(name)
+        sheet.write(0, 0, f"{name}  {self._title}", self.bold)
+        for index, (heading, width) in enumerate(columns):
+            sheet.set_column(index, index, width)
+            sheet.write(self.first_row - 1, index, heading, self._heading)
+        sheet.freeze_panes(self.first_row, 0)
+        return sheet

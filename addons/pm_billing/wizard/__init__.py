@@ -1,0 +1,2 @@
+from . import pm_collection_export
+from . import pm_counter

@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class PmCollectionExport(models.TransientModel):
+    """Choose what goes into the collection workbook."""
+
+    _name = "pm.collection.export"
+    _description = "Collection and Ageing Workbook"
+
+    property_id = fields.Many2one(
+        "pm.property",
+        "Scope",
+        required=True,
+        default=lambda self: self.env["pm.property"].search(
+            [("kind", "=", "estate")], limit=1
+        ),
+    )
+    date_from = fields.Date(
+        "Periods From",
+        required=True,
+        default=lambda self: fields.Date.start_of(
+            fields.Date.context_today(self), "year"
+        ),
+    )
+    date_to = fields.Date(
+        "Periods To", required=True, default=fields.Date.context_today
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK (date_to >= date_from)", "The period cannot end before it begins."
+    )
+
+    def action_export(self):
+        """Download collection rate and ageing as XLSX."""
+        return self.env.ref("pm_billing.pm_collection_xlsx").report_action(self)

@@ -1,0 +1,167 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PmCounter(models.TransientModel):
+    """The cashier's window: whom, what is open, how much by which method."""
+
+    _name = "pm.counter"
+    _description = "Payment at the Counter"
+
+    property_id = fields.Many2one(
+        "pm.property",
+        "Unit or Space",
+        domain="[('kind', 'in', ('unit', 'parking'))]",
+        help="Pick a unit, or a person below, or both.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    charge_ids = fields.Many2many(
+        "pm.charge", string="Open Charges", compute="_compute_charge_ids"
+    )
+    amount_open = fields.Monetary("Open", compute="_compute_charge_ids")
+    amount_prepaid = fields.Monetary("Prepaid", compute="_compute_charge_ids")
+    use_prepayment = fields.Boolean(
+        "Use the Prepayment First",
+        compute="_compute_use_prepayment",
+        store=True,
+        readonly=False,
+    )
+    amount_due = fields.Monetary("To Pay", compute="_compute_amount_due")
+    amount = fields.Monetary(
+        "Amount Received", compute="_compute_amount", store=True, readonly=False
+    )
+    amount_over = fields.Monetary("Kept as Prepayment", compute="_compute_amount_over")
+    journal_id = fields.Many2one(
+        "account.journal",
+        "Method",
+        domain="[('type', 'in', ('cash', 'bank')), ('company_id', '=', company_id)]",
+        default=lambda self: self._default_journal_id(),
+    )
+    memo = fields.Char()
+
+    @api.model
+    def _default_journal_id(self):
+        """The method this cashier used last, else cash."""
+        last = self.env["pm.receipt"].search(
+            [("user_id", "=", self.env.uid), ("journal_id", "!=", False)], limit=1
+        )
+        journals = (
+            self.env["account.journal"]
+            .sudo()
+            .search(
+                [
+                    *self.env["account.journal"]._check_company_domain(self.env.company),
+                    ("type", "in", ("cash", "bank")),
+                ],
+                order="type desc, sequence, id",
+            )
+        )
+        return last.journal_id or journals[:1]
+
+    @api.depends("property_id")
+    def _compute_partner_id(self):
+        """Who owes on the unit, else who holds it today."""
+        today = fields.Date.context_today(self)
+        for counter in self:
+            place = counter.property_id
+            if not place:
+                continue
+            debtors = self.env["pm.charge"].search(
+                [("property_id", "=", place.id), ("amount_residual", ">", 0)],
+                order="date_from",
+            ).partner_id
+            holder = place._holder_on(today).get(place.id)
+            if counter.partner_id not in (
+                debtors | (holder.partner_id if holder else debtors)
+            ):
+                counter.partner_id = debtors[:1] or (holder and holder.partner_id)
+
+    @api.depends("partner_id", "property_id")
+    def _compute_charge_ids(self):
+        for counter in self:
+            domain = [("amount_residual", ">", 0), ("state", "=", "posted")]
+            if counter.property_id:
+                domain.append(("property_id", "=", counter.property_id.id))
+            if counter.partner_id:
+                domain.append(("partner_id", "=", counter.partner_id.id))
+            charges = self.env["pm.charge"]
+            if counter.partner_id or counter.property_id:
+                charges = charges.search(domain, order="date_due, date_from, id")
+            counter.charge_ids = charges
+            counter.amount_open = sum(charges.mapped("amount_residual"))
+            counter.amount_prepaid = counter.partner_id.sudo().pm_prepaid or 0.0
+
+    @api.depends("amount_prepaid", "amount_open")
+    def _compute_use_prepayment(self):
+        for counter in self:
+            counter.use_prepayment = bool(
+                counter.amount_open and counter.amount_prepaid > 0
+            )
+
+    @api.depends("amount_open", "amount_prepaid", "use_prepayment")
+    def _compute_amount_due(self):
+        for counter in self:
+            used = counter.amount_prepaid if counter.use_prepayment else 0.0
+            counter.amount_due = max(counter.amount_open - used, 0.0)
+
+    @api.depends("amount_due")
+    def _compute_amount(self):
+        for counter in self:
+            counter.amount = counter.amount_due
+
+    @api.depends("amount", "amount_due")
+    def _compute_amount_over(self):
+        for counter in self:
+            counter.amount_over = max(counter.amount - counter.amount_due, 0.0)
+
+    def action_pay(self):
+        """Book the payment and show the receipt.
+
+        :raises UserError: nobody chosen, or nothing to book
+        """
+        self.ensure_one()
+        receipts = self._book()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Receipt"),
+            "res_model": "pm.receipt",
+            "res_id": receipts[-1].id,
+            "view_mode": "form",
+            "target": "current",
+        }
+
+    def action_pay_print(self):
+        """Book the payment and print the receipt."""
+        self.ensure_one()
+        return {**self._book().action_print(), "close_on_report_download": True}
+
+    def _book(self):
+        """Return the receipts: of the prepayment used, and of the money taken."""
+        if not self.partner_id:
+            raise UserError(self.env._("Pick the unit or the person who pays first."))
+        Receipt = self.env["pm.receipt"]
+        extra = {"property_id": self.property_id.id, "memo": self.memo}
+        receipts = Receipt
+        charges = self.charge_ids
+        if self.use_prepayment:
+            receipts |= Receipt._use_prepayment(self.partner_id, charges, **extra)
+            charges = charges.filtered("amount_residual")
+        if self.currency_id.compare_amounts(self.amount, 0) > 0:
+            if not self.journal_id:
+                raise UserError(self.env._("Choose how the money was paid."))
+            receipts |= Receipt._receive(
+                self.partner_id, charges, self.amount, self.journal_id.sudo(), **extra
+            )
+        if not receipts:
+            raise UserError(self.env._("Enter the amount that was paid, above zero."))
+        return receipts
