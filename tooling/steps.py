@@ -17,6 +17,8 @@ from . import layout
 # A line of progress now and then where the output is no terminal (CI, a pipe).
 QUIET_SECONDS = 20
 
+# How a traceback, apt, pip and npm name what was wrong.
+_REASON = re.compile(r"^(?:[A-Za-z_.]*(?:Error|Exception|Exit|Failed)\b.*:|E:|npm error)")
 _ODOO_PREFIX = re.compile(r"^[\d-]+ [\d:,]+ \d+ [A-Z]+ \S+ [\w.]+: ")
 
 
@@ -116,17 +118,24 @@ class Log:
                 raise CommandFailed(f"{command[0]} is not installed") from None
         if code:
             name = os.path.basename(command[0])
-            raise CommandFailed(f"{name} ended with {code}: {self.last_word()}")
+            raise CommandFailed(f"{name} ended with {code}: {self.reason()}")
 
     def last_word(self, width=160):
         """The last line that says something, without Odoo's time and logger."""
+        return next(self._backwards(), "no output")[:width]
+
+    def reason(self, width=200):
+        """The last line that names an error, or else the last line."""
+        found = (line for line in self._backwards() if _REASON.match(line))
+        return next(found, self.last_word())[:width]
+
+    def _backwards(self, size=65536):
+        """The lines at the end of the log, last first, without empty ones."""
         with self.path.open("rb") as stream:
-            stream.seek(max(0, self.path.stat().st_size - 8192))
+            stream.seek(max(0, self.path.stat().st_size - size))
             lines = stream.read().decode(errors="replace").splitlines()
-        for line in reversed(lines):
-            if text := _ODOO_PREFIX.sub("", line.strip()):
-                return text[:width]
-        return "no output"
+        stripped = (_ODOO_PREFIX.sub("", line.strip()) for line in reversed(lines))
+        return filter(None, stripped)
 
 
 def ensure(*steps):

@@ -289,16 +289,15 @@ class PmBillRun(models.Model):
         jobs = [
             getattr(
                 self.delayable(
-                    channel="root.pm_billing",
-                    description=f"{self.name} {method} {index + 1}/{len(chunks)}",
+                    description=f"{self.name} {method} {index + 1}/{len(chunks)}"
                 ),
                 method,
             )(chunk, min((index + 1) * size, total), total)
             for index, chunk in enumerate(chunks)
         ]
-        finish = self.delayable(
-            channel="root.pm_billing", description=f"{self.name} {next_state}"
-        )._finish(next_state)
+        finish = self.delayable(description=f"{self.name} {next_state}")._finish(
+            next_state
+        )
         group(*jobs).on_done(finish).delay()
 
     def _enqueue_confirm(self):

@@ -34,6 +34,10 @@ export class PmProgress extends Component {
         const { resModel, resId } = this.props.record;
         if (model === resModel && id === resId) {
             Object.assign(this.state, { done, total, label });
+            if (done >= total) {
+                // work of background jobs is over: show what came of it
+                this.props.record.load();
+            }
         }
     }
 }
