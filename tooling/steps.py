@@ -18,7 +18,7 @@ from . import layout
 QUIET_SECONDS = 20
 
 # How a traceback, apt, pip and npm name what was wrong.
-_REASON = re.compile(r"^(?:[A-Za-z_.]*(?:Error|Exception|Exit|Failed)\b.*:|E:|npm error)")
+_REASON = re.compile(r"^([A-Za-z_.]*(Error|Exception|Exit|Failed)\b.*:|E:|npm error)")
 _ODOO_PREFIX = re.compile(r"^[\d-]+ [\d:,]+ \d+ [A-Z]+ \S+ [\w.]+: ")
 
 

@@ -7,6 +7,7 @@ one closing line.
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -17,6 +18,8 @@ from .steps import Failure, locked, say
 DATABASE = "pm_test"
 COUNTS = layout.HOME / "test"
 NO_TESTS = 5  # pytest's exit code for it
+# pytest's options whose value could be taken for a path.
+WITH_VALUE = ("-k", "-m", "-p", "-o", "-c", "-W")
 WORDS = ("passed", "failed", "skipped", "xfailed", "xpassed", "deselected")
 
 
@@ -25,6 +28,7 @@ def run(arguments):
     started = time.monotonic()
     outer, inner = _split(arguments)
     with locked("test"):
+        shutil.rmtree(COUNTS, ignore_errors=True)
         template = databases.addons_template()
         codes = []
         if outer is not None:
@@ -44,12 +48,16 @@ def _code(codes):
 
 def _split(arguments):
     """The arguments of the run outside Odoo and of that inside, None for no run."""
-    paths = [text for text in arguments if _is_path(text)]
+    paths = [
+        text
+        for before, text in zip(["", *arguments], arguments, strict=False)
+        if before not in WITH_VALUE and _is_path(text)
+    ]
     if not paths:
         inside = sorted(layout.ADDONS.glob("*/tests"))
         return [*arguments, "tests"], [*arguments, *inside] if inside else None
     others = [text for text in arguments if text not in paths]
-    inside = [text for text in paths if layout.ADDONS in _absolute(text).parents]
+    inside = [text for text in paths if _absolute(text).is_relative_to(layout.ADDONS)]
     outside = [text for text in paths if text not in inside]
     return (
         [*others, *outside] if outside else None,
@@ -76,7 +84,6 @@ def _odoo_options():
 def _pytest(name, arguments, template):
     COUNTS.mkdir(parents=True, exist_ok=True)
     counts = COUNTS / f"{name}.json"
-    counts.unlink(missing_ok=True)
     say(f"\n── tests of the {name} ──")
     command = [str(layout.PYTHON), "-m", "pytest", "-ra", "-p", "tooling.pytest_counts"]
     environment = {
