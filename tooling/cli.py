@@ -107,8 +107,12 @@ def _db(options, _rest):
 
 def _odoo(_options, rest):
     prepare()
+    environment = odoo_run.environment()
+    if rest[:1] == ["shell"]:
+        # A shell has no web server to run jobs in.
+        environment["ODOO_QUEUE_JOB_CHANNELS"] = "root:0"
     command = odoo_run.command(*rest)
-    os.execve(command[0], command, odoo_run.environment())
+    os.execve(command[0], command, environment)
 
 
 def _demo(options, _rest):

@@ -48,13 +48,16 @@ def _make():
 
 
 def _serve(port):
-    server = odoo_run.Server(DATABASE, port, log="demo-server").wait_ready()
-    say(f"\nserving {server.url} (log: {layout.shown(server.log)}); Ctrl-C stops it")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    server = odoo_run.Server(DATABASE, port, log="demo-server")
+    log = layout.shown(server.log)
     try:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        server.wait_ready()
+        say(f"\nserving {server.url} (log: {log}); Ctrl-C stops it")
         code = server.process.wait()
     except KeyboardInterrupt:
-        server.stop()
         say("stopped; the database server goes on until ./pm stop")
         return
-    raise Failure(f"Odoo ended with {code}; see {layout.shown(server.log)}")
+    finally:
+        server.stop()
+    raise Failure(f"Odoo ended with {code}; see {log}")
