@@ -53,6 +53,7 @@ class PmBillRun(models.Model):
         store=True,
         readonly=False,
         required=True,
+        precompute=True,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     charge_ids = fields.One2many(
@@ -62,7 +63,7 @@ class PmBillRun(models.Model):
     move_ids = fields.One2many("account.move", "pm_bill_run_id", "Invoices")
     charge_count = fields.Integer(compute="_compute_totals")
     posted_count = fields.Integer("Billed Charges", compute="_compute_totals")
-    invoice_count = fields.Integer("Invoices", compute="_compute_totals")
+    invoice_count = fields.Integer(compute="_compute_totals")
     exception_count = fields.Integer(compute="_compute_totals")
     amount_total = fields.Monetary("Total", compute="_compute_totals")
     amount_paid = fields.Monetary("Received", compute="_compute_totals")

@@ -64,7 +64,7 @@ class PmReceipt(models.Model):
     amount_prepaid = fields.Monetary(
         "Kept as Prepayment", readonly=True, help="Paid beyond what was open."
     )
-    line_ids = fields.One2many("pm.receipt.line", "receipt_id", "Settled", readonly=True)
+    line_ids = fields.One2many("pm.receipt.line", "receipt_id", "Settled Charges", readonly=True)
     payment_id = fields.Many2one(
         "account.payment", readonly=True, index="btree_not_null", copy=False
     )
