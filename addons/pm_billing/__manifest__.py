@@ -27,5 +27,6 @@
         "wizard/pm_collection_export_views.xml",
         "views/pm_billing_menus.xml",
     ],
+    "demo": ["demo/pm_billing_demo.xml"],
     "application": True,
 }
