@@ -58,7 +58,7 @@ class PmFeeItem(models.Model):
     )
     timing = fields.Selection(
         [("advance", "In Advance"), ("arrears", "In Arrears")],
-        "Billed",
+        "Billed When",
         required=True,
         default="advance",
     )
