@@ -83,7 +83,7 @@ def _take_payments(env, bill_run):
     journals = env["account.journal"].search(
         [("type", "in", ("cash", "bank")), ("company_id", "=", bill_run.company_id.id)]
     )
-    charges = bill_run.with_env(cashier).charge_ids
+    charges = cashier["pm.charge"].search([("run_id", "=", bill_run.id)])
     bills = list(charges.grouped("property_id").items())[::PAYING]
     for number, (place, due) in enumerate(bills):
         amount = sum(due.mapped("amount_residual"))
