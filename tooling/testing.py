@@ -88,6 +88,7 @@ def _pytest(name, arguments, template):
     command = [str(layout.PYTHON), "-m", "pytest", "-ra", "-p", "tooling.pytest_counts"]
     environment = {
         **odoo_run.environment(),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(layout.HOME / "hypothesis"),
         "PM_TEST_COUNTS": str(counts),
         "PM_TEST_DB": DATABASE,
         "PM_TEST_TEMPLATE": template,

@@ -113,7 +113,9 @@ class PmBillRun(models.Model):
             )
 
     @api.depends(
-        "charge_ids.amount", "charge_ids.amount_residual", "charge_ids.state",
+        "charge_ids.amount",
+        "charge_ids.amount_residual",
+        "charge_ids.state",
         "exception_ids",
     )
     def _compute_totals(self):
@@ -541,8 +543,7 @@ class PmBillRun(models.Model):
             "ref": charges.property_id.code,
             "currency_id": self.currency_id.id,
             "invoice_line_ids": [
-                Command.create(charge._prepare_invoice_line())
-                for charge in charges
+                Command.create(charge._prepare_invoice_line()) for charge in charges
             ],
         }
 
@@ -559,9 +560,11 @@ class PmBillRun(models.Model):
             lambda move: "posted" in move.pm_charge_ids.mapped("state")
         )
         unpaid = moves.filtered(
-            lambda move: move.payment_state == "not_paid"
-            and not move.currency_id.compare_amounts(
-                move.amount_residual, move.amount_total
+            lambda move: (
+                move.payment_state == "not_paid"
+                and not move.currency_id.compare_amounts(
+                    move.amount_residual, move.amount_total
+                )
             )
         )
         if unpaid:

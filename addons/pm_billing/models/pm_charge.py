@@ -44,9 +44,7 @@ class PmCharge(models.Model):
     date_due = fields.Date(
         "Due Date", related="move_id.invoice_date_due", store=True, index=True
     )
-    amount_paid = fields.Monetary(
-        "Received", compute="_compute_residual", store=True
-    )
+    amount_paid = fields.Monetary("Received", compute="_compute_residual", store=True)
     amount_residual = fields.Monetary("Open", compute="_compute_residual", store=True)
     payment_state = fields.Selection(
         [
@@ -78,7 +76,8 @@ class PmCharge(models.Model):
     _once_per_period = models.Constraint(
         """EXCLUDE USING gist (
             int4range(fee_id, fee_id, '[]') WITH &&,
-            daterange(date_from, date_to, '[]') WITH &&) WHERE (state <> 'cancelled')""",
+            daterange(date_from, date_to, '[]') WITH &&)
+        WHERE (state <> 'cancelled')""",
         "This fee is charged for that period already.",
     )
 
@@ -94,9 +93,7 @@ class PmCharge(models.Model):
         for charge in self:
             charge.formula = charge._explain()
 
-    @api.depends(
-        "state", "amount", "move_id.amount_residual", "move_id.amount_total"
-    )
+    @api.depends("state", "amount", "move_id.amount_residual", "move_id.amount_total")
     def _compute_residual(self):
         """Spread what an invoice received over its charges, the oldest first."""
         billed = self.filtered(lambda charge: charge.state == "posted")

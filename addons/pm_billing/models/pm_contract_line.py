@@ -29,9 +29,9 @@ class PmContractLine(models.Model):
         required=True,
     )
     property_usage = fields.Selection(
-        selection=lambda self: self.env["pm.property"]
-        ._fields["usage"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["pm.property"]._fields["usage"]._description_selection(self.env)
+        ),
         string="Of Usage",
         help="Empty: whatever the usage.",
     )

@@ -58,7 +58,9 @@ class PmFee(models.Model):
     has_own_price = fields.Boolean(
         "Own Price", help="This property has a price of its own."
     )
-    own_price = fields.Float("Own Price per m²", digits="Product Price", aggregator=None)
+    own_price = fields.Float(
+        "Own Price per m²", digits="Product Price", aggregator=None
+    )
     own_surcharge = fields.Float(
         "Own Fixed Amount", digits="Product Price", aggregator=None
     )
@@ -160,9 +162,7 @@ class PmFee(models.Model):
         for payer, fees in self.grouped(lambda fee: fee.fee_item_id.payer).items():
             owners = fees.property_id._holder_on(day)
             tenants = fees.property_id._holder_on(day, ("tenant",))
-            first, second = (
-                (owners, tenants) if payer == "owner" else (tenants, owners)
-            )
+            first, second = (owners, tenants) if payer == "owner" else (tenants, owners)
             for fee in fees:
                 place = fee.property_id.id
                 holder = first.get(place) or second.get(place)

@@ -64,7 +64,9 @@ class PmReceipt(models.Model):
     amount_prepaid = fields.Monetary(
         "Kept as Prepayment", readonly=True, help="Paid beyond what was open."
     )
-    line_ids = fields.One2many("pm.receipt.line", "receipt_id", "Settled Charges", readonly=True)
+    line_ids = fields.One2many(
+        "pm.receipt.line", "receipt_id", "Settled Charges", readonly=True
+    )
     payment_id = fields.Many2one(
         "account.payment", readonly=True, index="btree_not_null", copy=False
     )
@@ -103,7 +105,9 @@ class PmReceipt(models.Model):
         :return: the posted receipt
         :raises UserError: no amount, or a journal without an account
         """
-        receipt = self._prepare(partner, charges, amount, journal_id=journal.id, **extra)
+        receipt = self._prepare(
+            partner, charges, amount, journal_id=journal.id, **extra
+        )
         account = journal.default_account_id
         if not account:
             raise UserError(
@@ -158,8 +162,9 @@ class PmReceipt(models.Model):
         self.env["pm.receipt"].check_access("create")
         total = currency.round(sum(charges.mapped("amount_residual")))
         applied = min(amount, total)
-        place = self.env["pm.property"].browse(extra.get("property_id")) or (
-            charges.property_id[:1]
+        place = (
+            self.env["pm.property"].browse(extra.get("property_id"))
+            or (charges.property_id[:1])
         )
         return self.create(
             {
@@ -275,7 +280,9 @@ class PmReceipt(models.Model):
         for invoice_lines in self._in_order(open_lines):
             if all(receivable.mapped("reconciled")):
                 break
-            (receivable.filtered(lambda line: not line.reconciled) + invoice_lines).reconcile()
+            (
+                receivable.filtered(lambda line: not line.reconciled) + invoice_lines
+            ).reconcile()
         self.sudo().line_ids = [
             Command.create(
                 {
@@ -325,8 +332,8 @@ class PmReceipt(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "The prepayment of %s was used for other bills. Cancel the receipts "
-                    "that used it first.",
+                    "The prepayment of %s was used for other bills. Cancel the "
+                    "receipts that used it first.",
                     self.name,
                 )
             )

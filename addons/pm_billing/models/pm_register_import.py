@@ -28,8 +28,8 @@ class PmRegisterImport(models.Model):
         if not tax:
             self.message_post(
                 body=self.env._(
-                    "%s has no sales tax of 6 %%; the fee items carry no tax. Choose the "
-                    "tax on the fee items before the first bill run.",
+                    "%s has no sales tax of 6 %%; the fee items carry no tax. Choose "
+                    "the tax on the fee items before the first bill run.",
                     self.company_id.name,
                 )
             )
@@ -94,7 +94,11 @@ class PmRegisterImport(models.Model):
         }
         existing = contract.line_ids.filtered("fee_item_id").sudo()
         return self._sync(
-            "contract_line", existing, "fee_item_id", wanted, only_new=("property_kind",)
+            "contract_line",
+            existing,
+            "fee_item_id",
+            wanted,
+            only_new=("property_kind",),
         )
 
     def _import_fees(self, register, places, items, lines):

@@ -12,7 +12,9 @@ class ResPartner(models.Model):
         help="Paid beyond the bills and not used yet.",
     )
     pm_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_pm_currency_id", export_string_translation=False
+        "res.currency",
+        compute="_compute_pm_currency_id",
+        export_string_translation=False,
     )
 
     def _compute_pm_currency_id(self):

@@ -32,8 +32,8 @@ class PmCollectionReport(models.Model):
     charge_id = fields.Many2one("pm.charge", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    estate_id = fields.Many2one("pm.property", "Estate", readonly=True)
-    building_id = fields.Many2one("pm.property", "Building", readonly=True)
+    estate_id = fields.Many2one("pm.property", readonly=True)
+    building_id = fields.Many2one("pm.property", readonly=True)
     property_id = fields.Many2one("pm.property", readonly=True)
     partner_id = fields.Many2one("res.partner", "Payer", readonly=True)
     fee_item_id = fields.Many2one("pm.fee.item", readonly=True)
@@ -58,7 +58,9 @@ class PmCollectionReport(models.Model):
         tools.drop_view_if_exists(self.env.cr, self._table)
         self.env.cr.execute(
             SQL(
-                "CREATE VIEW %s AS (%s)", SQL.identifier(self._table), self._view_query()
+                "CREATE VIEW %s AS (%s)",
+                SQL.identifier(self._table),
+                self._view_query(),
             )
         )
 

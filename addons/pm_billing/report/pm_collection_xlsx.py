@@ -28,17 +28,16 @@ class PmCollectionXlsx(models.AbstractModel):
             ["estate_id", "building_id", "fee_item_id"],
             ["amount:sum", "amount_paid:sum", "amount_residual:sum"],
         )
-        _ = self.env._
         sheet = writer.sheet(
-            _("Collection"),
+            self.env._("Collection"),
             [
-                (_("Estate"), 18),
-                (_("Building"), 14),
-                (_("Fee Item"), 22),
-                (_("Receivable"), 16),
-                (_("Received"), 16),
-                (_("Open"), 16),
-                (_("Collection Rate"), 14),
+                (self.env._("Estate"), 18),
+                (self.env._("Building"), 14),
+                (self.env._("Fee Item"), 22),
+                (self.env._("Receivable"), 16),
+                (self.env._("Received"), 16),
+                (self.env._("Open"), 16),
+                (self.env._("Collection Rate"), 14),
             ],
         )
         row = writer.first_row
@@ -52,7 +51,11 @@ class PmCollectionXlsx(models.AbstractModel):
                 sheet.write_number(row, column, amount, writer.money)
             rate = amounts[1] / amounts[0] if amounts[0] else 0.0
             sheet.write_formula(
-                row, 6, f"=IF(D{row + 1}=0,0,E{row + 1}/D{row + 1})", writer.percent, rate
+                row,
+                6,
+                f"=IF(D{row + 1}=0,0,E{row + 1}/D{row + 1})",
+                writer.percent,
+                rate,
             )
         if groups:
             self._write_totals(writer, sheet, groups, row + 1)
@@ -80,18 +83,17 @@ class PmCollectionXlsx(models.AbstractModel):
             ["amount_residual:sum"],
         )
         debts = {}
-        for _building, prop, partner, bucket, amount in groups:
+        for __, prop, partner, bucket, amount in groups:
             debts.setdefault((prop, partner), {})[bucket] = amount
-        _ = self.env._
         keys = [key for key, _label, _days in BUCKETS]
         sheet = writer.sheet(
-            _("Ageing"),
+            self.env._("Ageing"),
             [
-                (_("Property"), 22),
-                (_("Payer"), 16),
-                (_("Phone"), 16),
+                (self.env._("Property"), 22),
+                (self.env._("Payer"), 16),
+                (self.env._("Phone"), 16),
                 *((labels[key], 14) for key in keys),
-                (_("Open"), 16),
+                (self.env._("Open"), 16),
             ],
         )
         for row, ((prop, partner), ages) in enumerate(debts.items(), writer.first_row):

@@ -15,6 +15,8 @@ from decimal import Decimal, InvalidOperation
 EXCEL_EPOCH = date(1899, 12, 30)
 # Serials of 1950-01-01 and 2100-01-01: outside of it a number is no date.
 FIRST_SERIAL, LAST_SERIAL = 18264, 73051
+# Beyond these a figure is a mistake, and no column of the database holds it.
+NUMBER_LIMIT, INTEGER_LIMIT = 10**12, 2**31
 
 _DATE_TEXT = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _TIME_TAIL = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
@@ -63,7 +65,7 @@ def to_decimal(value):
         number = Decimal(text.replace(",", ""))
     except InvalidOperation:
         raise CellError("not_a_number", value) from None
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) >= NUMBER_LIMIT:
         raise CellError("not_a_number", value)
     return number
 
@@ -73,7 +75,7 @@ def to_integer(value):
     number = to_decimal(value)
     if number is None:
         return None
-    if number != number.to_integral_value():
+    if number != number.to_integral_value() or abs(number) >= INTEGER_LIMIT:
         raise CellError("not_an_integer", value)
     return int(number)
 

@@ -51,6 +51,8 @@ GENDERS = {"男": "male", "女": "female"}
 YES = {"有", "是", "Y", "YES", "1"}
 # Excel keeps 15 significant digits: a longer number typed as number is damaged.
 EXCEL_DIGITS = 15
+# Months billed at once, at most.
+MAX_CYCLE = 12
 
 
 @dataclass
@@ -189,7 +191,7 @@ class RowReader:
         """Return the cell below ``heading`` as the workbook has it."""
         return self._row.get(heading)
 
-    def read(self, heading, reader=to_text, required=False, severity="error"):
+    def value(self, heading, reader=to_text, required=False, severity="error"):
         """Return the cleaned value below ``heading``; None when empty or unreadable."""
         try:
             value = reader(self._row.get(heading))
@@ -202,7 +204,7 @@ class RowReader:
 
     def read_amount(self, heading, required=False, positive=False):
         """Return a number that must not be negative (or must be above zero)."""
-        number = self.read(heading, to_decimal, required)
+        number = self.value(heading, to_decimal, required)
         if number is not None and number < 0:
             self.report(heading, "negative")
         elif number is not None and positive and not number:
@@ -211,7 +213,7 @@ class RowReader:
 
     def read_choice(self, heading, choices, default):
         """Return the choice of a code list; an unknown code is a warning."""
-        code = self.read(heading, to_code)
+        code = self.value(heading, to_code)
         if code is not None and code not in choices:
             self.report(heading, "unknown_choice", "warning")
         return choices.get(code, default)
@@ -239,31 +241,31 @@ def read_register(content):
 
 
 def _read_entrance(register, row):
-    building = row.read("楼栋号", to_code, required=True)
-    entrance = row.read("单元编号", to_code, required=True)
+    building = row.value("楼栋号", to_code, required=True)
+    entrance = row.value("单元编号", to_code, required=True)
     row.claim("单元编号", (building, entrance), register.entrances)
     record = Entrance(
         row=row.number,
         building=building,
         entrance=entrance,
-        floor_count=row.read("总层数", to_integer),
-        has_lift=(row.read("是否有电梯") or "").upper() in YES,
+        floor_count=row.value("总层数", to_integer),
+        has_lift=(row.value("是否有电梯") or "").upper() in YES,
     )
     if not row.refused:
         register.entrances[building, entrance] = record
 
 
 def _read_customer(register, row):
-    code = row.read("业主编号", to_code, required=True)
+    code = row.value("业主编号", to_code, required=True)
     row.claim("业主编号", code, register.customers)
     record = Customer(
         row=row.number,
         code=code,
-        name=row.read("业主名称", required=True),
+        name=row.value("业主名称", required=True),
         role=row.read_choice("业主类型", ROLES, "owner"),
         gender=row.read_choice("性别", GENDERS, None),
-        age=row.read("年龄", to_integer, severity="warning"),
-        phone=row.read("手机号", to_code),
+        age=row.value("年龄", to_integer, severity="warning"),
+        phone=row.value("手机号", to_code),
         id_number=_read_id_number(row),
     )
     if not row.refused:
@@ -271,7 +273,7 @@ def _read_customer(register, row):
 
 
 def _read_id_number(row):
-    number = row.read("身份证号", to_code)
+    number = row.value("身份证号", to_code)
     if number is None:
         return None
     typed_as_number = not isinstance(row.raw("身份证号"), str)
@@ -282,30 +284,32 @@ def _read_id_number(row):
 
 
 def _read_fee(register, row):
-    code = row.read("费用编号", to_code, required=True)
+    code = row.value("费用编号", to_code, required=True)
     row.claim("费用编号", code, register.fees)
-    method = FORMULAS.get(row.read("计算公式", to_code, required=True))
+    method = FORMULAS.get(row.value("计算公式", to_code, required=True))
     if method is None and not row.refused:
         row.report("计算公式", "unknown_formula")
     price = row.read_amount("计费单价") or Decimal()
     surcharge = row.read_amount("固定费用") or Decimal()
     if not row.refused and not (price if method == "area" else Decimal()) + surcharge:
         row.report("计费单价" if method == "area" else "固定费用", "always_zero")
-    kind = row.read("费用标识") or "周期性费用"
+    kind = row.value("费用标识") or "周期性费用"
     if kind != "周期性费用":
         row.report("费用标识", "not_recurring")
-    cycle = row.read("缴费周期", to_integer)
+    cycle = row.value("缴费周期", to_integer)
     if cycle is not None and cycle < 1:
         row.report("缴费周期", "zero" if not cycle else "negative")
-    date_from = row.read("计费起始时间", to_date)
-    date_to = row.read("计费结束时间", to_date)
+    elif cycle is not None and cycle > MAX_CYCLE:
+        row.report("缴费周期", "cycle_too_long", other=MAX_CYCLE)
+    date_from = row.value("计费起始时间", to_date)
+    date_to = row.value("计费结束时间", to_date)
     if date_from and date_to and date_to < date_from:
         row.report("计费结束时间", "end_before_start")
     record = FeeItem(
         row=row.number,
         code=code,
-        name=row.read("收费项目", required=True),
-        category=row.read("费用类型"),
+        name=row.value("收费项目", required=True),
+        category=row.value("费用类型"),
         method=method,
         price=price,
         surcharge=surcharge,
@@ -322,9 +326,9 @@ def _read_fee(register, row):
 
 def _read_unit(register, row):
     register.unit_row_count += 1
-    number = row.read("房屋编号", to_code, required=True)
-    building = row.read("楼栋编号", to_code, required=True)
-    entrance = row.read("单元编号", to_code, required=True)
+    number = row.value("房屋编号", to_code, required=True)
+    building = row.value("楼栋编号", to_code, required=True)
+    entrance = row.value("单元编号", to_code, required=True)
     _check_place(register, row, building, entrance)
     gross_area = row.read_amount("建筑面积", required=True, positive=True)
     inside_area = row.read_amount("室内面积")
@@ -335,8 +339,8 @@ def _read_unit(register, row):
         building=building,
         entrance=entrance,
         number=number,
-        floor=row.read("房屋楼层", to_integer),
-        layout=row.read("房屋户型"),
+        floor=row.value("房屋楼层", to_integer),
+        layout=row.value("房屋户型"),
         gross_area=gross_area,
         inside_area=inside_area,
         usage=row.read_choice("房屋类型", USAGES, "residential"),
@@ -359,7 +363,7 @@ def _check_place(register, row, building, entrance):
 
 
 def _read_customer_code(register, row):
-    code = row.read("业主编号", to_code)
+    code = row.value("业主编号", to_code)
     if code and code not in register.customers:
         row.report("业主编号", "unknown_customer")
     return code
@@ -394,12 +398,12 @@ def _split(value):
 
 
 def _read_space(register, row):
-    lot = row.read("停车场编号", to_code, required=True)
-    number = row.read("车位编码", to_code, required=True)
+    lot = row.value("停车场编号", to_code, required=True)
+    number = row.value("车位编码", to_code, required=True)
     tenure = row.read_choice("出租还是出售", {"S": "owner", "H": "tenant"}, None)
     customer = _read_customer_code(register, row)
-    date_from = row.read("开始时间", to_date)
-    date_to = row.read("结束时间", to_date)
+    date_from = row.value("开始时间", to_date)
+    date_to = row.value("结束时间", to_date)
     if date_from and date_to and date_to < date_from:
         row.report("结束时间", "end_before_start")
     if tenure and not customer:
@@ -408,15 +412,15 @@ def _read_space(register, row):
         row=row.number,
         lot=lot,
         number=number,
-        lot_name=row.read("停车场类型"),
+        lot_name=row.value("停车场类型"),
         area=row.read_amount("面积"),
         customer=customer,
         role=tenure or "owner",
         date_from=date_from,
         # the end of a sold space is that of the land-use right, not of the holding
         date_to=date_to if tenure == "tenant" else None,
-        license_plate=row.read("车牌号", to_code),
-        note=" ".join(filter(None, (row.read("车品牌"), row.read("颜色")))) or None,
+        license_plate=row.value("车牌号", to_code),
+        note=" ".join(filter(None, (row.value("车品牌"), row.value("颜色")))) or None,
     )
     row.claim("车位编码", space.code, register.spaces)
     if not row.refused:

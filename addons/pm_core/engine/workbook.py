@@ -42,7 +42,9 @@ class Row:
 
     def address(self, heading):
         index = self._columns.get(heading)
-        return f"{get_column_letter(index + 1)}{self.number}" if index is not None else ""
+        return (
+            f"{get_column_letter(index + 1)}{self.number}" if index is not None else ""
+        )
 
 
 class Workbook:
@@ -97,11 +99,8 @@ class Workbook:
         name = self._sheets.get(sheet)
         if name is None:
             return
-        worksheet = self._book[name]
-        # some generators write a wrong dimension, which would cut rows off
-        worksheet.reset_dimensions()
         columns = None
-        for number, values in enumerate(worksheet.iter_rows(values_only=True), 1):
+        for number, values in enumerate(_values(self._book[name]), 1):
             if number > MAX_ROWS:
                 raise WorkbookError("too_many_rows", str(MAX_ROWS))
             if all(value is None for value in values):
@@ -123,7 +122,9 @@ class Workbook:
             if not _is_formula(value):
                 continue
             known = row[index] if index < len(row) else None
-            resolved[index] = known if known is not None else self._work_out(name, value)
+            resolved[index] = (
+                known if known is not None else self._work_out(name, value)
+            )
         return resolved
 
     def _work_out(self, name, formula):
@@ -147,11 +148,21 @@ def check_size(size):
         raise WorkbookError("too_large", str(MAX_BYTES // 1024**2))
 
 
+def _values(worksheet):
+    """Yield the values of each row of a sheet."""
+    # some generators write a wrong dimension, which would cut rows off
+    worksheet.reset_dimensions()
+    try:
+        yield from worksheet.iter_rows(values_only=True)
+    except Exception as error:  # openpyxl raises whatever its parser hits
+        raise WorkbookError("not_a_workbook", str(error)) from error
+
+
 def _kept_rows(book, name):
     """All rows of a sheet by number; kept on the workbook, it is asked per formula."""
     kept = book.__dict__.setdefault("_pm_rows", {})
     if name not in kept:
-        kept[name] = dict(enumerate(book[name].iter_rows(values_only=True), 1))
+        kept[name] = dict(enumerate(_values(book[name]), 1))
     return kept[name]
 
 

@@ -7,5 +7,6 @@ from . import pm_progress_mixin
 from . import pm_property
 from . import pm_register_import
 from . import pm_register_import_issue
+from . import pm_sync_mixin
 from . import res_partner
 from . import res_users

@@ -14,9 +14,7 @@ class PmEstateMixin(models.AbstractModel):
     property_id = fields.Many2one(
         "pm.property", required=True, index=True, ondelete="restrict"
     )
-    estate_id = fields.Many2one(
-        related="property_id.estate_id", store=True, index=True
-    )
+    estate_id = fields.Many2one(related="property_id.estate_id", store=True, index=True)
     building_id = fields.Many2one(
         related="property_id.building_id", store=True, index="btree_not_null"
     )

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.base.models.res_partner import _tz_get
+
 # Which kinds may stand directly below which.
 PARENT_KINDS = {
     "building": {"estate"},
@@ -120,12 +122,10 @@ class PmProperty(models.Model):
         aggregator=None,
     )
     floor = fields.Integer(aggregator=None)
-    floor_count = fields.Integer("Floors", aggregator=None)
+    floor_count = fields.Integer("Storeys", aggregator=None)
     has_lift = fields.Boolean("Lift")
     layout = fields.Char(help="House type, as the register names it.")
-    reference_rent = fields.Monetary(
-        "Reference Rent", help="Asking rent a month, in company currency."
-    )
+    reference_rent = fields.Monetary(help="Asking rent a month, in company currency.")
     analytic_account_id = fields.Many2one(
         "account.analytic.account",
         check_company=True,
@@ -133,19 +133,15 @@ class PmProperty(models.Model):
         help="Income and cost of the estate are kept on this account.",
     )
     tz = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["tz"].selection(
-            self.env["res.partner"]
-        ),
+        _tz_get,
         string="Time Zone",
         default=lambda self: self.env.user.tz or "Asia/Shanghai",
     )
-    resource_calendar_id = fields.Many2one(
-        "resource.calendar", "Working Hours", check_company=True
-    )
-    address_id = fields.Many2one("res.partner", "Address")
+    resource_calendar_id = fields.Many2one("resource.calendar", check_company=True)
+    address_id = fields.Many2one("res.partner")
     attribute_definition = fields.PropertiesDefinition("Attributes of the Estate")
     attributes = fields.Properties(
-        "Attributes", definition="estate_id.attribute_definition",
+        definition="estate_id.attribute_definition",
         precompute=False,
     )
     note = fields.Html("Notes")

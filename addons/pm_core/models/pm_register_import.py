@@ -1,14 +1,18 @@
 import base64
 import binascii
+from datetime import date
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
 
 from ..engine.register_workbook import read_register
 from ..engine.workbook import WorkbookError, check_size
+from .pm_sync_mixin import BATCH
 
-BATCH = 500
+
+def _float(number):
+    """A ``Decimal`` as the ORM takes it; None stays None: the cell is empty."""
+    return None if number is None else float(number)
 
 
 class PmRegisterImport(models.Model):
@@ -21,7 +25,7 @@ class PmRegisterImport(models.Model):
 
     _name = "pm.register.import"
     _description = "Register Import"
-    _inherit = ["mail.thread", "pm.progress.mixin"]
+    _inherit = ["mail.thread", "pm.sync.mixin"]
     _order = "id desc"
     _rec_name = "estate_name"
 
@@ -190,13 +194,15 @@ class PmRegisterImport(models.Model):
             )
         if error.code == "too_many_rows":
             return self.env._(
-                "%(file)s has a sheet of more than %(limit)s rows. Split it by building.",
+                "%(file)s has a sheet of more than %(limit)s rows. Split it by "
+                "building.",
                 file=name,
                 limit=error.detail,
             )
         if error.code == "empty":
             return self.env._(
-                "%s has no units: the sheet 房屋信息 is empty. Fill it in and try again.",
+                "%s has no units: the sheet 房屋信息 is empty. Fill it in and try "
+                "again.",
                 name,
             )
         return self.env._(
@@ -233,103 +239,8 @@ class PmRegisterImport(models.Model):
             "value": issue.value,
             "severity": issue.severity,
             "code": issue.code,
-            "message": self._issue_message(issue),
+            "message": self.issue_ids._describe(issue),
         }
-
-    def _issue_message(self, issue):
-        """Return what is wrong with a cell and what to do about it."""
-        _ = self.env._
-        value, other, column = issue.value, issue.other, issue.column
-        messages = {
-            "missing": lambda: _("%s is empty. Fill it in.", column),
-            "not_a_number": lambda: _(
-                "“%(value)s” is no number. Enter %(column)s in digits.",
-                value=value,
-                column=column,
-            ),
-            "not_an_integer": lambda: _(
-                "“%s” is no whole number. Enter a whole number.", value
-            ),
-            "not_a_date": lambda: _(
-                "“%s” is no date. Enter it as 2026-01-31.", value
-            ),
-            "negative": lambda: _(
-                "%(column)s is negative (%(value)s). Enter a positive number.",
-                column=column,
-                value=value,
-            ),
-            "zero": lambda: _("%s is zero. Enter a number above zero.", column),
-            "duplicate": lambda: _(
-                "The same key stands in row %(row)s already; that one counts. Delete "
-                "this row or correct its number.",
-                row=other,
-            ),
-            "unknown_building": lambda: _(
-                "Building %s is not in the sheet 楼栋单元. Add it there or correct the "
-                "number.",
-                value,
-            ),
-            "unknown_entrance": lambda: _(
-                "Building %(building)s has no entrance %(entrance)s in the sheet "
-                "楼栋单元. Add it there or correct the number.",
-                building=other,
-                entrance=value,
-            ),
-            "unknown_customer": lambda: _(
-                "Customer %s is not in the sheet 业主信息, or was refused there. Add the "
-                "customer or correct the number.",
-                value,
-            ),
-            "unknown_fee": lambda: _(
-                "Fee %s is not in the sheet 费用设置, or was refused there. Add the fee "
-                "or correct the number.",
-                value,
-            ),
-            "duplicate_fee": lambda: _(
-                "Fee %s stands here twice. Name each fee once.", value
-            ),
-            "fee_count": lambda: _(
-                "There are %(fees)s fees but not as many start dates (“%(value)s”). "
-                "Enter one date for each fee, joined by #.",
-                fees=other,
-                value=value,
-            ),
-            "unknown_formula": lambda: _(
-                "Formula %s is not known. Use 1001 (area × price + surcharge) or 2002 "
-                "(fixed amount).",
-                value,
-            ),
-            "always_zero": lambda: _(
-                "This fee would always be zero. Enter a price or a fixed amount."
-            ),
-            "not_recurring": lambda: _(
-                "“%s” is no recurring fee. Only 周期性费用 are taken over.", value
-            ),
-            "end_before_start": lambda: _(
-                "The end (%s) lies before the start. Correct one of the dates.", value
-            ),
-            "unknown_choice": lambda: _(
-                "“%(value)s” is not known for %(column)s; the usual value is taken. "
-                "Check the record after the import.",
-                value=value,
-                column=column,
-            ),
-            "digits_lost": lambda: _(
-                "The identity number was typed as a number and has lost digits; it is "
-                "left out. Format the cell as text and type it again."
-            ),
-            "inside_above_gross": lambda: _(
-                "The inside area (%(inside)s) is larger than the gross area "
-                "(%(gross)s). Check both.",
-                inside=value,
-                gross=other,
-            ),
-            "no_holder": lambda: _(
-                "The space is marked as sold or let but names no customer. Add the "
-                "customer number."
-            ),
-        }
-        return messages[issue.code]()
 
     # ------------------------------------------------------------------
     # Importing
@@ -371,13 +282,17 @@ class PmRegisterImport(models.Model):
             )
         if not estate:
             # made with sudo: the rules show it to its maker only after the next line
-            estate_sudo = self.env["pm.property"].sudo().create(
-                {
-                    "kind": "estate",
-                    "name": self.estate_name.strip(),
-                    "code": self.env["ir.sequence"].next_by_code("pm.estate"),
-                    "company_id": self.company_id.id,
-                }
+            estate_sudo = (
+                self.env["pm.property"]
+                .sudo()
+                .create(
+                    {
+                        "kind": "estate",
+                        "name": self.estate_name.strip(),
+                        "code": self.env["ir.sequence"].next_by_code("pm.estate"),
+                        "company_id": self.company_id.id,
+                    }
+                )
             )
             self.env.user.sudo().pm_estate_ids = [Command.link(estate_sudo.id)]
             estate = estate_sudo.sudo(self.env.su)
@@ -402,7 +317,7 @@ class PmRegisterImport(models.Model):
                 f"{row.building}-{row.entrance}": {
                     "parent_id": places[row.building].id,
                     "name": self.env._("Entrance %s", row.entrance),
-                    "floor_count": row.floor_count or 0,
+                    "floor_count": row.floor_count,
                     "has_lift": row.has_lift,
                 }
                 for row in register.entrances.values()
@@ -415,12 +330,12 @@ class PmRegisterImport(models.Model):
                 code: {
                     "parent_id": places[f"{unit.building}-{unit.entrance}"].id,
                     "name": unit.number,
-                    "floor": unit.floor or 0,
+                    "floor": unit.floor,
                     "layout": unit.layout,
                     "gross_area": float(unit.gross_area),
-                    "inside_area": float(unit.inside_area or 0),
+                    "inside_area": _float(unit.inside_area),
                     "usage": unit.usage,
-                    "reference_rent": float(unit.rent or 0),
+                    "reference_rent": _float(unit.rent),
                 }
                 for code, unit in register.units.items()
             },
@@ -445,7 +360,7 @@ class PmRegisterImport(models.Model):
                 code: {
                     "parent_id": places[f"P{space.lot}"].id,
                     "name": space.number,
-                    "gross_area": float(space.area or 0),
+                    "gross_area": _float(space.area),
                 }
                 for code, space in register.spaces.items()
             },
@@ -520,23 +435,33 @@ class PmRegisterImport(models.Model):
 
     def _sync_occupancies(self, wanted):
         """Open what is new; a changed holder ends the earlier one the day before."""
-        held = self.env["pm.occupancy"].search(
-            [
-                ("property_id", "in", [vals["property_id"] for vals in wanted]),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", self.date_effective),
-            ]
+        rows = self.env["pm.occupancy"].search(
+            [("property_id", "in", [vals["property_id"] for vals in wanted])]
         )
-        holders = held.grouped(lambda row: (row.property_id.id, row.role))
+        known = rows.grouped(
+            lambda row: (row.property_id.id, row.role, row.partner_id.id, row.date_from)
+        )
+        holders = rows.filtered(
+            lambda row: not row.date_to or row.date_to >= self.date_effective
+        ).grouped(lambda row: (row.property_id.id, row.role))
         to_create, counts = [], {"created": 0, "changed": 0, "same": 0}
         for vals in wanted:
-            rows = holders.get((vals["property_id"], vals["role"]))
+            place = vals["property_id"], vals["role"]
+            over = (vals.get("date_to") or date.max) < self.date_effective
+            rows = (not over and holders.get(place)) or known.get(
+                (*place, vals["partner_id"], vals["date_from"])
+            )
             if not rows:
                 counts["created"] += 1
                 to_create.append(vals)
             elif vals["partner_id"] in rows.partner_id.ids:
-                counts["same"] += 1
+                row = rows.filtered(
+                    lambda r, v=vals: r.partner_id.id == v["partner_id"]
+                )
+                difference = self._difference(row[0], vals, only_new=("date_from",))
+                counts["changed" if difference else "same"] += 1
+                if difference:
+                    row[0].write(difference)
             elif len(rows) > 1:
                 self._report_co_owned(rows, vals)
             else:
@@ -582,65 +507,6 @@ class PmRegisterImport(models.Model):
                 }
             )
         ]
-
-    # ------------------------------------------------------------------
-    # Bringing records up to date
-    # ------------------------------------------------------------------
-
-    def _sync(self, name, existing, key_field, wanted, only_new=()):
-        """Create what is missing and write what differs.
-
-        :param str name: key of ``_figure_labels``, for counts and progress
-        :param existing: the records that are there
-        :param str key_field: field that identifies a record among them
-        :param dict wanted: values by key
-        :param only_new: fields that are set on new records only
-        :return: all wanted records by key
-        """
-        records = {record[key_field]: record for record in existing}
-        known = [key for key in wanted if key in records]
-        missing = [vals for key, vals in wanted.items() if key not in records]
-        for start in range(0, len(missing), BATCH):
-            self._report_progress(start, len(wanted), self._figure_label(name))
-            for record in existing.create(missing[start : start + BATCH]):
-                records[record[key_field]] = record
-        changed = 0
-        for key in known:
-            difference = self._difference(records[key], wanted[key], only_new)
-            if difference:
-                changed += 1
-                records[key].write(difference)
-        self._add_figures(
-            name,
-            created=len(missing),
-            changed=changed,
-            same=len(wanted) - len(missing) - changed,
-        )
-        return {key: records[key] for key in wanted}
-
-    @api.model
-    def _difference(self, record, vals, only_new=()):
-        """Return the part of ``vals`` that ``record`` does not have yet.
-
-        An empty cell never wipes out what was entered by hand.
-        """
-        difference = {}
-        for name, value in vals.items():
-            if name in only_new or value is None:
-                continue
-            field = record._fields[name]
-            current = record[name]
-            if field.type == "many2one":
-                same = current.id == value
-            elif field.type in ("float", "monetary"):
-                digits = field.get_digits(self.env) if field.type == "float" else None
-                precision = digits[1] if digits else 2
-                same = not float_compare(current, value, precision_digits=precision)
-            else:
-                same = current == value
-            if not same:
-                difference[name] = value
-        return difference
 
     def _add_figures(self, name, created, changed, same):
         self.figures = [*(self.figures or []), [name, created, changed, same]]
