@@ -120,7 +120,12 @@ class PmReceipt(models.Model):
             self.env["account.payment"]
             .sudo()
             .with_company(receipt.company_id)
-            .create(receipt._prepare_payment(account))
+            .create(receipt._prepare_payment())
+        )
+        # Odoo computes it on creation; the money is at hand, nothing is outstanding
+        payment.outstanding_account_id = account
+        payment._generate_journal_entry(
+            write_off_line_vals=receipt._prepare_prepayment_lines()
         )
         payment.action_post()
         receipt.sudo().write({"payment_id": payment.id, "move_id": payment.move_id.id})
@@ -181,10 +186,9 @@ class PmReceipt(models.Model):
             }
         )
 
-    def _prepare_payment(self, account):
-        """Return the values of the payment; what is left over is a liability."""
+    def _prepare_payment(self):
         self.ensure_one()
-        vals = {
+        return {
             "payment_type": "inbound",
             "partner_type": "customer",
             "partner_id": self.partner_id.id,
@@ -193,21 +197,23 @@ class PmReceipt(models.Model):
             "date": self.date,
             "journal_id": self.journal_id.id,
             "memo": self.name,
-            "outstanding_account_id": account.id,
         }
-        if not self.currency_id.is_zero(self.amount_prepaid):
-            prepayment = self.company_id._pm_get_prepayment_account()
-            vals["write_off_line_vals"] = [
-                {
-                    "account_id": prepayment.id,
-                    "partner_id": self.partner_id.id,
-                    "name": self.env._("Prepayment %s", self.name),
-                    "currency_id": self.currency_id.id,
-                    "amount_currency": -self.amount_prepaid,
-                    "balance": -self.amount_prepaid,
-                }
-            ]
-        return vals
+
+    def _prepare_prepayment_lines(self):
+        """Return the lines of the payment that are kept as prepayment."""
+        self.ensure_one()
+        if self.currency_id.is_zero(self.amount_prepaid):
+            return []
+        return [
+            {
+                "account_id": self.company_id._pm_get_prepayment_account().id,
+                "partner_id": self.partner_id.id,
+                "name": self.env._("Prepayment %s", self.name),
+                "currency_id": self.currency_id.id,
+                "amount_currency": -self.amount_prepaid,
+                "balance": -self.amount_prepaid,
+            }
+        ]
 
     def _prepare_prepayment_move(self):
         """Return the entry that moves a prepayment to the receivable."""
