@@ -249,7 +249,7 @@ class PmRegisterImport(models.Model):
     def _import(self, register):
         """Bring the records of ``register`` in, parents first."""
         self = self.with_context(
-            tracking_disable=True, mail_create_nosubscribe=True, pm_short_name=False
+            tracking_disable=True, mail_create_nosubscribe=True
         ).with_company(self.company_id)
         self.figures = []
         estate = self._get_estate()
@@ -389,6 +389,7 @@ class PmRegisterImport(models.Model):
                 "pm_estate_id": estate.id,
                 "company_id": self.company_id.id,
                 "name": customer.name,
+                "lang": self.env.user.lang,
                 "is_company": customer.name.endswith("公司"),
                 "phone": customer.phone,
                 "pm_gender": customer.gender,
@@ -401,7 +402,7 @@ class PmRegisterImport(models.Model):
         Partner = self.env["res.partner"].with_context(active_test=False).sudo()
         partners = Partner.search([("pm_estate_id", "=", estate.id)])
         return self._sync(
-            "customer", partners, "ref", wanted, only_new=("pm_birth_year",)
+            "customer", partners, "ref", wanted, only_new=("lang", "pm_birth_year")
         )
 
     def _import_occupancies(self, register, places, customers):
