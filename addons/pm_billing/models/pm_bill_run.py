@@ -16,6 +16,7 @@ _logger = logging.getLogger(__name__)
 
 FEES_PER_JOB = 1000
 INVOICES_PER_JOB = 100
+RETRY_SECONDS = 5
 
 
 class PmBillRun(models.Model):
@@ -195,10 +196,15 @@ class PmBillRun(models.Model):
     # ------------------------------------------------------------------
 
     def action_prepare(self):
-        """Make the charges of the period and list what cannot be charged."""
+        """Make the charges of the period and list what cannot be charged.
+
+        Charges that were prepared and not billed are made anew, so that areas and
+        prices corrected since count.
+        """
         for run in self:
             run._check_state("draft", "prepared", "preparing", "undone")
             run.state = "preparing"
+            run.charge_ids.filtered(lambda charge: charge.state == "draft").unlink()
             run._enqueue(
                 run._fees_in_scope().ids, FEES_PER_JOB, "_prepare_chunk", "prepared"
             )
@@ -326,13 +332,22 @@ class PmBillRun(models.Model):
             return
         if state == "undone" and self.charge_ids:
             state = "done"
+        if state == "prepared" and not self.charge_ids and not self.exception_ids:
+            self.message_post(
+                body=self.env._(
+                    "Nothing to charge: no fee falls due here in this period, or all "
+                    "of them are charged already."
+                )
+            )
         self.state = state
         self._report_progress(1, 1, "")
 
     def _try_again(self, error):
         """Have the transaction done again: another run was at the same records."""
         if self.env.context.get("job_uuid"):
-            raise RetryableJobError(str(error), ignore_retry=True) from error
+            raise RetryableJobError(
+                str(error), seconds=RETRY_SECONDS, ignore_retry=True
+            ) from error
         raise ConcurrencyError(str(error)) from error
 
     # ------------------------------------------------------------------
