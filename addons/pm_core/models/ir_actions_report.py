@@ -1,5 +1,6 @@
 import os
 import re
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -42,6 +43,12 @@ def _prints_with_chromium():
     documents at once.
     """
     return bool(not _wkhtml().is_patched_qt and _chromium())
+
+
+def _lift_memory_limit():
+    """Chromium reserves more address space than a process of Odoo may."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 class IrActionsReport(models.Model):
@@ -174,7 +181,11 @@ class IrActionsReport(models.Model):
                 command.insert(1, "--no-sandbox")
             try:
                 process = subprocess.run(
-                    command, capture_output=True, timeout=_SECONDS, check=False
+                    command,
+                    capture_output=True,
+                    timeout=_SECONDS,
+                    check=False,
+                    preexec_fn=_lift_memory_limit,
                 )
             except subprocess.TimeoutExpired as error:
                 raise UserError(

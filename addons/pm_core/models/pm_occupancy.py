@@ -103,7 +103,7 @@ class PmOccupancy(models.Model):
         )
         for prop, held in owners.grouped("property_id").items():
             # the sum can only rise where some holding begins
-            for day in set(held.mapped("date_from")):
+            for day in sorted(set(held.mapped("date_from"))):
                 total = sum(
                     row.share
                     for row in held

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -27,7 +29,7 @@ class PmProperty(models.Model):
     _description = "Property"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _parent_store = True
-    _order = "estate_id, sequence, code, id"
+    _order = "estate_id, sequence, code_sort, id"
     _rec_names_search = ["code", "name", "estate_id.name"]
     _check_company_auto = True
 
@@ -37,6 +39,13 @@ class PmProperty(models.Model):
         copy=False,
         index=True,
         help="Unique in its estate, for example 1-2-1001: building, entrance, unit.",
+    )
+    code_sort = fields.Char(
+        compute="_compute_code_sort",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
+        help="The code with padded numbers, so that building 2 stands before 10.",
     )
     sequence = fields.Integer(default=10, export_string_translation=False)
     active = fields.Boolean(default=True)
@@ -180,6 +189,13 @@ class PmProperty(models.Model):
         "An estate stands alone; everything else belongs to a part of an estate.",
     )
 
+    @api.depends("code")
+    def _compute_code_sort(self):
+        for prop in self:
+            prop.code_sort = re.sub(
+                r"\d+", lambda number: number[0].zfill(8), prop.code or ""
+            )
+
     @api.depends("kind", "parent_id.estate_id", "parent_id.building_id")
     def _compute_estate(self):
         for prop in self:
@@ -197,16 +213,17 @@ class PmProperty(models.Model):
             )
 
     @api.depends("name", "code", "kind", "estate_id.name")
-    @api.depends_context("pm_short_name")
+    @api.depends_context("hierarchical_naming")
     def _compute_display_name(self):
-        short = self.env.context.get("pm_short_name")
+        short = not self.env.context.get("hierarchical_naming", True)
         for prop in self:
             if prop.kind == "estate" or not prop.estate_id:
                 prop.display_name = prop.name
             elif short:
                 prop.display_name = prop.code
             else:
-                prop.display_name = f"{prop.estate_id.name} {prop.code}"
+                # who may see a flat may know where it is
+                prop.display_name = f"{prop.estate_id.sudo().name} {prop.code}"
 
     @api.depends("occupancy_ids.partner_id", "occupancy_ids.is_current")
     def _compute_occupant_ids(self):

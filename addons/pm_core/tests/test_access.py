@@ -1,0 +1,253 @@
+"""Who may do what: every model of the addon, for every role, allowed and refused.
+
+``r`` read, ``w`` write, ``c`` create, ``d`` delete; a role that is not listed has
+no right. The rights hold for records of the user's own estates; company managers
+work with all estates of their company; nobody reaches another company.
+"""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import PropertyCase
+
+OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
+ROLES = {
+    "employee": "base.group_user",
+    "staff": "pm_core.group_pm_user",
+    "service": "pm_core.group_pm_service",
+    "manager": "pm_core.group_pm_estate_manager",
+    "company": "pm_core.group_pm_company_manager",
+    "admin": "pm_core.group_pm_admin",
+}
+RIGHTS = {
+    "pm.property": {
+        **{"staff": "r", "service": "rw"},
+        **dict.fromkeys(("manager", "company", "admin"), "rwcd"),
+    },
+    "pm.occupancy": {
+        **{"staff": "r", "service": "rwc"},
+        **dict.fromkeys(("manager", "company", "admin"), "rwcd"),
+    },
+    "pm.contract": {
+        **{"staff": "r", "service": "rwc"},
+        **dict.fromkeys(("manager", "company", "admin"), "rwcd"),
+    },
+    "pm.contract.line": {
+        "staff": "r",
+        **dict.fromkeys(("service", "manager", "company", "admin"), "rwcd"),
+    },
+    "pm.register.import": dict.fromkeys(("manager", "company", "admin"), "rwcd"),
+    "pm.register.import.issue": dict.fromkeys(("manager", "company", "admin"), "rwcd"),
+}
+ALL_ESTATES = ("company", "admin")
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(PropertyCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_company = cls.env["res.company"].create({"name": "Second Company"})
+        cls.records = {
+            "own": cls._make_records(cls.estate),
+            "other estate": cls._make_records(cls.make_estate("Other Garden")),
+            "other company": cls._make_records(
+                cls.make_estate("Far Garden", company_id=cls.other_company.id)
+            ),
+        }
+        cls.users = {
+            role: cls.make_user(f"pm_access_{role}", group, cls.estate)
+            for role, group in ROLES.items()
+        }
+
+    @classmethod
+    def _make_records(cls, estate):
+        """One record of each model that belongs to ``estate``."""
+        unit = cls.make_unit(estate, "access")
+        contract = cls.make_contract(estate)
+        record = cls.env["pm.register.import"].create(
+            {
+                "estate_name": estate.name,
+                "company_id": estate.company_id.id,
+                "property_id": estate.id,
+                "issue_ids": [
+                    Command.create({"severity": "warning", "message": "Look at it."})
+                ],
+            }
+        )
+        return {
+            "pm.property": unit,
+            "pm.occupancy": cls.make_occupancy(unit, cls.owner, "2021-01-01"),
+            "pm.contract": contract,
+            "pm.contract.line": cls.env["pm.contract.line"].create(
+                {"contract_id": contract.id, "name": "Service"}
+            ),
+            "pm.register.import": record,
+            "pm.register.import.issue": record.issue_ids,
+        }
+
+    def test_every_model_is_listed(self):
+        models = self.env["ir.model"].search([("model", "=like", "pm.%")])
+        addon = models.filtered(
+            lambda model: "pm_core" in (model.modules or "").split(", ")
+            and not model.abstract
+        )
+        self.assertEqual(set(addon.mapped("model")), set(RIGHTS))
+
+    def test_matrix(self):
+        for place, records in self.records.items():
+            for model, record in records.items():
+                for role, user in self.users.items():
+                    allowed = RIGHTS[model].get(role, "")
+                    if place == "other company" or (
+                        place == "other estate" and role not in ALL_ESTATES
+                    ):
+                        allowed = ""
+                    found = "".join(
+                        letter
+                        for operation, letter in OPERATIONS.items()
+                        if record.with_user(user).has_access(operation)
+                    )
+                    with self.subTest(place=place, model=model, role=role):
+                        self.assertEqual(found, allowed)
+
+    def test_lists_show_the_own_estates_only(self):
+        for model, rights in RIGHTS.items():
+            records = {
+                place: records[model] for place, records in self.records.items()
+            }
+            for role in rights:
+                with self.subTest(model=model, role=role):
+                    found = self.env[model].with_user(self.users[role]).search([])
+                    self.assertIn(records["own"], found)
+                    self.assertNotIn(records["other company"], found)
+                    self.assertEqual(
+                        records["other estate"] in found, role in ALL_ESTATES
+                    )
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_nothing_is_made_in_an_estate_of_others(self):
+        other = self.records["other estate"]
+        manager = self.users["manager"]
+        with self.assertRaises(AccessError):
+            self.env["pm.occupancy"].with_user(manager).create(
+                {
+                    "property_id": other["pm.property"].id,
+                    "partner_id": self.owner.id,
+                    "role": "family",
+                }
+            )
+        with self.assertRaises(AccessError):
+            self.env["pm.property"].with_user(manager).create(
+                {
+                    "name": "x",
+                    "code": "x",
+                    "parent_id": other["pm.property"].estate_id.id,
+                }
+            )
+        # nor moved there
+        with self.assertRaises(AccessError):
+            self.occupancy.with_user(manager).property_id = other["pm.property"]
+
+    def test_a_change_of_estates_takes_effect_at_once(self):
+        user = self.users["staff"]
+        other = self.records["other estate"]["pm.property"]
+        unit = self.unit.with_user(user)
+        Property = self.env["pm.property"].with_user(user)
+        self.assertTrue(unit.has_access("read"))
+        self.assertFalse(other.with_user(user).has_access("read"))
+        user.pm_estate_ids = other.estate_id
+        self.assertFalse(unit.has_access("read"))
+        self.assertTrue(other.with_user(user).has_access("read"))
+        self.assertEqual(Property.search([]).estate_id, other.estate_id)
+        user.pm_estate_ids = False
+        self.assertFalse(Property.search([]))
+        user.pm_all_estates = True
+        self.assertTrue(unit.has_access("read"))
+        self.assertNotIn(
+            self.records["other company"]["pm.property"], Property.search([])
+        )
+        user.pm_all_estates = False
+        self.assertFalse(Property.search([]))
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_nobody_assigns_estates_to_oneself(self):
+        user = self.users["manager"]
+        with self.assertRaises(AccessError):
+            user.with_user(user).pm_all_estates = True
+        with self.assertRaises(AccessError):
+            user.with_user(user).write(
+                {"pm_estate_ids": [Command.link(self.estate.id)]}
+            )
+
+    def test_second_company_when_it_is_chosen(self):
+        """A manager of both companies works with the company that is ticked."""
+        user = self.users["company"]
+        far = self.records["other company"]["pm.property"]
+        user.company_ids |= self.other_company
+        here = far.with_user(user).with_context(allowed_company_ids=self.env.company.ids)
+        self.assertFalse(here.has_access("read"))
+        both = (self.env.company | self.other_company).ids
+        there = far.with_user(user).with_context(allowed_company_ids=both)
+        self.assertTrue(there.has_access("write"))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-15")
+class TestPortalAccess(PropertyCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.resident = new_test_user(
+            cls.env, login="pm_resident", groups="base.group_portal"
+        )
+        cls.row = cls.make_occupancy(
+            cls.other_unit, cls.resident.partner_id, "2026-11-15", date_to="2026-11-20"
+        )
+
+    def test_residents_see_what_they_hold(self):
+        Property = self.env["pm.property"].with_user(self.resident)
+        self.assertEqual(Property.search([]), self.other_unit)
+        self.assertEqual(
+            self.env["pm.occupancy"].with_user(self.resident).search([]), self.row
+        )
+        self.assertEqual(
+            self.other_unit.with_user(self.resident).display_name,
+            "Test Garden 1-1-102",
+        )
+        self.assertTrue(self.row.with_user(self.resident).display_name)
+
+    def test_residents_see_it_while_they_hold_it(self):
+        Property = self.env["pm.property"].with_user(self.resident)
+        for day, seen in [
+            ("2026-11-14", False),
+            ("2026-11-15", True),
+            ("2026-11-20", True),
+            ("2026-11-21", False),
+        ]:
+            with self.subTest(day=day), freeze_time(day):
+                self.env.invalidate_all()
+                self.assertEqual(bool(Property.search([])), seen)
+                for record in (self.other_unit, self.row):
+                    self.assertEqual(
+                        record.with_user(self.resident).has_access("read"), seen
+                    )
+
+    def test_residents_change_nothing(self):
+        contract = self.make_contract(self.estate, partner_id=self.resident.partner_id.id)
+        for record in (self.other_unit, self.row, contract):
+            for operation in ("write", "create", "unlink"):
+                with self.subTest(record=record, operation=operation):
+                    self.assertFalse(
+                        record.with_user(self.resident).has_access(operation)
+                    )
+        self.assertFalse(contract.with_user(self.resident).has_access("read"))
+
+    def test_the_firm_s_people_see_what_the_firm_holds(self):
+        firm = self.make_partner("Firm", is_company=True)
+        self.resident.partner_id.parent_id = firm
+        self.make_occupancy(self.unit, firm, role="tenant")
+        found = self.env["pm.property"].with_user(self.resident).search([])
+        self.assertEqual(found, self.unit | self.other_unit)
