@@ -4,6 +4,8 @@ from . import test_contract
 from . import test_formula
 from . import test_occupancy
 from . import test_property
+from . import test_recurrence
 from . import test_register_import
 from . import test_register_workbook
 from . import test_report
+from . import test_worktime
