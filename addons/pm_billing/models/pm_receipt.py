@@ -1,5 +1,10 @@
+from decimal import Decimal
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_repr
+
+from ..engine.capital_amount import capital_amount
 
 
 class PmReceipt(models.Model):
@@ -343,6 +348,15 @@ class PmReceipt(models.Model):
                     self.name,
                 )
             )
+
+    def _amount_in_words(self):
+        """Return the amount in words, in capital numerals on a Chinese receipt."""
+        self.ensure_one()
+        currency = self.currency_id
+        if currency.name == "CNY" and (self.env.lang or "").startswith("zh"):
+            digits = currency.decimal_places
+            return capital_amount(Decimal(float_repr(self.amount, digits)))
+        return currency.amount_to_text(self.amount)
 
     def action_print(self):
         return self.env.ref("pm_billing.pm_receipt_report").report_action(self)
