@@ -21,3 +21,9 @@ class PmEstateMixin(models.AbstractModel):
     company_id = fields.Many2one(
         related="property_id.company_id", store=True, index=True, precompute=True
     )
+
+    def write(self, vals):
+        """A record moves only to a property that the user may see."""
+        if vals.get("property_id"):
+            self.env["pm.property"].browse(vals["property_id"]).check_access("read")
+        return super().write(vals)

@@ -197,7 +197,11 @@ class TestRegisterImport(PropertyCase):
 
     def test_import(self):
         record = self.run_import(
-            房屋信息=[{}, {"房屋编号": 102, "建筑面积": 80}, {"房屋编号": 103, "建筑面积": 0}]
+            房屋信息=[
+                {},
+                {"房屋编号": 102, "建筑面积": 80},
+                {"房屋编号": 103, "建筑面积": 0},
+            ]
         )
         self.assertEqual(record.state, "imported")
         estate = record.property_id
@@ -313,7 +317,12 @@ class TestRegisterImport(PropertyCase):
         record = self.run_import(房屋信息=[empty])
         unit = self.place(record, "1-1-101")
         self.assertRecordValues(unit, [{"inside_area": 0.0, "floor": 0}])
-        by_hand = {"layout": "A", "inside_area": 70.0, "reference_rent": 9.0, "floor": 3}
+        by_hand = {
+            "layout": "A",
+            "inside_area": 70.0,
+            "reference_rent": 9.0,
+            "floor": 3,
+        }
         unit.write(by_hand)
         record = self.run_import(房屋信息=[empty])
         self.assertRecordValues(unit, [by_hand])
@@ -433,10 +442,10 @@ class TestRegisterImport(PropertyCase):
                 customer.with_user(staff).read([name])
             with self.assertRaises(AccessError):
                 customer.with_user(staff).search([(name, "!=", False)])
-        service = self.make_user("pm_import_service", "pm_core.group_pm_service")
-        self.assertEqual(
-            customer.with_user(service).pm_id_number, "110101198601010011"
+        service = self.make_user(
+            "pm_import_service", "pm_core.group_pm_service", record.property_id
         )
+        self.assertEqual(customer.with_user(service).pm_id_number, "110101198601010011")
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_staff_cannot_import(self):
