@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
@@ -17,3 +17,124 @@ class AccountMove(models.Model):
         "pm.bill.run", "Bill Run", index="btree_not_null", copy=False, readonly=True
     )
     pm_charge_ids = fields.One2many("pm.charge", "move_id", "Charges", readonly=True)
+
+    # ------------------------------------------------------------------
+    # Many invoices at once
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _pm_create_invoices(self, vals_list):
+        """Create customer invoices whose lines name product and taxes.
+
+        The result is that of ``create``, several times faster. Odoo stores the invoice
+        lines first, then looks invoice by invoice which tax and receivable lines are
+        missing, and writes amounts line by line. Here Odoo's tax engine is asked first;
+        then all lines of all invoices are stored at once, complete, and there is
+        nothing to synchronise.
+        """
+        # the journal is the same for all; Odoo would search it for each
+        journal = self.new({"move_type": "out_invoice"}).journal_id
+        heads = [
+            {
+                "move_type": "out_invoice",
+                "journal_id": journal.id,
+                **{name: vals[name] for name in vals if name != "invoice_line_ids"},
+            }
+            for vals in vals_list
+        ]
+        self._pm_prefetch_partners(vals_list)
+        moves = self.with_context(skip_invoice_sync=True).create(heads)
+        lines = [
+            line
+            for move, vals in zip(moves, vals_list, strict=True)
+            for line in move._pm_prepare_lines(
+                [line for _command, _id, line in vals["invoice_line_ids"]]
+            )
+        ]
+        self.env["account.move.line"].with_context(
+            skip_invoice_sync=True, skip_invoice_line_sync=True
+        ).create(lines)
+        return moves
+
+    def _pm_prefetch_partners(self, vals_list):
+        """Read all customers at once; Odoo would, to find their fiscal positions,
+        read them one by one.
+        """
+        partners = self.env["res.partner"].browse(
+            {vals["partner_id"] for vals in vals_list}
+        )
+        partners.mapped("property_account_position_id")
+
+    def _pm_prepare_lines(self, invoice_lines):
+        """Return the values of all journal items that these invoice lines make.
+
+        What Odoo does when it synchronises a draft invoice, from the same helpers:
+        amounts without tax, tax lines, and one receivable line.
+        """
+        self.ensure_one()
+        AccountTax = self.env["account.tax"]
+        base_lines = [self._pm_prepare_base_line(vals) for vals in invoice_lines]
+        AccountTax._add_tax_details_in_base_lines(base_lines, self.company_id)
+        AccountTax._round_base_lines_tax_details(base_lines, self.company_id)
+        AccountTax._add_accounting_data_in_base_lines_tax_details(
+            base_lines, self.company_id, include_caba_tags=self.always_tax_exigible
+        )
+        found = AccountTax._prepare_tax_lines(base_lines, self.company_id)
+        lines = [
+            {
+                **vals,
+                **amounts,
+                "display_type": "product",
+                "account_id": base_line["account_id"].id,
+            }
+            for vals, (base_line, amounts) in zip(
+                invoice_lines, found["base_lines_to_update"], strict=True
+            )
+        ]
+        lines += [{**vals, "display_type": "tax"} for vals in found["tax_lines_to_add"]]
+        lines.append(
+            {
+                "display_type": "payment_term",
+                "date_maturity": self.invoice_date_due,
+                "amount_currency": -sum(line["amount_currency"] for line in lines),
+                "balance": -sum(line["balance"] for line in lines),
+            }
+        )
+        return [{**vals, "move_id": self.id} for vals in lines]
+
+    def _pm_prepare_base_line(self, vals):
+        """Return what the tax engine takes for the values of an invoice line."""
+        product = self.env["product.product"].browse(vals["product_id"])
+        accounts = product.product_tmpl_id.get_product_accounts(
+            fiscal_pos=self.fiscal_position_id
+        )
+        return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
+            {},
+            product_id=product,
+            product_uom_id=product.uom_id,
+            account_id=accounts["income"] or self.journal_id.default_account_id,
+            partner_id=self.commercial_partner_id,
+            currency_id=self.currency_id,
+            rate=self.invoice_currency_rate,
+            sign=self.direction_sign,
+            tax_ids=self.env["account.tax"].browse(vals["tax_ids"][0][2]),
+            price_unit=vals["price_unit"],
+            quantity=vals["quantity"],
+            analytic_distribution=vals["analytic_distribution"],
+        )
+
+    def _get_next_sequence_format(self):
+        """Ask once for the format of the numbers of invoices that are posted together.
+
+        They differ in the number alone, which Odoo takes from the sequence it holds
+        locked in this transaction; the last one in the journal need not be searched
+        again for each.
+        """
+        formats = self.env.context.get("pm_sequence_formats")
+        if formats is None:
+            return super()._get_next_sequence_format()
+        key = (self.journal_id, self.date, self.move_type)
+        if key not in formats:
+            formats[key] = super()._get_next_sequence_format()
+        template, values = formats[key]
+        return template, dict(values)

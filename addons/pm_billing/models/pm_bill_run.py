@@ -528,10 +528,12 @@ class PmBillRun(models.Model):
                 mail_create_nolog=True,
             )
         )
-        moves = Move.create([self._prepare_invoice(charges) for charges in groups])
+        moves = Move._pm_create_invoices(
+            [self._prepare_invoice(charges) for charges in groups]
+        )
         for move, charges in zip(moves, groups, strict=True):
             charges.sudo().write({"move_id": move.id, "state": "posted"})
-        moves._post(soft=False)
+        moves.with_context(pm_sequence_formats={})._post(soft=False)
         for move, charges in zip(moves, groups, strict=True):
             expected = sum(charges.mapped("amount"))
             if move.currency_id.compare_amounts(move.amount_total, expected):
