@@ -79,7 +79,7 @@ class TestAccess(PropertyCase):
         )
         return {
             "pm.property": unit,
-            "pm.occupancy": cls.make_occupancy(unit, cls.owner, "2021-01-01"),
+            "pm.occupancy": cls.make_occupancy(unit, cls.owner, role="family"),
             "pm.contract": contract,
             "pm.contract.line": cls.env["pm.contract.line"].create(
                 {"contract_id": contract.id, "name": "Service"}
@@ -91,8 +91,9 @@ class TestAccess(PropertyCase):
     def test_every_model_is_listed(self):
         models = self.env["ir.model"].search([("model", "=like", "pm.%")])
         addon = models.filtered(
-            lambda model: "pm_core" in (model.modules or "").split(", ")
-            and not model.abstract
+            lambda model: (
+                "pm_core" in (model.modules or "").split(", ") and not model.abstract
+            )
         )
         self.assertEqual(set(addon.mapped("model")), set(RIGHTS))
 
@@ -115,9 +116,7 @@ class TestAccess(PropertyCase):
 
     def test_lists_show_the_own_estates_only(self):
         for model, rights in RIGHTS.items():
-            records = {
-                place: records[model] for place, records in self.records.items()
-            }
+            records = {place: records[model] for place, records in self.records.items()}
             for role in rights:
                 with self.subTest(model=model, role=role):
                     found = self.env[model].with_user(self.users[role]).search([])
@@ -187,7 +186,9 @@ class TestAccess(PropertyCase):
         user = self.users["company"]
         far = self.records["other company"]["pm.property"]
         user.company_ids |= self.other_company
-        here = far.with_user(user).with_context(allowed_company_ids=self.env.company.ids)
+        here = far.with_user(user).with_context(
+            allowed_company_ids=self.env.company.ids
+        )
         self.assertFalse(here.has_access("read"))
         both = (self.env.company | self.other_company).ids
         there = far.with_user(user).with_context(allowed_company_ids=both)
@@ -236,7 +237,9 @@ class TestPortalAccess(PropertyCase):
                     )
 
     def test_residents_change_nothing(self):
-        contract = self.make_contract(self.estate, partner_id=self.resident.partner_id.id)
+        contract = self.make_contract(
+            self.estate, partner_id=self.resident.partner_id.id
+        )
         for record in (self.other_unit, self.row, contract):
             for operation in ("write", "create", "unlink"):
                 with self.subTest(record=record, operation=operation):

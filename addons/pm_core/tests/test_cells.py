@@ -17,9 +17,7 @@ from ..engine.cells import (
     to_text,
 )
 
-FULL_WIDTH = str.maketrans(
-    "0123456789.-,/", "０１２３４５６７８９．－，／"
-)
+FULL_WIDTH = str.maketrans("0123456789.-,/", "０１２３４５６７８９．－，／")
 BLANKS = st.text(alphabet=" \t\u3000\u00a0", max_size=3)
 DATES = st.dates(date(1950, 1, 1), date(2099, 12, 31))
 MONEY = st.decimals("-1e9", "1e9", places=2)

@@ -26,12 +26,8 @@ class TestContract(PropertyCase):
         (self.contract | second).action_activate()
         numbers = [contract.name for contract in (self.contract, second)]
         first = int(numbers[0].rsplit("/", 1)[1])
-        self.assertEqual(
-            numbers, [f"PMC/2026/{first:04}", f"PMC/2026/{first + 1:04}"]
-        )
-        self.assertEqual(
-            self.contract.display_name, f"{numbers[0]} Property service"
-        )
+        self.assertEqual(numbers, [f"PMC/2026/{first:04}", f"PMC/2026/{first + 1:04}"])
+        self.assertEqual(self.contract.display_name, f"{numbers[0]} Property service")
         earlier = self.make_contract(
             self.estate, partner_id=self.party.id, date_from="2019-05-01"
         )

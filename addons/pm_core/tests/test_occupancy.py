@@ -149,6 +149,4 @@ class TestOccupancy(PropertyCase):
         self.owner.invalidate_recordset()
         self.assertEqual(self.owner.pm_property_count, 2)
         action = self.owner.action_pm_view_properties()
-        self.assertEqual(
-            self.env["pm.occupancy"].search_count(action["domain"]), 3
-        )
+        self.assertEqual(self.env["pm.occupancy"].search_count(action["domain"]), 3)

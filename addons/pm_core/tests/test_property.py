@@ -51,7 +51,9 @@ class TestProperty(PropertyCase):
             self.building.parent_id = self.entrance
 
     def test_kinds_that_fit(self):
-        kinds = [key for key, _label in self.env["pm.property"]._fields["kind"].selection]
+        kinds = [
+            key for key, _label in self.env["pm.property"]._fields["kind"].selection
+        ]
         lot = self.make_part(self.estate, "parking_lot", "P1")
         parents = {
             "estate": self.estate,
