@@ -7,11 +7,16 @@ outside; the addons' own tests run inside Odoo and use none of this.
 import os
 import re
 import socket
+import subprocess
 import urllib.parse
+from pathlib import Path
 
 import pytest
 
-from tooling import databases, odoo_run, system
+from tooling import databases, layout, odoo_run, system
+
+SCRIPTS = Path(__file__).parent / "scripts"
+REGISTER = layout.ADDONS / "pm_core" / "tests" / "data" / "register.xlsx"
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -36,6 +41,34 @@ def make_database():
         databases.check_name(name)
         databases.clone(os.environ["PM_TEST_TEMPLATE"], name)
         made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def linjiang(make_database):
+    """``linjiang(name)``: a fresh database with the demo estate, ready to be billed.
+
+    The users of ``scripts/estate.py`` work there; each has its login as password.
+    """
+    template = make_database("pm_test_linjiang")
+    with (SCRIPTS / "estate.py").open("rb") as stream:
+        subprocess.run(
+            odoo_run.command(
+                *["shell", "-d", template, "--no-http", "--log-level", "error"],
+                *["--load", odoo_run.WITHOUT_QUEUE, "--shell-interface", "python"],
+            ),
+            env={**odoo_run.environment(), "PM_WORKBOOK": str(REGISTER)},
+            stdin=stream,
+            check=True,
+        )
+    made = []
+
+    def make(name):
+        made.append(databases.clone(template, name))
         return name
 
     yield make
@@ -92,6 +125,7 @@ def page(browser, request):
         viewport={"width": 1400, "height": 900}, locale="zh-CN"
     )
     page = context.new_page()
+    page.set_default_timeout(20_000)
     errors = []
     page.on("console", lambda message: _note(errors, message))
     page.on("pageerror", lambda error: errors.append(str(error)))

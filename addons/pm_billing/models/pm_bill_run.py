@@ -38,8 +38,20 @@ class PmBillRun(models.Model):
     property_id = fields.Many2one(
         string="Scope", help="Everything below this part of the property tree."
     )
-    date_from = fields.Date("Period From", required=True)
-    date_to = fields.Date("Period To", required=True)
+    date_from = fields.Date(
+        "Period From",
+        required=True,
+        default=lambda self: fields.Date.start_of(
+            fields.Date.context_today(self), "month"
+        ),
+    )
+    date_to = fields.Date(
+        "Period To",
+        required=True,
+        default=lambda self: fields.Date.end_of(
+            fields.Date.context_today(self), "month"
+        ),
+    )
     date_invoice = fields.Date(
         "Invoice Date",
         compute="_compute_date_invoice",
@@ -163,10 +175,9 @@ class PmBillRun(models.Model):
     @api.depends("name", "property_id", "date_from")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = (
-                f"{run.name} {run.property_id.display_name} "
-                f"{(run.date_from or fields.Date.today()).strftime('%Y-%m')}"
-            )
+            month = run.date_from and run.date_from.strftime("%Y-%m")
+            parts = (run.name, run.property_id.display_name, month)
+            run.display_name = " ".join(filter(None, parts))
 
     # ------------------------------------------------------------------
     # Create and delete
@@ -185,8 +196,9 @@ class PmBillRun(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        charges = self.env["pm.charge"].sudo().search([("run_id", "in", self.ids)])
         for run in self:
-            if run.state not in ("draft", "undone") or run.charge_ids:
+            if run.state not in ("draft", "undone") or run in charges.run_id:
                 raise UserError(
                     self.env._("The bill run %s is in use. Undo it first.", run.name)
                 )
@@ -340,7 +352,7 @@ class PmBillRun(models.Model):
                 )
             )
         self.state = state
-        self._report_progress(1, 1, "")
+        self._report_finished()
 
     def _try_again(self, error):
         """Have the transaction done again: another run was at the same records."""

@@ -21,6 +21,7 @@ _PAGE_STYLE = """
 <style>
 @page {{ size: {size}; margin: {top}mm {right}mm {bottom}mm {left}mm; }}
 body {{ overflow: visible !important; padding: 0 !important; }}
+.container {{ max-width: none !important; padding: 0 !important; }}
 .pm-print-footer {{ position: fixed; bottom: 0; left: 0; right: 0; }}
 .pm-print-footer .page, .pm-print-footer .topage {{ display: none; }}
 </style>

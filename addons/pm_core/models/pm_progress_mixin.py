@@ -23,23 +23,28 @@ class PmProgressMixin(models.AbstractModel):
     def _report_progress(self, done, total, label):
         """Send ``done`` of ``total`` to the web client that waits, if one does.
 
-        Throttled; the last message (``done == total``) is always sent.
+        Throttled.
         """
         self.ensure_one()
         if not request:
             return
         now = time.monotonic()
         clock = self.env.context.get("pm_progress_clock", {})
-        if done < total and now - clock.get("at", 0) < MIN_SECONDS_BETWEEN:
+        if now - clock.get("at", 0) < MIN_SECONDS_BETWEEN:
             return
         clock["at"] = now
-        message = {
-            "model": self._name,
-            "id": self.id,
-            "done": done,
-            "total": total,
-            "label": label,
-        }
         with self.env.registry.cursor() as cr:
-            env = api.Environment(cr, self.env.uid, {})
-            env["bus.bus"]._sendone(env.user.partner_id, "pm_core.progress", message)
+            record = self.with_env(api.Environment(cr, self.env.uid, {}))
+            record._send_progress(done=done, total=total, label=label)
+
+    def _report_finished(self):
+        """Tell the web client, once this transaction is over, to show the result."""
+        self.ensure_one()
+        if request:
+            self._send_progress(finished=True)
+
+    def _send_progress(self, **message):
+        message.update(model=self._name, id=self.id)
+        self.env["bus.bus"]._sendone(
+            self.env.user.partner_id, "pm_core.progress", message
+        )

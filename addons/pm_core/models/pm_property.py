@@ -225,6 +225,17 @@ class PmProperty(models.Model):
                 # who may see a flat may know where it is
                 prop.display_name = f"{prop.estate_id.sudo().name} {prop.code}"
 
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find what the name shows: words of the estate and of the code."""
+        words = value.split() if isinstance(value, str) else []
+        if operator not in ("like", "ilike") or len(words) < 2:
+            return super()._search_display_name(operator, value)
+        return Domain.AND(
+            super(PmProperty, self)._search_display_name(operator, word)
+            for word in words
+        )
+
     @api.depends("occupancy_ids.partner_id", "occupancy_ids.is_current")
     def _compute_occupant_ids(self):
         current = self.env["pm.occupancy"]._read_group(

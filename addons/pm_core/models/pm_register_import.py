@@ -131,7 +131,7 @@ class PmRegisterImport(models.Model):
             record._report_progress(0, 1, self.env._("Reading the workbook"))
             register = record._read()
             record._store_check(register)
-            record._report_progress(1, 1, self.env._("Checked"))
+            record._report_finished()
 
     def action_import(self):
         """Bring in every sound row of the workbook.
@@ -143,6 +143,7 @@ class PmRegisterImport(models.Model):
             record._store_check(register)
             record._import(register)
             record.message_post(body=record.result)
+            record._report_finished()
 
     def action_view_estate(self):
         self.ensure_one()

@@ -1,9 +1,12 @@
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { Component, onWillUnmount, useState } from "@odoo/owl";
 
 const CHANNEL = "pm_core.progress";
+// a step that says nothing for so long has failed, or its server has
+const SILENCE = 30000;
 
 /**
  * Bar that follows a long step on the record of the form: the server reports it
@@ -16,28 +19,33 @@ export class PmProgress extends Component {
     setup() {
         this.bus = useService("bus_service");
         this.state = useState({ done: 0, total: 0, label: "" });
+        this.reset = () => Object.assign(this.state, { done: 0, total: 0, label: "" });
         this.onProgress = this.onProgress.bind(this);
         this.bus.subscribe(CHANNEL, this.onProgress);
         this.bus.start();
-        onWillUnmount(() => this.bus.unsubscribe(CHANNEL, this.onProgress));
-    }
-
-    get isRunning() {
-        return this.state.total && this.state.done < this.state.total;
+        onWillUnmount(() => {
+            this.bus.unsubscribe(CHANNEL, this.onProgress);
+            browser.clearTimeout(this.silence);
+        });
     }
 
     get percent() {
         return Math.floor((100 * this.state.done) / (this.state.total || 1));
     }
 
-    onProgress({ model, id, done, total, label }) {
+    onProgress({ model, id, finished, done, total, label }) {
         const { resModel, resId } = this.props.record;
-        if (model === resModel && id === resId) {
+        if (model !== resModel || id !== resId) {
+            return;
+        }
+        browser.clearTimeout(this.silence);
+        if (finished) {
+            this.reset();
+            // work of background jobs is over: show what came of it
+            this.props.record.load();
+        } else {
             Object.assign(this.state, { done, total, label });
-            if (done >= total) {
-                // work of background jobs is over: show what came of it
-                this.props.record.load();
-            }
+            this.silence = browser.setTimeout(this.reset, SILENCE);
         }
     }
 }

@@ -1,0 +1,148 @@
+"""What the browser tests do in the web client, in terms of what a user sees."""
+
+import os
+
+import requests
+
+from tooling import layout
+
+# Has a step done within the call, instead of by jobs of the queue.
+AT_ONCE = {"queue_job__no_delay": True}
+
+DIALOG = ".o_error_dialog, .modal:has-text('访问错误'), .modal:has-text('Access Error')"
+READY = ".o_view_controller, .o_form_view, .modal .o_form_view"
+_MENUS = """async () => {
+    const menus = odoo.__WOWL_DEBUG__.root.env.services.menu;
+    const app = menus.getApps().find((app) => app.xmlid === "pm_core.pm_core_menu_root");
+    const found = [];
+    const walk = (menu) => {
+        if (menu.actionID) {
+            found.push([menu.xmlid, menu.actionID]);
+        }
+        menu.childrenTree.forEach(walk);
+    };
+    menus.getMenuAsTree(app.id).childrenTree.forEach(walk);
+    return found;
+}"""
+_OPEN = """async (action) => {
+    const services = odoo.__WOWL_DEBUG__.root.env.services;
+    await services.action.doAction(action, { clearBreadcrumbs: true });
+}"""
+_HAS_FORM = """() => odoo.__WOWL_DEBUG__.root.env.services.action.currentController
+    .action.views.some(([, type]) => type === "form")"""
+
+
+def menus(page):
+    """The menus of our app that this user has, as (external id, action id)."""
+    return [tuple(pair) for pair in page.evaluate(_MENUS)]
+
+
+def open_action(page, action):
+    """Open an action without loading the web client anew."""
+    page.evaluate(_OPEN, action)
+    settle(page)
+
+
+def open_path(page, url, path):
+    """Open a page by its address, as a bookmark would."""
+    page.goto(f"{url}/odoo/{path}")
+    settle(page)
+
+
+def settle(page):
+    """Wait until the view is there and nothing is loading; refuse an error."""
+    page.wait_for_selector(f"{READY}, {DIALOG}")
+    page.wait_for_function("!document.querySelector('.o_blockUI')")
+    no_error(page)
+
+
+def no_error(page):
+    """Fail with its text when an error dialog is shown."""
+    dialog = page.locator(DIALOG)
+    assert not dialog.count(), dialog.first.inner_text()
+
+
+def open_first_row(page):
+    """Open the first record shown; False when there is none, or no form for it."""
+    page.wait_for_timeout(100)
+    cells = page.locator(
+        ".o_list_view .o_data_row .o_data_cell:not(.o_handle_cell),"
+        ".o_kanban_record:not(.o_kanban_ghost)"
+    )
+    if not page.evaluate(_HAS_FORM) or not cells.count():
+        return False
+    cells.first.click()
+    page.wait_for_selector(f".o_form_view, .o_selected_row, {DIALOG}")
+    no_error(page)
+    return True
+
+
+def press(page, name):
+    """Press the button of the form that calls a method, or confirm what it asks."""
+    page.click(f".o_form_view button[name={name}]:visible, .modal button[name={name}]")
+
+
+def confirm(page):
+    """Say yes to the question that a button asks."""
+    page.click(".modal footer .btn-primary")
+
+
+def choose(page, field, text):
+    """Pick the first suggestion for ``text`` in a field that links to a record."""
+    box = page.locator(f".o_field_widget[name={field}] input").first
+    box.fill(text)
+    option = ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)"
+    page.locator(option).first.click()
+
+
+def picture(page, name):
+    """Save a screenshot: for the documentation if asked for, else to look at."""
+    for_docs = os.environ.get("PM_SCREENSHOTS") == "1"
+    folder = layout.ROOT / "docs" / "images" if for_docs else layout.HOME / "test"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
+
+
+def views(page):
+    """The names of the views that the page can switch between."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".o_switch_view")].map((button) =>
+            [...button.classList].find((name) => name.match(/^o_[a-z]+$/)).slice(2))"""
+    )
+
+
+class Refused(Exception):
+    """The server answered a call with an error."""
+
+
+class Rpc:
+    """Calls of one user over HTTP, as the web client makes them."""
+
+    def __init__(self, url, database, login):
+        self.url = url
+        self.session = requests.Session()
+        answer = self._post(
+            "/web/session/authenticate", db=database, login=login, password=login
+        )
+        self.uid = answer["uid"]
+
+    def __call__(self, model, method, *args, **kwargs):
+        return self._post(
+            f"/web/dataset/call_kw/{model}/{method}",
+            model=model,
+            method=method,
+            args=args,
+            kwargs=kwargs,
+        )
+
+    def _post(self, path, **params):
+        response = self.session.post(
+            f"{self.url}{path}",
+            json={"jsonrpc": "2.0", "method": "call", "params": params},
+            timeout=300,
+        )
+        response.raise_for_status()
+        answer = response.json()
+        if "error" in answer:
+            raise Refused(answer["error"]["data"]["message"])
+        return answer.get("result")
