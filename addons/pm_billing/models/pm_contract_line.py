@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 
@@ -60,14 +62,28 @@ class PmContractLine(models.Model):
             ]
             if line.property_usage:
                 domain.append(("usage", "=", line.property_usage))
-            vals_list += [
-                {
-                    "property_id": prop.id,
-                    "fee_item_id": line.fee_item_id.id,
-                    "contract_line_id": line.id,
-                    "date_from": line.date_from or contract.date_from,
-                    "date_to": line.date_to or contract.date_to,
-                }
-                for prop in self.env["pm.property"].search(domain)
-            ]
+            vals = {
+                "fee_item_id": line.fee_item_id.id,
+                "contract_line_id": line.id,
+                "date_from": line.date_from or contract.date_from,
+                "date_to": line.date_to or contract.date_to,
+            }
+            properties = self.env["pm.property"].search(domain)
+            properties -= self._paying(properties, vals)
+            vals_list += [{**vals, "property_id": prop.id} for prop in properties]
         return vals_list
+
+    @api.model
+    def _paying(self, properties, vals):
+        """Return those of ``properties`` that pay the fee item in that time already."""
+        fees = self.env["pm.fee"].search(
+            [
+                ("property_id", "in", properties.ids),
+                ("fee_item_id", "=", vals["fee_item_id"]),
+                ("date_from", "<=", vals["date_to"] or date.max),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", vals["date_from"]),
+            ]
+        )
+        return fees.property_id

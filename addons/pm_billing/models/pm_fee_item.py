@@ -104,7 +104,8 @@ class PmFeeItem(models.Model):
         "CHECK (price >= 0 AND surcharge >= 0)", "A price cannot be negative."
     )
     _never_zero = models.Constraint(
-        "CHECK (surcharge > 0 OR (method = 'area' AND price > 0))",
+        "CHECK (COALESCE(surcharge, 0) > 0"
+        " OR (method = 'area' AND COALESCE(price, 0) > 0))",
         "This fee would always be zero: enter a price or a fixed amount.",
     )
     _cycle_positive = models.Constraint(

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_repr
 
 from ..engine.capital_amount import capital_amount
@@ -97,6 +97,14 @@ class PmReceipt(models.Model):
         "(company_id, name)", "This receipt number is taken."
     )
 
+    def write(self, vals):
+        """What was booked stays as it is, whoever asks; a memo may be added."""
+        if not self.env.su and any(self._fields[name].readonly for name in vals):
+            raise AccessError(
+                self.env._("Receipts are not changed. Cancel the receipt instead.")
+            )
+        return super().write(vals)
+
     # ------------------------------------------------------------------
     # Taking money
     # ------------------------------------------------------------------
@@ -169,14 +177,16 @@ class PmReceipt(models.Model):
         amount = currency.round(amount)
         if amount <= 0:
             raise UserError(self.env._("Enter the amount that was paid, above zero."))
-        self.env["pm.receipt"].check_access("create")
+        # whoever may write receipts takes money; by this way only
+        self.check_access("write")
         total = currency.round(sum(charges.mapped("amount_residual")))
         applied = min(amount, total)
         place = (
             self.env["pm.property"].browse(extra.get("property_id"))
-            or (charges.property_id[:1])
+            or charges.property_id[:1]
+            or partner.pm_occupancy_ids.property_id[:1]
         )
-        return self.create(
+        receipt_sudo = self.sudo().create(
             {
                 "name": self.env["ir.sequence"]
                 .with_company(company)
@@ -190,6 +200,9 @@ class PmReceipt(models.Model):
                 **extra,
             }
         )
+        receipt = receipt_sudo.sudo(self.env.su)
+        receipt.check_access("write")
+        return receipt
 
     def _prepare_payment(self):
         self.ensure_one()
@@ -280,6 +293,7 @@ class PmReceipt(models.Model):
     def _settle(self, charges):
         """Reconcile with the invoices of ``charges`` and note what was settled."""
         self.ensure_one()
+        self.partner_id.invalidate_recordset(["pm_prepaid"])
         before = {charge: charge.amount_residual for charge in charges}
         receivable = self.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
@@ -334,6 +348,7 @@ class PmReceipt(models.Model):
                 move_sudo.line_ids.remove_move_reconcile()
                 move_sudo._reverse_moves(cancel=True)
             receipt.sudo().state = "cancelled"
+            receipt.partner_id.invalidate_recordset(["pm_prepaid"])
 
     def _check_prepayment_unused(self):
         account = self.company_id.sudo().pm_prepayment_account_id

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 
 class PmRegisterImport(models.Model):
@@ -119,22 +119,21 @@ class PmRegisterImport(models.Model):
         units = [places[code].id for code in register.units]
         Fee = self.env["pm.fee"].sudo()
         existing = Fee.search(
-            [
-                ("contract_line_id", "in", lines_sudo.ids),
-                ("property_id", "in", units),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", self.date_effective),
-            ]
+            [("contract_line_id", "in", lines_sudo.ids), ("property_id", "in", units)],
+            order="date_from",
         )
-        records = {(row.property_id.id, row.fee_item_id.id): row for row in existing}
+        history = existing.grouped(lambda fee: (fee.property_id.id, fee.fee_item_id.id))
+        charged = self._charged_days(existing)
+        # of fees that follow each other the last one is brought up to date
+        records = {key: fees[-1] for key, fees in history.items()}
         changed = 0
         for key, fee in records.items():
             if key not in wanted:
-                changed += 1
-                self._end_fee(fee)
+                changed += self._end_fee(fee, charged)
                 continue
-            difference = self._difference(fee, wanted[key])
+            only_new = ("date_from",) if len(history[key]) > 1 else ()
+            difference = self._difference(fee, wanted[key], only_new)
+            self._keep_charged(fee, difference, charged)
             if difference:
                 changed += 1
                 fee.write(difference)
@@ -149,16 +148,55 @@ class PmRegisterImport(models.Model):
             same=len(records) - changed,
         )
 
-    def _end_fee(self, fee):
-        """End a fee that the corrected file no longer names."""
-        charged = fee.charge_ids.filtered(lambda charge: charge.state != "cancelled")
-        last = max(
-            [
-                fields.Date.subtract(self.date_effective, days=1),
-                *charged.mapped("date_to"),
-            ]
+    @api.model
+    def _charged_days(self, fees):
+        """Return {fee: (first day, last day)} of what is charged."""
+        groups = self.env["pm.charge"].sudo()._read_group(
+            [("fee_id", "in", fees.ids), ("state", "!=", "cancelled")],
+            ["fee_id"],
+            ["date_from:min", "date_to:max"],
         )
-        if not fee.charge_ids and last < fee.date_from:
+        return {fee: days for fee, *days in groups}
+
+    def _keep_charged(self, fee, difference, charged):
+        """Take dates out of ``difference`` that would leave out what is charged."""
+        first, last = charged.get(fee, (None, None))
+        if not first or (
+            difference.get("date_from", first) <= first
+            and difference.get("date_to", last) >= last
+        ):
+            return
+        for name in ("date_from", "date_to"):
+            difference.pop(name, None)
+        self.issue_ids = [
+            Command.create(
+                {
+                    "severity": "warning",
+                    "code": "fee_charged",
+                    "value": fee.property_id.code,
+                    "message": self.env._(
+                        "%(fee)s is charged from %(first)s to %(last)s, which the "
+                        "dates in the workbook leave out; its dates stay. Undo those "
+                        "charges, then import again.",
+                        fee=fee.display_name,
+                        first=fields.Date.to_string(first),
+                        last=fields.Date.to_string(last),
+                    ),
+                }
+            )
+        ]
+
+    def _end_fee(self, fee, charged):
+        """End a fee that the file no longer names; return whether that was needed."""
+        yesterday = fields.Date.subtract(self.date_effective, days=1)
+        if fee.date_to and fee.date_to <= yesterday:
+            return False
+        last = max(yesterday, charged.get(fee, (yesterday, yesterday))[1])
+        if last < fee.date_from and not fee.charge_ids:
             fee.unlink()
-        else:
-            fee.date_to = max(last, fee.date_from)
+            return True
+        last = max(last, fee.date_from)
+        if fee.date_to == last:
+            return False
+        fee.date_to = last
+        return True

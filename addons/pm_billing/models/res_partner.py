@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -17,9 +17,11 @@ class ResPartner(models.Model):
         export_string_translation=False,
     )
 
+    @api.depends_context("company")
     def _compute_pm_currency_id(self):
         self.pm_currency_id = self.env.company.currency_id
 
+    @api.depends_context("company")
     def _compute_pm_prepaid(self):
         account = self.env.company.sudo().pm_prepayment_account_id
         balances = dict(

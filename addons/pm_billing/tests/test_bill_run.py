@@ -293,10 +293,10 @@ class TestBillRun(BillingCase):
             ("2026-11-10", "2026-11-10"),
         ]:
             with self.subTest(first=first), self.assertRaises(IntegrityError):
-                self.env["pm.charge"].create(
+                self.env["pm.charge"].sudo().create(
                     {**vals, "date_from": first, "date_to": last}
                 )
-        self.env["pm.charge"].create(
+        self.env["pm.charge"].sudo().create(
             {**vals, "date_from": "2026-12-01", "date_to": "2026-12-31"}
         )
         self.assertEqual(len(charge), 1)
