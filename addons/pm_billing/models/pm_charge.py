@@ -41,11 +41,20 @@ class PmCharge(models.Model):
     move_id = fields.Many2one(
         "account.move", "Invoice", index="btree_not_null", readonly=True
     )
+    # precompute: a charge is inserted whole, without an update that follows
     date_due = fields.Date(
-        "Due Date", related="move_id.invoice_date_due", store=True, index=True
+        "Due Date",
+        related="move_id.invoice_date_due",
+        store=True,
+        index=True,
+        precompute=True,
     )
-    amount_paid = fields.Monetary("Received", compute="_compute_residual", store=True)
-    amount_residual = fields.Monetary("Open", compute="_compute_residual", store=True)
+    amount_paid = fields.Monetary(
+        "Received", compute="_compute_residual", store=True, precompute=True
+    )
+    amount_residual = fields.Monetary(
+        "Open", compute="_compute_residual", store=True, precompute=True
+    )
     payment_state = fields.Selection(
         [
             ("draft", "Not Billed"),
@@ -57,6 +66,7 @@ class PmCharge(models.Model):
         "Payment",
         compute="_compute_residual",
         store=True,
+        precompute=True,
     )
     state = fields.Selection(
         [("draft", "Prepared"), ("posted", "Billed"), ("cancelled", "Cancelled")],
@@ -109,13 +119,13 @@ class PmCharge(models.Model):
                 float_repr(move_sudo.amount_total - move_sudo.amount_residual, digits)
             )
             amounts = [Decimal(float_repr(row.amount, digits)) for row in charges]
-            shares |= dict(zip(charges.ids, allocate(paid, amounts), strict=True))
+            shares |= dict(zip(charges, allocate(paid, amounts), strict=True))
         for charge in self:
             if charge.state != "posted":
                 charge.amount_paid = charge.amount_residual = 0.0
                 charge.payment_state = charge.state
                 continue
-            paid = float(shares.get(charge.id, 0))
+            paid = float(shares.get(charge, 0))
             charge.amount_paid = paid
             charge.amount_residual = charge.amount - paid
             if charge.currency_id.is_zero(charge.amount_residual):

@@ -2,8 +2,11 @@ from . import test_access
 from . import test_allocation
 from . import test_amounts
 from . import test_bill_run
+from . import test_bill_run_speed
+from . import test_capital_amount
 from . import test_charge
 from . import test_collection_report
+from . import test_company
 from . import test_counter
 from . import test_fee
 from . import test_periods

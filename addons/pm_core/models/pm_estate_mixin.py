@@ -14,9 +14,14 @@ class PmEstateMixin(models.AbstractModel):
     property_id = fields.Many2one(
         "pm.property", required=True, index=True, ondelete="restrict"
     )
-    estate_id = fields.Many2one(related="property_id.estate_id", store=True, index=True)
+    estate_id = fields.Many2one(
+        related="property_id.estate_id", store=True, index=True, precompute=True
+    )
     building_id = fields.Many2one(
-        related="property_id.building_id", store=True, index="btree_not_null"
+        related="property_id.building_id",
+        store=True,
+        index="btree_not_null",
+        precompute=True,
     )
     company_id = fields.Many2one(
         related="property_id.company_id", store=True, index=True, precompute=True
