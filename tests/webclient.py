@@ -98,7 +98,7 @@ def choose(page, field, text):
 def picture(page, name):
     """Save a screenshot: for the documentation if asked for, else to look at."""
     for_docs = os.environ.get("PM_SCREENSHOTS") == "1"
-    folder = layout.ROOT / "docs" / "images" if for_docs else layout.HOME / "test"
+    folder = layout.ROOT / "docs" / "images" if for_docs else layout.HOME / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
 

@@ -193,7 +193,7 @@ class PmReceipt(models.Model):
                 .next_by_code("pm.receipt"),
                 "partner_id": partner.id,
                 "company_id": company.id,
-                "estate_id": place.estate_id.id,
+                "estate_id": (place.estate_id or partner.pm_estate_id).id,
                 "amount": amount,
                 "amount_applied": applied,
                 "amount_prepaid": currency.round(amount - applied),
@@ -374,7 +374,9 @@ class PmReceipt(models.Model):
         return currency.amount_to_text(self.amount)
 
     def action_print(self):
-        return self.env.ref("pm_billing.pm_receipt_report").report_action(self)
+        return self.env.ref("pm_billing.pm_receipt_report").report_action(
+            self, config=False
+        )
 
     def action_view_entry(self):
         self.ensure_one()

@@ -32,4 +32,6 @@ class PmCollectionExport(models.TransientModel):
 
     def action_export(self):
         """Download collection rate and ageing as XLSX."""
-        return self.env.ref("pm_billing.pm_collection_xlsx").report_action(self)
+        return self.env.ref("pm_billing.pm_collection_xlsx").report_action(
+            self, config=False
+        )
