@@ -127,7 +127,7 @@ class TestBillRunSpeed(BillingCase):
         """An invoice more costs a few queries, however many there are."""
         counts = [self.count_queries(size) for size in (3, 5, 15, 25)]
         _warm, few, more, many = counts
-        self.assertLessEqual(more - few, 10 * 4)
+        self.assertLessEqual(more - few, 10 * 3)
         self.assertLessEqual(many - more, more - few)
 
     def count_queries(self, size):
