@@ -1,10 +1,13 @@
 from datetime import date
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from .common import BillingCase
 
@@ -555,6 +558,25 @@ class TestBillRun(BillingCase):
         run._confirm_chunk(bills)
         run._confirm_chunk(bills)
         self.assertEqual(len(run.move_ids), 3)
+
+    @mute_logger("odoo.sql_db")
+    def test_two_runs_at_the_same_moment(self):
+        """The second one is refused by the database, and done again later."""
+        self.make_fee(self.unit)
+        run = self.make_run()
+        run.action_prepare()
+        charge = run.charge_ids
+        late = self.make_run()
+        # as it looks to a transaction that began before the other one ended
+        unseen = [(charge.fee_id, charge.date_from, charge.date_to)]
+        self.startPatcher(
+            patch.object(type(late), "_missing_periods", lambda *_arguments: unseen)
+        )
+        with self.assertRaises(ConcurrencyError):
+            late._prepare_chunk(charge.fee_id.ids)
+        with self.assertRaises(RetryableJobError):
+            late.with_context(job_uuid="x")._prepare_chunk(charge.fee_id.ids)
+        self.assertEqual(charge.fee_id.charge_ids, charge)
 
     def test_a_run_in_use_stays(self):
         self.make_fees()

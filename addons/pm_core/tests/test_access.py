@@ -150,6 +150,30 @@ class TestAccess(PropertyCase):
         with self.assertRaises(AccessError):
             self.occupancy.with_user(manager).property_id = other["pm.property"]
 
+    def test_customers_are_those_of_the_own_estates(self):
+        other = self.records["other estate"]["pm.property"]
+        far = self.records["other company"]["pm.property"]
+        partners = {
+            "of nobody": self.make_partner("of nobody"),
+            "registered here": self.make_partner("1", pm_estate_id=self.estate.id),
+            "registered there": self.make_partner("2", pm_estate_id=other.estate_id.id),
+            "holds here": self.make_partner("3", pm_estate_id=other.estate_id.id),
+            "far away": self.make_partner("4", pm_estate_id=far.estate_id.id),
+        }
+        self.make_occupancy(self.other_unit, partners["holds here"], role="tenant")
+        for role, seen in [
+            ("staff", {"of nobody", "registered here", "holds here"}),
+            ("service", {"of nobody", "registered here", "holds here"}),
+            ("company", set(partners)),
+        ]:
+            with self.subTest(role=role):
+                found = {
+                    name
+                    for name, partner in partners.items()
+                    if partner.with_user(self.users[role]).has_access("read")
+                }
+                self.assertEqual(found, seen)
+
     def test_a_change_of_estates_takes_effect_at_once(self):
         user = self.users["staff"]
         other = self.records["other estate"]["pm.property"]
