@@ -112,11 +112,11 @@ def make_workbook(sheets, headings=None):
 
 
 def linjiang_workbook():
-    return (DATA / "linjiang.xlsx").read_bytes()
+    return (DATA / "register.xlsx").read_bytes()
 
 
 def linjiang_expected():
-    return json.loads((DATA / "linjiang.json").read_text(encoding="utf-8"))
+    return json.loads((DATA / "expected.json").read_text(encoding="utf-8"))
 
 
 class PropertyFactory:
