@@ -13,7 +13,8 @@ DIALOG = ".o_error_dialog, .modal:has-text('访问错误'), .modal:has-text('Acc
 READY = ".o_view_controller, .o_form_view, .modal .o_form_view"
 _MENUS = """async () => {
     const menus = odoo.__WOWL_DEBUG__.root.env.services.menu;
-    const app = menus.getApps().find((app) => app.xmlid === "pm_core.pm_core_menu_root");
+    const root = "pm_core.pm_core_menu_root";
+    const app = menus.getApps().find((app) => app.xmlid === root);
     const found = [];
     const walk = (menu) => {
         if (menu.actionID) {
@@ -98,7 +99,9 @@ def choose(page, field, text):
 def picture(page, name):
     """Save a screenshot: for the documentation if asked for, else to look at."""
     for_docs = os.environ.get("PM_SCREENSHOTS") == "1"
-    folder = layout.ROOT / "docs" / "images" if for_docs else layout.HOME / "screenshots"
+    folder = (
+        layout.ROOT / "docs" / "images" if for_docs else layout.HOME / "screenshots"
+    )
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
 
@@ -106,8 +109,9 @@ def picture(page, name):
 def views(page):
     """The names of the views that the page can switch between."""
     return page.evaluate(
-        """() => [...document.querySelectorAll(".o_switch_view")].map((button) =>
-            [...button.classList].find((name) => name.match(/^o_[a-z]+$/)).slice(2))"""
+        """() => [...document.querySelectorAll(".o_switch_view")].map(
+            (button) => [...button.classList]
+                .find((name) => name.match(/^o_[a-z]+$/)).slice(2))"""
     )
 
 

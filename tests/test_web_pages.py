@@ -1,0 +1,172 @@
+"""Every page of the app opens for every role, in both languages, without an error."""
+
+import pytest
+import webclient
+
+# What each role sees besides the register, customers and contracts.
+FEES = "pm_billing.pm_billing_menu"
+MORE = {
+    "staff": set(),
+    "service": {f"{FEES}_receipt", f"{FEES}_charge", f"{FEES}_fee"},
+    "manager": {
+        "pm_core.pm_core_menu_register_import",
+        *{f"{FEES}_{name}" for name in ("receipt", "run", "charge", "fee")},
+        *{f"{FEES}_{name}" for name in ("collection", "ageing", "export")},
+    },
+    "cashier": {
+        *{f"{FEES}_{name}" for name in ("counter", "receipt", "charge")},
+        *{f"{FEES}_{name}" for name in ("collection", "ageing")},
+    },
+    "clerk": {
+        *{f"{FEES}_{name}" for name in ("receipt", "run", "charge", "fee")},
+        *{f"{FEES}_{name}" for name in ("collection", "ageing", "export")},
+        f"{FEES}_fee_item",
+    },
+    "accountant": {
+        *{f"{FEES}_{name}" for name in ("receipt", "run", "charge", "fee")},
+        *{f"{FEES}_{name}" for name in ("collection", "ageing", "export")},
+    },
+}
+BASIC = {
+    f"pm_core.pm_core_menu_{name}"
+    for name in (
+        *("estate", "structure", "unit", "parking", "occupancy"),
+        *("customer", "contract"),
+    )
+}
+EVERYTHING = BASIC.union(*MORE.values())
+MORE["company"] = EVERYTHING - BASIC
+MORE["admin"] = EVERYTHING - BASIC | {f"{FEES}_settings"}
+
+
+@pytest.fixture(scope="module")
+def server(linjiang, odoo_server):
+    """A server with a prepared bill run and a payment, so that no page is empty."""
+    database = linjiang("pm_test_pages")
+    server = odoo_server(database, "--load", "base,rpc,web")
+    clerk = webclient.Rpc(server.url, database, "clerk")
+    entrance = clerk("pm.property", "search", [("code", "=", "1-1")])[0]
+    run = clerk(
+        "pm.bill.run",
+        "create",
+        {
+            "property_id": entrance,
+            "date_from": "2026-11-01",
+            "date_to": "2026-11-30",
+        },
+    )
+    clerk("pm.bill.run", "action_prepare", [run], context=webclient.AT_ONCE)
+    clerk("pm.bill.run", "action_confirm", [run], context=webclient.AT_ONCE)
+    cashier = webclient.Rpc(server.url, database, "cashier")
+    unit = cashier("pm.property", "search", [("code", "=", "1-1-1001")])[0]
+    cashier(
+        "pm.counter",
+        "action_pay",
+        cashier("pm.counter", "create", {"property_id": unit}),
+    )
+    return server
+
+
+@pytest.mark.parametrize("role", MORE)
+def test_pages_of_each_role(server, page, login, role):
+    login(page, server.url, role, role)
+    page.wait_for_selector(".o_main_navbar")
+    found = webclient.menus(page)
+    assert {menu for menu, _action in found} == BASIC | MORE[role]
+    _walk(page, found)
+
+
+def test_pages_in_english(server, page, login):
+    admin = webclient.Rpc(server.url, server.database, "admin")
+    admin("res.users", "write", [admin.uid], {"lang": "en_US"})
+    login(page, server.url, "admin", "admin")
+    page.wait_for_selector(".o_main_navbar")
+    assert page.locator(".o_menu_brand").inner_text() == "Property Management"
+    _walk(page, webclient.menus(page))
+    admin("res.users", "write", [admin.uid], {"lang": "zh_CN"})
+
+
+def _walk(page, menus):
+    """Open each menu, each of its views and the first record with all its tabs."""
+    for _menu, action in menus:
+        webclient.open_action(page, action)
+        if page.locator(".modal .o_form_view").count():
+            page.click(".modal .o_form_view ~ footer .btn-secondary, .modal .btn-close")
+            page.wait_for_selector(".modal", state="detached")
+            continue
+        for name in webclient.views(page):
+            page.click(f".o_switch_view.o_{name}")
+            page.wait_for_selector(f".o_{name}_view, {webclient.DIALOG}")
+            webclient.no_error(page)
+        if "list" in webclient.views(page):
+            page.click(".o_switch_view.o_list")
+            page.wait_for_selector(".o_list_view")
+        if webclient.open_first_row(page):
+            for tab in page.locator(".o_notebook_headers .nav-link").all():
+                tab.click()
+                webclient.no_error(page)
+    assert page.evaluate("document.fonts.check('16px FontAwesome')")
+
+
+def test_menu_is_the_first_app(server, page, login):
+    login(page, server.url, "staff", "staff")
+    page.wait_for_selector(".o_kanban_view")
+    assert page.locator(".o_menu_brand").inner_text() == "物业管理"
+
+
+@pytest.fixture
+def resident(server):
+    """The portal login of the owner of unit 1-1-1001, and the owner of another."""
+    admin = webclient.Rpc(server.url, server.database, "admin")
+    units = admin("pm.property", "search", [("code", "in", ["1-1-1001", "1-1-1002"])])
+    owners = [
+        row["occupant_ids"][0]
+        for row in admin("pm.property", "read", units, ["occupant_ids"])
+    ]
+    portal = admin(
+        "ir.model.data",
+        "search_read",
+        [("module", "=", "base"), ("name", "=", "group_portal")],
+        ["res_id"],
+    )
+    admin(
+        "res.users",
+        "create",
+        {
+            "name": "resident",
+            "login": "resident",
+            "password": "resident",
+            "partner_id": owners[0],
+            "group_ids": [[6, 0, [portal[0]["res_id"]]]],
+        },
+    )
+    return owners
+
+
+def test_resident_sees_only_what_is_theirs(server, page, login, resident):
+    mine, _other = resident
+    login(page, server.url, "resident", "resident")
+    rpc = webclient.Rpc(server.url, server.database, "resident")
+    held = rpc("pm.property", "search_read", [], ["code"])
+    assert "1-1-1001" in [row["code"] for row in held]
+    assert "1-1-1002" not in [row["code"] for row in held]
+    owners = {
+        row["partner_id"][0]
+        for row in rpc("pm.occupancy", "search_read", [], ["partner_id"])
+    }
+    assert owners == {mine}
+    payers = {
+        row["partner_id"][0]
+        for row in rpc("account.move", "search_read", [], ["partner_id"])
+    }
+    assert payers == {mine}
+    for model in ("pm.charge", "pm.fee", "pm.receipt", "pm.bill.run", "pm.contract"):
+        with pytest.raises(webclient.Refused):
+            rpc(model, "search_read", [], ["display_name"])
+    page.goto(f"{server.url}/my/invoices")
+    assert (
+        page.locator(
+            ".o_portal_my_doc_table tbody tr, .o_portal_my_home tbody tr"
+        ).count()
+        >= 1
+    )
