@@ -545,7 +545,7 @@ class PmBillRun(models.Model):
         )
         for move, charges in zip(moves, groups, strict=True):
             charges.sudo().write({"move_id": move.id, "state": "posted"})
-        moves.with_context(pm_sequence_formats={})._post(soft=False)
+        moves._pm_post()
         for move, charges in zip(moves, groups, strict=True):
             expected = sum(charges.mapped("amount"))
             if move.currency_id.compare_amounts(move.amount_total, expected):
