@@ -24,7 +24,7 @@ def make_run(clerk, code, **period):
 def count(database, query):
     """The one number that a query yields."""
     ((number,),) = postgres.sql(query, database)
-    return int(number)
+    return float(number)
 
 
 def assert_billed_once(database, bills):
