@@ -340,15 +340,25 @@ class PmReceipt(models.Model):
         self.check_access("write")
         for receipt in self.filtered(lambda receipt: receipt.state == "posted"):
             receipt._check_prepayment_unused()
-            move_sudo = receipt.move_id.sudo()
-            if receipt.payment_id:
-                receipt.payment_id.sudo().action_draft()
-                receipt.payment_id.sudo().action_cancel()
-            else:
-                move_sudo.line_ids.remove_move_reconcile()
-                move_sudo._reverse_moves(cancel=True)
+            receipt._reverse_entry()
             receipt.sudo().state = "cancelled"
             receipt.partner_id.invalidate_recordset(["pm_prepaid"])
+
+    def _reverse_entry(self):
+        """Reverse the entry as of today: what was booked stays in the books."""
+        self.ensure_one()
+        move_sudo = self.move_id.sudo()
+        move_sudo.line_ids.remove_move_reconcile()
+        move_sudo._reverse_moves(
+            [
+                {
+                    "date": max(fields.Date.context_today(self), move_sudo.date),
+                    "ref": self.env._("Cancelled: %s", self.name),
+                }
+            ],
+            cancel=True,
+        )
+        self.payment_id.sudo().state = "canceled"
 
     def _check_prepayment_unused(self):
         account = self.company_id.sudo().pm_prepayment_account_id

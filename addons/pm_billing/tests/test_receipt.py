@@ -173,6 +173,18 @@ class TestReceipt(BillingCase):
         receipt.action_cancel()
         self.assertLedgerTies()
 
+    def test_cancel_keeps_the_books(self):
+        """The entry is reversed, not taken out: an earlier month may be closed."""
+        receipt = self.receive(self.owner, 100.0)
+        entry, payment = receipt.move_id, receipt.payment_id
+        receipt.action_cancel()
+        self.assertEqual(entry.state, "posted")
+        self.assertEqual(entry.reversal_move_ids.state, "posted")
+        self.assertEqual(payment.state, "canceled")
+        both = (entry + entry.reversal_move_ids).line_ids
+        for account, lines in both.grouped("account_id").items():
+            self.assertEqual(sum(lines.mapped("balance")), 0.0, account.name)
+
     def test_cancel_of_a_used_prepayment_is_refused(self):
         receipt = self.receive(self.owner, 600.0)
         self.bill("2026-12-01", "2026-12-31")

@@ -60,7 +60,9 @@ class PmCounter(models.TransientModel):
             .sudo()
             .search(
                 [
-                    *self.env["account.journal"]._check_company_domain(self.env.company),
+                    *self.env["account.journal"]._check_company_domain(
+                        self.env.company
+                    ),
                     ("type", "in", ("cash", "bank")),
                 ],
                 order="type desc, sequence, id",
@@ -76,10 +78,14 @@ class PmCounter(models.TransientModel):
             place = counter.property_id
             if not place:
                 continue
-            debtors = self.env["pm.charge"].search(
-                [("property_id", "=", place.id), ("amount_residual", ">", 0)],
-                order="date_from",
-            ).partner_id
+            debtors = (
+                self.env["pm.charge"]
+                .search(
+                    [("property_id", "=", place.id), ("amount_residual", ">", 0)],
+                    order="date_from",
+                )
+                .partner_id
+            )
             holder = place._holder_on(today).get(place.id)
             if counter.partner_id not in (
                 debtors | (holder.partner_id if holder else debtors)
@@ -89,7 +95,11 @@ class PmCounter(models.TransientModel):
     @api.depends("partner_id", "property_id")
     def _compute_charge_ids(self):
         for counter in self:
-            domain = [("amount_residual", ">", 0), ("state", "=", "posted")]
+            domain = [
+                ("company_id", "=", counter.company_id.id),
+                ("amount_residual", ">", 0),
+                ("state", "=", "posted"),
+            ]
             if counter.property_id:
                 domain.append(("property_id", "=", counter.property_id.id))
             if counter.partner_id:
