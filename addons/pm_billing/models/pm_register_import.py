@@ -151,10 +151,14 @@ class PmRegisterImport(models.Model):
     @api.model
     def _charged_days(self, fees):
         """Return {fee: (first day, last day)} of what is charged."""
-        groups = self.env["pm.charge"].sudo()._read_group(
-            [("fee_id", "in", fees.ids), ("state", "!=", "cancelled")],
-            ["fee_id"],
-            ["date_from:min", "date_to:max"],
+        groups = (
+            self.env["pm.charge"]
+            .sudo()
+            ._read_group(
+                [("fee_id", "in", fees.ids), ("state", "!=", "cancelled")],
+                ["fee_id"],
+                ["date_from:min", "date_to:max"],
+            )
         )
         return {fee: days for fee, *days in groups}
 
