@@ -21,9 +21,15 @@ _PAGE_STYLE = """
 <style>
 @page {{ size: {size}; margin: {top}mm {right}mm {bottom}mm {left}mm; }}
 body {{ overflow: visible !important; padding: 0 !important; }}
-.container {{ max-width: none !important; padding: 0 !important; }}
+.container {{ max-width: none !important; padding: 0 1px !important; }}
 .pm-print-footer {{ position: fixed; bottom: 0; left: 0; right: 0; }}
-.pm-print-footer .page, .pm-print-footer .topage {{ display: none; }}
+.pm-print-footer :has(> .topage) {{ display: none; }}
+</style>
+"""
+# Odoo's own page numbers are filled in by wkhtmltopdf only
+_NUMBERED_PAGES = """
+<style>
+@page { @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; } }
 </style>
 """
 
@@ -133,6 +139,8 @@ class IrActionsReport(models.Model):
     def _pm_compose(self, body, style, header, footer):
         """Return one self-contained page: header, body, footer and style sheets."""
         page = _STYLESHEET.sub(self._pm_inline_stylesheet, body)
+        if footer:
+            style += _NUMBERED_PAGES
         page = page.replace("</head>", f"{style}</head>", 1)
         opening = re.search(r"<body\b[^>]*>", page)
         end = opening.end()
@@ -144,16 +152,18 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _pm_inline_stylesheet(self, match):
-        """Return a style sheet as text: printing needs no running server then."""
-        url = "/web/assets/" + match.group(1).split("/web/assets/", 1)[1]
-        asset_sudo = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search([("url", "=", url), ("public", "=", True)], limit=1)
+        """Return a style sheet as text: printing needs no running server then.
+
+        Odoo makes the file of a bundle when a browser first asks for it.
+        """
+        filename = match.group(1).rsplit("/", 1)[1]
+        name, rtl, _type, autoprefix = self.env["ir.asset"]._parse_bundle_name(
+            filename, debug_assets=False
         )
-        if not asset_sudo:
-            return match.group(0)
-        return f"<style>{asset_sudo.raw.decode()}</style>"
+        bundle = self.env["ir.qweb"]._get_asset_bundle(
+            name, css=True, js=False, rtl=rtl, autoprefix=autoprefix
+        )
+        return f"<style>{bundle.css().sudo().raw.decode()}</style>"
 
     @api.model
     def _pm_print(self, page):

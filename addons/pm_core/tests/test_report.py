@@ -87,3 +87,16 @@ class TestReport(PropertyCase):
         self.assertEqual(len(texts), 2)
         self.assertIn("1-1-101", texts[0])
         self.assertIn("1-1-102", texts[1])
+
+    def test_style_sheets_travel_with_the_page(self):
+        """No server needs to run, nor has anybody asked for the bundles before."""
+        Report = self.env["ir.actions.report"]
+        self.env["ir.attachment"].search([("url", "like", "/web/assets/")]).unlink()
+        html, _kind = Report.with_context(debug=False)._render_qweb_html(
+            self.report.report_name, self.estate.ids, data={"report_type": "pdf"}
+        )
+        bodies = self.report._prepare_html(html, report_model="pm.property")[0]
+        self.assertIn("/web/assets/", bodies[0])
+        page = Report._pm_compose(str(bodies[0]), "", "", "")
+        self.assertNotIn("<link", page)
+        self.assertIn(".table-bordered", page)
