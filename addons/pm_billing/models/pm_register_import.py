@@ -78,6 +78,11 @@ class PmRegisterImport(models.Model):
         return contract
 
     def _import_contract_lines(self, register, contract, items):
+        """Bring the agreed prices in; a fee that one usage alone pays is kept to it."""
+        usages = {}
+        for unit in register.units.values():
+            for code in unit.fees:
+                usages.setdefault(code, set()).add(unit.usage)
         wanted = {
             items[code]: {
                 "contract_id": contract.id,
@@ -89,6 +94,9 @@ class PmRegisterImport(models.Model):
                 "date_from": row.date_from,
                 "date_to": row.date_to,
                 "property_kind": "parking" if "车位" in row.name else "unit",
+                "property_usage": (
+                    min(usages[code]) if len(usages.get(code, ())) == 1 else False
+                ),
             }
             for code, row in register.fees.items()
         }
@@ -98,7 +106,7 @@ class PmRegisterImport(models.Model):
             existing,
             "fee_item_id",
             wanted,
-            only_new=("property_kind",),
+            only_new=("property_kind", "property_usage"),
         )
 
     def _import_fees(self, register, places, items, lines):

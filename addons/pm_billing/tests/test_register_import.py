@@ -90,6 +90,27 @@ class TestRegisterImport(BillingCase):
             [("1", "2026-01-01", "2037-01-01"), ("2", "2026-03-01", "2037-01-01")],
         )
 
+    def test_applying_the_contract_again_adds_nothing_foreign(self):
+        """What only shops paid in the old system is agreed for shops alone."""
+        shop = {
+            **{"房屋编号": 102, "房屋类型": 119},
+            **{"房屋费用": "2", "费用开始时间": "2026-01-01"},
+        }
+        home = {"房屋费用": "1", "费用开始时间": "2026-01-01"}
+        record = self.run_import(房屋信息=[home, shop])
+        contract = self.env["pm.contract"].search(
+            [("estate_id", "=", record.property_id.id)]
+        )
+        self.assertEqual(
+            {
+                (line.fee_item_id.code, line.property_usage)
+                for line in contract.line_ids
+            },
+            {("1", "residential"), ("2", "commercial")},
+        )
+        contract.action_apply_fees()
+        self.assertEqual(contract.fee_count, 2)
+
     def test_what_is_billed(self):
         estate = self.run_import().property_id
         run = self.bill(scope=estate)
