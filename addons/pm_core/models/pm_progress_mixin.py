@@ -1,9 +1,12 @@
+import logging
 import time
 
 from odoo import api, models
 from odoo.http import request
 
 MIN_SECONDS_BETWEEN = 0.7
+
+_logger = logging.getLogger(__name__)
 
 
 class PmProgressMixin(models.AbstractModel):
@@ -23,9 +26,10 @@ class PmProgressMixin(models.AbstractModel):
     def _report_progress(self, done, total, label):
         """Send ``done`` of ``total`` to the web client that waits, if one does.
 
-        Throttled.
+        Throttled; the log has every step.
         """
         self.ensure_one()
+        _logger.info("%s: %s, %s of %s", self.display_name, label, done, total)
         if not request:
             return
         now = time.monotonic()
