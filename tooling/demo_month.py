@@ -135,7 +135,8 @@ def _report_month(env, bill_run):
         env["pm.charge"].search([("state", "=", "posted")]).mapped("amount_residual")
     )
     receipts = env["pm.receipt"].search_count([])
-    difference = run.currency_id.round(receivable - open_amount)
+    # "or" turns the -0.0 of floats into 0
+    difference = run.currency_id.round(receivable - open_amount) or 0.0
     return [
         f"bill run {run.display_name}",
         f"  charges            {run.charge_count:>14,}",
