@@ -16,10 +16,12 @@ OPERATIONS = {
 COLUMNS = {
     "staff": "pm_core.group_pm_user",
     "service": "pm_core.group_pm_service",
+    "HR": "pm_core.group_pm_hr",
     "cashier": "pm_billing.group_pm_cashier",
     "clerk": "pm_billing.group_pm_billing_clerk",
     "estate manager": "pm_core.group_pm_estate_manager",
     "company manager": "pm_core.group_pm_company_manager",
+    "administrator": "pm_core.group_pm_admin",
     "accountant": "account.group_account_readonly",
     "resident": "base.group_portal",
 }

@@ -1,4 +1,6 @@
 from . import ir_actions_report
+from . import pm_approval_mixin
+from . import pm_channel
 from . import pm_contract
 from . import pm_contract_line
 from . import pm_estate_mixin
@@ -7,6 +9,8 @@ from . import pm_progress_mixin
 from . import pm_property
 from . import pm_register_import
 from . import pm_register_import_issue
+from . import pm_service_category
 from . import pm_sync_mixin
 from . import res_partner
 from . import res_users
+from . import tier_definition

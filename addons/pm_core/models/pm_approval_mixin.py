@@ -1,0 +1,86 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class PmApprovalMixin(models.AbstractModel):
+    """A record that is approved before it holds, by the levels that staff define.
+
+    Built on OCA tier validation: *who* approves is a matter of ``tier.definition``
+    (amount, kind, estate, company, in any number of levels), edited in the web
+    client. A model that inherits this has a ``state`` with ``draft``, ``approval``
+    and the state that approval leads to, named in ``_state_to``. Without a level
+    that applies, submitting approves at once.
+    """
+
+    _name = "pm.approval.mixin"
+    _description = "Needs Approval"
+    _inherit = ["tier.validation"]
+    _tier_validation_manual_config = False
+    _state_from = ["approval"]
+    _state_to = ["approved"]
+    _cancel_state = "cancelled"
+
+    approval_date = fields.Datetime("Approved on", readonly=True, copy=False)
+
+    def action_submit(self):
+        """Ask for approval, or approve at once where no level applies.
+
+        :raises UserError: not a draft
+        """
+        self._check_submittable()
+        for record in self:
+            record.with_context(skip_validation_check=True).state = "approval"
+            if record.need_validation:
+                record.request_validation()
+            else:
+                record.sudo()._approve()
+
+    def action_withdraw(self):
+        """Take the request back and go on editing.
+
+        :raises UserError: not waiting for approval
+        """
+        self._check_in_state("approval")
+        # the reviews would otherwise be taken for open ones later
+        self.sudo().review_ids.unlink()
+        self.with_context(skip_validation_check=True).state = "draft"
+
+    def _check_submittable(self):
+        """Refuse to submit what is incomplete; models add what they need."""
+        self._check_in_state("draft")
+
+    def _check_in_state(self, *states):
+        """Refuse the step when a record is in none of ``states``.
+
+        :raises UserError: naming the record, its state and the states needed
+        """
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for record in self:
+            if record.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is in state %(state)s; this step needs %(wanted)s.",
+                        record=record.display_name,
+                        state=labels[record.state],
+                        wanted=" / ".join(labels[state] for state in states),
+                    )
+                )
+
+    def _approve(self):
+        """Take the approved state; runs as superuser, the levels decided."""
+        self.with_context(skip_validation_check=True).write(
+            {"state": self._state_to[0], "approval_date": fields.Datetime.now()}
+        )
+
+    def _validate_tier(self, tiers=False):
+        result = super()._validate_tier(tiers)
+        if self.state == "approval" and self.validation_status == "validated":
+            self.sudo()._approve()
+        return result
+
+    def _rejected_tier(self, tiers=False):
+        result = super()._rejected_tier(tiers)
+        if self.state == "approval" and self.validation_status == "rejected":
+            # who may review may not always write
+            self.sudo().with_context(skip_validation_check=True).state = "draft"
+        return result

@@ -1,0 +1,15 @@
+from odoo import api, models
+
+
+class TierDefinition(models.Model):
+    _inherit = "tier.definition"
+
+    @api.model
+    def _get_tier_validation_model_names(self):
+        """Levels can be defined for everything that inherits the approval mixin."""
+        approval = self.env.registry["pm.approval.mixin"]
+        return super()._get_tier_validation_model_names() + sorted(
+            name
+            for name, model in self.env.registry.items()
+            if issubclass(model, approval) and not model._abstract
+        )

@@ -1,0 +1,119 @@
+"""A role-by-model matrix that walks every model: allowed and refused.
+
+Each area of the addon has a test file ``test_access_<area>.py`` with a class that
+inherits ``access.AccessCase`` (imported as a module: a class imported by name would
+be collected again), lists its models in ``RIGHTS`` and makes one record of
+each. ``r`` read, ``w`` write, ``c`` create, ``d`` delete; a role that is not listed
+has no right. Rights hold for records of the user's own estates; company managers
+work with all estates of their company; nobody reaches another company. The rights
+in ``SHARED_RIGHTS`` hold for records that belong to no estate and no company.
+"""
+
+from odoo.tests import new_test_user, tagged
+
+from .common import PropertyCase
+
+OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
+ROLES = {
+    "employee": "base.group_user",
+    "staff": "pm_core.group_pm_user",
+    "service": "pm_core.group_pm_service",
+    "hr": "pm_core.group_pm_hr",
+    "manager": "pm_core.group_pm_estate_manager",
+    "company": "pm_core.group_pm_company_manager",
+    "admin": "pm_core.group_pm_admin",
+    "resident": "base.group_portal",
+}
+ALL_ESTATES = ("company", "admin")
+EVERYBODY = ("staff", "service", "hr", "manager", "company", "admin")
+
+
+def rights(default, **others):
+    """Rights of all who work in property management, where ``others`` differ."""
+    return {**dict.fromkeys(EVERYBODY, default), **others}
+
+
+@tagged("post_install", "-at_install")
+class AccessCase(PropertyCase):
+    """The matrix; a class without ``RIGHTS`` of its own tests nothing."""
+
+    RIGHTS = {}
+    SHARED_RIGHTS = {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_company = cls.env["res.company"].create({"name": "Second Company"})
+        cls.users = {
+            role: cls._make_role_user(role, group) for role, group in ROLES.items()
+        }
+        cls.records = {
+            "own": cls._make_records(cls.estate),
+            "other estate": cls._make_records(cls.make_estate("Other Garden")),
+            "other company": cls._make_records(
+                cls.make_estate("Far Garden", company_id=cls.other_company.id)
+            ),
+        }
+        cls.shared = cls._make_shared_records()
+
+    @classmethod
+    def _make_role_user(cls, role, group):
+        if role == "resident":
+            return new_test_user(cls.env, login="pm_access_resident", groups=group)
+        return cls.make_user(f"pm_access_{role}", group, cls.estate)
+
+    @classmethod
+    def _make_records(cls, estate):
+        """One record of each model in ``RIGHTS`` that belongs to ``estate``."""
+        return {}
+
+    @classmethod
+    def _make_shared_records(cls):
+        """One record of each model in ``SHARED_RIGHTS``."""
+        return {}
+
+    def _found(self, record, user):
+        return "".join(
+            letter
+            for operation, letter in OPERATIONS.items()
+            if record.with_user(user).has_access(operation)
+        )
+
+    def test_matrix(self):
+        for place, records in self.records.items():
+            self.assertEqual(set(records), set(self.RIGHTS))
+            for model, record in records.items():
+                self.assertEqual(record._name, model)
+                for role, user in self.users.items():
+                    allowed = self.RIGHTS[model].get(role, "")
+                    if place == "other company" or (
+                        place == "other estate" and role not in ALL_ESTATES
+                    ):
+                        allowed = ""
+                    with self.subTest(place=place, model=model, role=role):
+                        self.assertEqual(self._found(record, user), allowed)
+
+    def test_shared_matrix(self):
+        self.assertEqual(set(self.shared), set(self.SHARED_RIGHTS))
+        for model, record in self.shared.items():
+            self.assertEqual(record._name, model)
+            for role, user in self.users.items():
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(
+                        self._found(record, user),
+                        self.SHARED_RIGHTS[model].get(role, ""),
+                    )
+
+    def test_lists_show_the_own_estates_only(self):
+        for model, granted in self.RIGHTS.items():
+            records = {place: records[model] for place, records in self.records.items()}
+            for role, letters in granted.items():
+                if "r" not in letters:
+                    continue
+                with self.subTest(model=model, role=role):
+                    found = self.env[model].with_user(self.users[role]).search([])
+                    self.assertIn(records["own"], found)
+                    self.assertNotIn(records["other company"], found)
+                    self.assertEqual(
+                        records["other estate"] in found, role in ALL_ESTATES
+                    )
