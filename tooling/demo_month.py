@@ -7,13 +7,18 @@ some payments at the counter; runs inside an Odoo shell.
 import base64
 from pathlib import Path
 
+from . import demo_steps
+
 ESTATE = "临江花园"
 WORKBOOK = Path(__file__).parent.parent / "addons/pm_core/tests/data/register.xlsx"
 MONTH = ("2026-11-01", "2026-11-30")
 # every ninth bill is paid, and of those every tenth only in part or too much
 PAYING, ODD = 9, 10
 LOGINS = (
+    ("company", "公司经理 company manager"),
     ("manager", "项目经理 estate manager"),
+    ("hr", "人事与品质 HR and quality"),
+    ("staff", "员工 staff"),
     ("service", "客服 customer service"),
     ("clerk", "收费专员 billing clerk"),
     ("cashier", "收款员 cashier"),
@@ -30,28 +35,18 @@ def run(env):
     bill_run = _bill(env, estate)
     _take_payments(env, bill_run)
     _invite_resident(env, bill_run)
+    more = demo_steps.run(env, estate.sudo(False))
     env.flush_all()
-    return [*_report_take_over(taken_over), *_report_month(env, bill_run), *_logins()]
-
-
-def _as(env, login):
-    """Return ``env`` of a demo user; all at once, without queue workers."""
-    user = env["res.users"].search([("login", "=", login)])
-    company = user.company_id
-    return env(
-        user=user,
-        context={
-            "lang": user.lang,
-            "tz": user.tz,
-            "allowed_company_ids": company.ids,
-            "queue_job__no_delay": True,
-        },
-        su=False,
-    )
+    return [
+        *_report_take_over(taken_over),
+        *_report_month(env, bill_run),
+        *more,
+        *_logins(),
+    ]
 
 
 def _take_over(env):
-    imports = _as(env, "manager")["pm.register.import"]
+    imports = demo_steps.acting(env, "manager")["pm.register.import"]
     taken_over = imports.create(
         {
             "estate_name": ESTATE,
@@ -66,7 +61,7 @@ def _take_over(env):
 
 
 def _bill(env, estate):
-    runs = _as(env, "clerk")["pm.bill.run"]
+    runs = demo_steps.acting(env, "clerk")["pm.bill.run"]
     bill_run = runs.create(
         {"property_id": estate.id, "date_from": MONTH[0], "date_to": MONTH[1]}
     )
@@ -79,7 +74,7 @@ def _bill(env, estate):
 
 def _take_payments(env, bill_run):
     """Let some customers pay: most in full, a few in part or beforehand."""
-    cashier = _as(env, "cashier")
+    cashier = demo_steps.acting(env, "cashier")
     journals = env["account.journal"].search(
         [("type", "in", ("cash", "bank")), ("company_id", "=", bill_run.company_id.id)]
     )
