@@ -26,6 +26,7 @@
         "data/pm_core_data.xml",
         "data/pm_channel_data.xml",
         "data/pm_service_category_data.xml",
+        "views/pm_schedule_mixin_views.xml",
         "views/pm_channel_views.xml",
         "views/pm_service_category_views.xml",
         "views/tier_definition_views.xml",

@@ -9,6 +9,7 @@ from . import pm_progress_mixin
 from . import pm_property
 from . import pm_register_import
 from . import pm_register_import_issue
+from . import pm_schedule_mixin
 from . import pm_service_category
 from . import pm_sync_mixin
 from . import res_partner

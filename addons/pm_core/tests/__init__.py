@@ -9,4 +9,5 @@ from . import test_recurrence
 from . import test_register_import
 from . import test_register_workbook
 from . import test_report
+from . import test_schedule
 from . import test_worktime
