@@ -104,6 +104,11 @@ class PmCollectionReport(models.Model):
             oldest=BUCKETS[-1][0],
         )
 
+    def action_open_charge(self):
+        """Open the charge behind the row: how it was computed, what was paid."""
+        self.ensure_one()
+        return self.charge_id.get_formview_action()
+
     def _read_group_select(self, aggregate_spec, query):
         """The rate of a group is weighted: received of all ÷ billed of all."""
         if aggregate_spec == "collection_rate:avg":

@@ -55,6 +55,14 @@ class TestCollectionReport(BillingCase):
         self.assertEqual(facilities[:3], (36.0, 12.0, 24.0))
         self.assertAlmostEqual(service[4], 350 / 750, 6)
 
+    def test_a_row_opens_its_charge(self):
+        charge = self.bill_run.charge_ids[0]
+        row = self.env["pm.collection.report"].search([("charge_id", "=", charge.id)])
+        action = row.action_open_charge()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("pm.charge", charge.id)
+        )
+
     def test_what_is_not_billed_does_not_count(self):
         run = self.make_run("2020-01-01", "2020-01-31")
         self.make_fee(
