@@ -32,6 +32,8 @@ class PmApprovalMixin(models.AbstractModel):
             record.with_context(skip_validation_check=True).state = "approval"
             if record.need_validation:
                 record.request_validation()
+                # computed from the reviews, but does not depend on them
+                record.invalidate_recordset(["need_validation"])
             else:
                 record.sudo()._approve()
 

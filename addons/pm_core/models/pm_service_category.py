@@ -16,6 +16,9 @@ class PmServiceCategory(models.Model):
     sequence = fields.Integer(default=10, export_string_translation=False)
     active = fields.Boolean(default=True)
     note = fields.Text("Description", translate=True)
+    standard_attribute_definition = fields.PropertiesDefinition(
+        "Attributes of Its Standards"
+    )
 
     _code_unique = models.UniqueIndex(
         "(code) WHERE code IS NOT NULL", "This code is taken by another category."

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_access_standards
 from . import test_cells
 from . import test_contract
 from . import test_formula
@@ -10,4 +11,6 @@ from . import test_register_import
 from . import test_register_workbook
 from . import test_report
 from . import test_schedule
+from . import test_text_diff
+from . import test_version
 from . import test_worktime
