@@ -12,6 +12,7 @@ from . import pm_property_aspect
 from . import pm_register_import
 from . import pm_register_import_issue
 from . import pm_schedule_mixin
+from . import pm_requirement
 from . import pm_service_category
 from . import pm_service_standard
 from . import pm_sync_mixin

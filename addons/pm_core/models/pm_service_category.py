@@ -19,6 +19,9 @@ class PmServiceCategory(models.Model):
     standard_attribute_definition = fields.PropertiesDefinition(
         "Attributes of Its Standards"
     )
+    requirement_attribute_definition = fields.PropertiesDefinition(
+        "Attributes of Requirements"
+    )
 
     _code_unique = models.UniqueIndex(
         "(code) WHERE code IS NOT NULL", "This code is taken by another category."

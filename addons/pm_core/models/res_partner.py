@@ -54,6 +54,22 @@ class ResPartner(models.Model):
         for partner in self:
             partner.pm_property_count = counts.get(partner._origin, 0)
 
+    def _pm_held_properties(self):
+        """Return {customer id: property} of what each holds today.
+
+        Of several, a unit stands before a parking space, the latest first.
+        """
+        occupancies = self.env["pm.occupancy"].search(
+            [("partner_id", "in", self.ids), ("is_current", "=", True)],
+            order="date_from desc, id desc",
+        )
+        held = {}
+        for occupancy in occupancies.sorted(
+            lambda row: row.property_id.kind == "parking"
+        ):
+            held.setdefault(occupancy.partner_id.id, occupancy.property_id)
+        return held
+
     def action_pm_view_properties(self):
         self.ensure_one()
         return {

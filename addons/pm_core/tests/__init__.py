@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_access_standards
+from . import test_access_needs
 from . import test_cells
 from . import test_contract
 from . import test_formula

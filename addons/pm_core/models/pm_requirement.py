@@ -1,0 +1,269 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+OPEN_STATES = ("new", "analysed", "planned")
+
+
+class PmRequirement(models.Model):
+    """What a customer needs from the service, as it was said or written.
+
+    Taken at the counter, by phone, on a visit or from a questionnaire; grouped
+    into a service plan, and done when the contract that follows is made.
+    """
+
+    _name = "pm.requirement"
+    _description = "Customer Requirement"
+    _inherit = ["pm.estate.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "priority desc, date desc, id desc"
+    _rec_names_search = ["name", "title", "partner_id.name", "prospect_name"]
+    _check_company_auto = True
+
+    name = fields.Char(
+        "Number",
+        readonly=True,
+        copy=False,
+        index="trigram",
+    )
+    title = fields.Char("Need", required=True, tracking=True)
+    description = fields.Text()
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+    )
+    prospect_name = fields.Char(
+        "Prospect", help="Who asks, as long as there is no customer record."
+    )
+    prospect_phone = fields.Char("Phone of the Prospect")
+    customer_name = fields.Char(
+        "Customer or Prospect", compute="_compute_customer_name"
+    )
+    property_id = fields.Many2one(
+        compute="_compute_property_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        help="What the need is about: a unit, a building or the whole estate.",
+    )
+    category_id = fields.Many2one(
+        "pm.service.category",
+        "Service Category",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+    )
+    channel_id = fields.Many2one(
+        "pm.channel",
+        default=lambda self: self.env.ref(
+            "pm_core.pm_channel_counter", raise_if_not_found=False
+        ),
+        ondelete="restrict",
+    )
+    expected_standard = fields.Text(help="How well, in the customer's own words.")
+    frequency = fields.Char(
+        "Expected Frequency", help="How often, for example twice a day."
+    )
+    budget = fields.Monetary(
+        "Budget a Month", help="What the customer is ready to pay a month."
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "Important"), ("2", "Urgent")], default="0"
+    )
+    date = fields.Date(
+        "Received on", required=True, default=fields.Date.context_today, index=True
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        index="btree_not_null",
+        tracking=True,
+    )
+    state = fields.Selection(
+        [
+            ("new", "New"),
+            ("analysed", "Analysed"),
+            ("planned", "Planned"),
+            ("done", "Done"),
+            ("declined", "Declined"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="new",
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    decline_reason = fields.Text(copy=False, tracking=True)
+    attributes = fields.Properties(
+        definition="category_id.requirement_attribute_definition", precompute=False
+    )
+
+    _customer_known = models.Constraint(
+        "CHECK (partner_id IS NOT NULL OR prospect_name IS NOT NULL)",
+        "Name the customer, or the prospect who has no customer record yet.",
+    )
+    _budget_positive = models.Constraint(
+        "CHECK (budget >= 0)", "A budget cannot be negative."
+    )
+    _name_unique = models.UniqueIndex(
+        "(company_id, name)", "This requirement number is taken."
+    )
+
+    @api.depends("name", "title")
+    def _compute_display_name(self):
+        for requirement in self:
+            requirement.display_name = " ".join(
+                filter(None, (requirement.name, requirement.title))
+            )
+
+    @api.depends("partner_id", "prospect_name")
+    def _compute_customer_name(self):
+        for requirement in self:
+            requirement.customer_name = (
+                requirement.partner_id.display_name or requirement.prospect_name
+            )
+
+    @api.depends("partner_id")
+    def _compute_property_id(self):
+        """Propose what the customer holds today."""
+        places = self.partner_id._pm_held_properties()
+        for requirement in self:
+            requirement.property_id = (
+                requirement.property_id
+                or places.get(requirement.partner_id.id)
+                or requirement.property_id
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        requirements = super().create(vals_list)
+        for requirement in requirements:
+            requirement.name = (
+                self.env["ir.sequence"]
+                .with_company(requirement.company_id)
+                .next_by_code("pm.requirement", sequence_date=requirement.date)
+            )
+        return requirements
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for requirement in self:
+            if requirement.state in ("planned", "done"):
+                raise UserError(
+                    self.env._(
+                        "%s is part of a service plan and stays on file. Decline it "
+                        "instead.",
+                        requirement.display_name,
+                    )
+                )
+
+    def action_analyse(self):
+        """The need is understood and sorted; it can be planned.
+
+        :raises UserError: not new, or without service category
+        """
+        self._check_in_state("new")
+        for requirement in self:
+            if not requirement.category_id:
+                raise UserError(
+                    self.env._(
+                        "Choose the service category of %s first: a plan is made by "
+                        "category.",
+                        requirement.display_name,
+                    )
+                )
+        self.state = "analysed"
+
+    def action_open_decline(self):
+        """Ask for the reason in a dialog."""
+        self.ensure_one()
+        self._check_in_state(*OPEN_STATES)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decline the Need"),
+            "res_model": "pm.requirement",
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("pm_core.pm_requirement_view_form_decline").id, "form")
+            ],
+            "target": "new",
+        }
+
+    def action_decline(self):
+        """The need is not served; the reason is kept.
+
+        :raises UserError: no reason, or over already
+        """
+        self._check_in_state(*OPEN_STATES)
+        for requirement in self:
+            if not (requirement.decline_reason or "").strip():
+                raise UserError(
+                    self.env._(
+                        "Write down why %s is declined; the customer may ask.",
+                        requirement.display_name,
+                    )
+                )
+        self.state = "declined"
+
+    def action_done(self):
+        """The need is served without a plan, or its contract is made.
+
+        :raises UserError: new or over
+        """
+        self._check_in_state("analysed", "planned")
+        self.state = "done"
+
+    def action_reset(self):
+        """Take a declined or analysed need up again."""
+        self._check_in_state("analysed", "declined")
+        self.write({"state": "new", "decline_reason": False})
+
+    def action_make_customer(self):
+        """Turn the prospect into a customer of the estate, once for all their needs.
+
+        A customer of the same name and phone is taken, not doubled.
+        :raises UserError: there is a customer already
+        """
+        Partner = self.env["res.partner"]
+        for requirement in self:
+            if requirement.partner_id:
+                raise UserError(
+                    self.env._(
+                        "%(requirement)s has its customer already: %(customer)s.",
+                        requirement=requirement.display_name,
+                        customer=requirement.partner_id.display_name,
+                    )
+                )
+            who = [
+                ("name", "=", requirement.prospect_name),
+                ("phone", "=", requirement.prospect_phone),
+            ]
+            requirement.partner_id = Partner.search(who, limit=1) or Partner.create(
+                {
+                    "name": requirement.prospect_name,
+                    "phone": requirement.prospect_phone,
+                    "pm_estate_id": requirement.estate_id.id,
+                }
+            )
+
+    def _check_in_state(self, *states):
+        """Refuse the step when a requirement is in none of ``states``."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for requirement in self:
+            if requirement.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is in state %(state)s; this step needs %(wanted)s.",
+                        record=requirement.display_name,
+                        state=labels[requirement.state],
+                        wanted=" / ".join(labels[state] for state in states),
+                    )
+                )
