@@ -7,10 +7,11 @@ class PmContract(models.Model):
 
     _name = "pm.contract"
     _description = "Property Contract"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["pm.document.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, name desc, id desc"
     _rec_names_search = ["name", "title"]
     _check_company_auto = True
+    _document_subject = "contract"
 
     name = fields.Char(
         "Number",
@@ -37,6 +38,7 @@ class PmContract(models.Model):
         "Other Party",
         tracking=True,
         check_company=True,
+        index="btree_not_null",
         help="Who the contract is made with: owners' association, developer, "
         "tenant or supplier. Needed before the contract becomes active, except "
         "for one that was taken over with a register.",
@@ -150,6 +152,7 @@ class PmContract(models.Model):
         :raises UserError: not a draft, or no other party
         """
         self._check_state("draft")
+        self._check_documents()
         for contract in self:
             contract.write(
                 {
@@ -183,5 +186,33 @@ class PmContract(models.Model):
                         contract=contract.display_name,
                         state=states[contract.state],
                         wanted=states[state],
+                    )
+                )
+
+    def _document_estate(self):
+        return self.estate_id
+
+    def _document_responsible(self):
+        return self.user_id
+
+    def _check_documents(self):
+        """Before a contract is in force, look whether its papers are there.
+
+        The other party's checklist is made too.
+
+        :raises UserError: the company refuses contracts without their papers
+        """
+        self.partner_id._ensure_checklist()
+        for contract in self:
+            if (
+                contract.company_id.pm_document_check == "block"
+                and contract.pm_document_missing
+            ):
+                raise UserError(
+                    self.env._(
+                        "The contract %(contract)s needs on file: %(documents)s. Put "
+                        "them on its page Documents first.",
+                        contract=contract.display_name,
+                        documents=contract.pm_document_missing,
                     )
                 )

@@ -27,7 +27,8 @@ class PmProperty(models.Model):
 
     _name = "pm.property"
     _description = "Property"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["pm.document.mixin", "mail.thread", "mail.activity.mixin"]
+    _document_subject = "property"
     _parent_store = True
     _order = "estate_id, sequence, code_sort, id"
     _rec_names_search = ["code", "name", "estate_id.name"]
@@ -354,6 +355,9 @@ class PmProperty(models.Model):
         for occupancy in occupancies:
             holders.setdefault(occupancy.property_id.id, occupancy)
         return holders
+
+    def _document_estate(self):
+        return self.estate_id
 
     def action_view_parts(self):
         self.ensure_one()

@@ -1,8 +1,14 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "pm.document.mixin"]
+    _document_subject = "customer"
+    _document_kind_field = "company_type"
+    # a register brings thousands of customers; their lists are made when needed
+    _document_on_create = False
     # Odoo's own, and the phone number: what people say at the counter
     _rec_names_search = [
         "complete_name",
@@ -22,6 +28,7 @@ class ResPartner(models.Model):
         "unique there.",
     )
     pm_occupancy_ids = fields.One2many("pm.occupancy", "partner_id", "Occupancies")
+    pm_contract_ids = fields.One2many("pm.contract", "partner_id", "Contracts")
     pm_property_count = fields.Integer(
         "Number of Properties", compute="_compute_pm_property_count"
     )
@@ -69,6 +76,44 @@ class ResPartner(models.Model):
         ):
             held.setdefault(occupancy.partner_id.id, occupancy.property_id)
         return held
+
+    @api.model
+    def _document_kind_domain(self, doc_type):
+        kinds = set(doc_type.sudo().kind_ids.mapped("value"))
+        of_kind = (
+            Domain("is_company", "=", "company" in kinds)
+            if len(kinds) == 1
+            else Domain.TRUE
+        )
+        # what is asked of customers is not asked of employees and carriers
+        return of_kind & self._pm_customer_domain()
+
+    @api.model
+    def _pm_customer_domain(self):
+        """Who was registered at an estate, holds or held something, or is a party."""
+        return (
+            Domain("pm_estate_id", "!=", False)
+            | Domain("pm_occupancy_ids", "!=", False)
+            | Domain("pm_contract_ids", "!=", False)
+        )
+
+    def _document_types_by_record(self, types=None):
+        result = super()._document_types_by_record(types)
+        customers = self._origin.filtered_domain(self._pm_customer_domain())
+        none = self.env["pm.document.type"]
+        return {
+            partner: found if partner._origin in customers else none
+            for partner, found in result.items()
+        }
+
+    def _document_estate(self):
+        return self.pm_estate_id
+
+    def _document_responsible(self):
+        return self.user_id
+
+    def _document_folder_name(self):
+        return f"{self.name} ({self.ref})" if self.ref else self.name
 
     def action_pm_view_properties(self):
         self.ensure_one()

@@ -15,3 +15,5 @@ from . import test_schedule
 from . import test_text_diff
 from . import test_version
 from . import test_worktime
+from . import test_access_archive
+from . import test_archive

@@ -1,0 +1,391 @@
+import logging
+from itertools import groupby
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
+
+
+class PmDocument(models.Model):
+    """A paper of a contract, a customer or a property, or the lack of it.
+
+    The files are attachments of the record itself, so that whoever may read the
+    record may read them, and nobody else. The same holds for the document: its
+    access is that of the record, and who may change the record may change it.
+    """
+
+    _name = "pm.document"
+    _description = "Document"
+    _order = "res_model, res_id, sequence, id"
+    _rec_name = "type_id"
+
+    res_model = fields.Char(
+        "Model",
+        required=True,
+        index=True,
+        export_string_translation=False,
+    )
+    res_id = fields.Many2oneReference(
+        "Record ID",
+        model_field="res_model",
+        required=True,
+        index=True,
+        export_string_translation=False,
+    )
+    record_name = fields.Char("Belongs to", compute="_compute_record_name")
+    type_id = fields.Many2one(
+        "pm.document.type",
+        "Document",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('applies_to', '=', applies_to)]",
+    )
+    applies_to = fields.Selection(
+        selection=lambda self: (
+            self.env["pm.document.type"]
+            ._fields["applies_to"]
+            ._description_selection(self.env)
+        ),
+        string="Of",
+        compute="_compute_subject",
+        store=True,
+        precompute=True,
+    )
+    sequence = fields.Integer(
+        related="type_id.sequence", store=True, export_string_translation=False
+    )
+    estate_id = fields.Many2one(
+        "pm.property",
+        compute="_compute_subject",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+    )
+    name = fields.Char("Title", help="What tells several papers of one type apart.")
+    number = fields.Char(help="Number on the paper, for example of the licence.")
+    date_issued = fields.Date("Issued on")
+    date_expiry = fields.Date("Valid to", help="Last day of validity.", index=True)
+    date_remind = fields.Date(
+        "Remind from",
+        compute="_compute_date_remind",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    reminded = fields.Boolean(
+        "Reminder Sent", readonly=True, copy=False, export_string_translation=False
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        domain="[('share', '=', False)]",
+        help="Is reminded before the paper expires; empty: who is responsible for "
+        "the record.",
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "pm_document_attachment_rel",
+        "document_id",
+        "attachment_id",
+        "Files",
+        copy=False,
+        bypass_search_access=True,
+    )
+    has_file = fields.Boolean(
+        "On File", compute="_compute_has_file", store=True, precompute=True
+    )
+    is_required = fields.Boolean(related="type_id.is_required")
+    has_expiry = fields.Boolean(related="type_id.has_expiry")
+    type_note = fields.Text(related="type_id.note")
+    is_checklist = fields.Boolean(
+        readonly=True, copy=False, export_string_translation=False
+    )
+    active = fields.Boolean(
+        default=True, help="Archive a paper that another one has replaced."
+    )
+    state = fields.Selection(
+        [
+            ("missing", "Missing"),
+            ("present", "On File"),
+            ("expiring", "Expiring"),
+            ("expired", "Expired"),
+        ],
+        "Status",
+        compute="_compute_state",
+        search="_search_state",
+    )
+    note = fields.Char("Remark")
+
+    _record_idx = models.Index("(res_model, res_id)")
+    _line_once = models.UniqueIndex(
+        "(res_model, res_id, type_id) WHERE is_checklist AND active",
+        "This document is on the checklist already.",
+    )
+    _dates_in_order = models.Constraint(
+        "CHECK (date_expiry IS NULL OR date_issued IS NULL"
+        " OR date_expiry >= date_issued)",
+        "A document cannot expire before it was issued.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computed
+    # ------------------------------------------------------------------
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_name(self):
+        names = {}
+        for model, documents in self.grouped("res_model").items():
+            if model in self.env:
+                # who may see a document may see what it belongs to
+                records = self.env[model].sudo().browse(documents.mapped("res_id"))
+                for record in records.exists():
+                    names[model, record.id] = record.display_name
+        for document in self:
+            document.record_name = names.get((document.res_model, document.res_id))
+
+    @api.depends("res_model", "res_id")
+    def _compute_subject(self):
+        for model, documents in self.grouped("res_model").items():
+            subject = self.env[model] if self._is_archived(model) else None
+            for document in documents:
+                if subject is None:
+                    document.applies_to = document.estate_id = False
+                    continue
+                document.applies_to = subject._document_subject
+                record = subject.sudo().browse(document.res_id)
+                document.estate_id = record._document_estate()
+
+    @api.depends("type_id.remind_days", "date_expiry")
+    def _compute_date_remind(self):
+        for document in self:
+            document.date_remind = document.date_expiry and fields.Date.subtract(
+                document.date_expiry, days=document.type_id.remind_days
+            )
+
+    # the size is named so that a deleted attachment is noticed
+    @api.depends("attachment_ids.file_size")
+    def _compute_has_file(self):
+        for document in self:
+            document.has_file = bool(document.sudo().attachment_ids)
+
+    @api.depends("has_file", "date_expiry", "date_remind")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for document in self:
+            if not document.has_file:
+                document.state = "missing"
+            elif document.date_expiry and document.date_expiry < today:
+                document.state = "expired"
+            elif document.date_remind and document.date_remind <= today:
+                document.state = "expiring"
+            else:
+                document.state = "present"
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        on_file = Domain("has_file", "=", True)
+        expired = on_file & Domain("date_expiry", "<", today)
+        soon = on_file & Domain("date_remind", "<=", today) & ~expired
+        domains = {
+            "missing": ~on_file,
+            "expired": expired,
+            "expiring": soon,
+            "present": on_file & ~expired & ~soon,
+        }
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.depends("type_id.name", "name")
+    def _compute_display_name(self):
+        for document in self:
+            document.display_name = " ".join(
+                part for part in (document.type_id.name, document.name) if part
+            )
+
+    # ------------------------------------------------------------------
+    # Access follows the record
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _is_archived(self, model):
+        """Whether the files of ``model`` belong to the archive."""
+        found = self.env.registry.get(model or "")
+        return found is not None and issubclass(
+            found, self.env.registry["pm.document.mixin"]
+        )
+
+    @api.model
+    def _archived_models(self):
+        """The names of the models whose files belong to the archive."""
+        return [
+            name
+            for name, model in self.env.registry.items()
+            if not model._abstract and self._is_archived(name)
+        ]
+
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        active_test=True,
+        bypass_access=False,
+    ):
+        if not (self.env.su or bypass_access):
+            env = self.with_context(active_test=False).env
+            readable = Domain.OR(
+                Domain("res_model", "=", name)
+                & Domain("res_id", "in", env[name]._search(Domain.TRUE))
+                for name in self._archived_models()
+                if env[name].has_access("read")
+            )
+            domain = Domain(domain) & readable
+        return super()._search(
+            domain,
+            offset,
+            limit,
+            order,
+            active_test=active_test,
+            bypass_access=bypass_access,
+        )
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if self.env.su or not self._ids:
+            return result
+        forbidden, error = result or (self.browse(), None)
+        needed = "read" if operation == "read" else "write"
+        rest = (self - forbidden).sudo()
+        for model, documents in rest.grouped("res_model").items():
+            if not self._is_archived(model):
+                forbidden += documents.sudo(False)
+                continue
+            records = self.env[model].browse(documents.mapped("res_id"))
+            allowed = set(records._filtered_access(needed)._ids)
+            forbidden += documents.filtered(
+                lambda document, ids=allowed: document.res_id not in ids
+            ).sudo(False)
+        if not forbidden:
+            return None
+        return forbidden, error or (
+            lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        documents._move_files()
+        return documents
+
+    def write(self, vals):
+        if not self.env.su and {"res_model", "res_id"} & vals.keys():
+            raise UserError(
+                self.env._(
+                    "A document stays with the record that it was made for. Make a "
+                    "new one there."
+                )
+            )
+        if "date_expiry" in vals and "reminded" not in vals:
+            vals = {**vals, "reminded": False}
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._move_files()
+        return result
+
+    def _move_files(self):
+        """Hand new files over to the record, which files them in the archive.
+
+        :raises UserError: a file belongs to another record
+        """
+        for document in self.filtered("attachment_ids"):
+            # as the user: nobody links a file that they may not change
+            new = document.attachment_ids.filtered(
+                lambda file, doc=document: (
+                    (file.res_model, file.res_id) != (doc.res_model, doc.res_id)
+                )
+            )
+            foreign = new.filtered(
+                lambda file, doc=document: (
+                    file.res_id
+                    and (file.res_model, file.res_id) != ("pm.document", doc.id)
+                )
+            )
+            if foreign:
+                raise UserError(
+                    self.env._(
+                        "The file %(file)s belongs to another record. Upload it here "
+                        "once more.",
+                        file=foreign[0].name,
+                    )
+                )
+            new.with_context(attaching_to_record=True).write(
+                {"res_model": document.res_model, "res_id": document.res_id}
+            )
+
+    # ------------------------------------------------------------------
+    # Actions and reminders
+    # ------------------------------------------------------------------
+
+    def action_open_record(self):
+        """Open what the document belongs to."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _cron_remind(self):
+        """Remind of papers that expire, once for each expiry date."""
+        domain = [
+            ("has_file", "=", True),
+            ("reminded", "=", False),
+            ("date_remind", "<=", fields.Date.context_today(self)),
+        ]
+        todo = self.search(domain, order="res_model, res_id, id")
+        cron = self.env["ir.cron"]
+        left = len(todo)
+        for model, group in groupby(todo, key=lambda document: document.res_model):
+            documents = self.concat(*group)
+            for start in range(0, len(documents), 100):
+                batch = documents[start : start + 100]
+                batch = batch.try_lock_for_update().filtered_domain(domain)
+                if self._is_archived(model):
+                    batch._remind()
+                batch.reminded = True
+                left -= 100
+                if not cron._commit_progress(len(batch), remaining=max(left, 0)):
+                    return
+
+    def _remind(self):
+        """Plan one activity for each document on its record."""
+        records = self.env[self[0].res_model].browse(self.mapped("res_id"))
+        existing = {record.id: record for record in records.exists()}
+        for document in self:
+            record = existing.get(document.res_id)
+            if not record:
+                continue
+            user = (
+                document.user_id or record._document_responsible() or document.write_uid
+            )
+            if not user.active or user.share or user._is_superuser():
+                _logger.info("Nobody to remind of %s", document)
+                continue
+            record.activity_schedule(
+                "pm_core.mail_activity_document",
+                date_deadline=document.date_expiry,
+                summary=document.with_context(lang=user.lang)._remind_summary(),
+                user_id=user.id,
+            )
+
+    def _remind_summary(self):
+        return self.env._("%(document)s expires", document=self.display_name)
