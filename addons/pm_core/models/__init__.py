@@ -16,9 +16,17 @@ from . import pm_schedule_mixin
 from . import pm_requirement
 from . import pm_service_category
 from . import pm_service_standard
+from . import pm_sla_alert
+from . import pm_sla_clock
+from . import pm_sla_level
+from . import pm_sla_mixin
+from . import pm_sla_pause
+from . import pm_sla_policy
+from . import pm_sla_target
 from . import pm_sync_mixin
 from . import res_partner
 from . import res_users
+from . import resource_calendar
 from . import tier_definition
 from . import pm_document
 from . import pm_document_type

@@ -337,6 +337,16 @@ class PmProperty(models.Model):
                 )
             )
 
+    def _working_calendar(self):
+        """Return the working calendar and the time zone of one estate."""
+        # who reads a deadline need not have a right on the calendar
+        estate_sudo = self.sudo()
+        calendar = (
+            estate_sudo.resource_calendar_id
+            or (estate_sudo.company_id or self.env.company).resource_calendar_id
+        )
+        return calendar, estate_sudo.tz or self.env.user.tz or "UTC"
+
     def _holder_on(self, day, roles=("owner", "developer")):
         """Return {property id: occupancy} of who answers for each node on ``day``.
 

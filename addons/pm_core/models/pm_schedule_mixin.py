@@ -1,6 +1,6 @@
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
-import pytz
 from babel.dates import get_day_names
 from lxml import etree
 
@@ -10,7 +10,7 @@ from odoo.tools import get_lang
 from odoo.tools.i18n import format_list
 from odoo.tools.misc import babel_locale_parse, format_date
 
-from ..engine.recurrence import LONGEST_CLOSURE, Recurrence, working_day
+from ..engine.recurrence import LONGEST_CLOSURE, Recurrence, moment, working_day
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -211,14 +211,12 @@ class PmScheduleMixin(models.AbstractModel):
         """
         found = {}
         for plan in self:
-            estate = plan.estate_id if "estate_id" in self._fields else None
+            if "estate_id" in self._fields and plan.estate_id:
+                found[plan.id] = plan.estate_id._working_calendar()
+                continue
             company = plan.company_id if "company_id" in self._fields else None
-            # who plans work need not see the calendar's own rights
-            found[plan.id] = (
-                (estate and estate.sudo().resource_calendar_id)
-                or (company or self.env.company).sudo().resource_calendar_id,
-                (estate and estate.tz) or self.env.user.tz or "UTC",
-            )
+            calendar = (company or self.env.company).sudo().resource_calendar_id
+            found[plan.id] = (calendar, self.env.user.tz or calendar.tz or "UTC")
         return found
 
     @api.model
@@ -228,15 +226,16 @@ class PmScheduleMixin(models.AbstractModel):
             days = (date_to - date_from).days + 2 * LONGEST_CLOSURE
             first = date_from - timedelta(days=LONGEST_CLOSURE)
             return {first + timedelta(days=number) for number in range(days + 1)}
-        # Odoo's calendars take zones of pytz only
-        zone = pytz.timezone(tz)
+        zone = ZoneInfo(tz)
         margin = timedelta(days=LONGEST_CLOSURE)
-        intervals = calendar._work_intervals_batch(
-            zone.localize(datetime.combine(date_from - margin, time.min)),
-            zone.localize(datetime.combine(date_to + margin, time.max)),
-            tz=zone,
-        )[False]
-        return {begins.astimezone(zone).date() for begins, _ends, _meta in intervals}
+        intervals = calendar._pm_intervals(tz)(
+            moment(date_from - margin, time.min, zone),
+            moment(date_to + margin + timedelta(days=1), time.min, zone),
+        )
+        return {
+            begins.replace(tzinfo=timezone.utc).astimezone(zone).date()
+            for begins, _ends in intervals
+        }
 
     def _schedule_describe(self):
         """Return the schedule of one plan in words, in the user's language."""

@@ -22,3 +22,14 @@ class ResUsers(models.Model):
     def _get_invalidation_fields(self):
         # record rules are cached per user and depend on the estates
         return super()._get_invalidation_fields() | {"pm_estate_ids", "pm_all_estates"}
+
+    def _pm_sees(self, estate):
+        """Whether this user works with ``estate``, by the rules of the estates."""
+        return bool(
+            estate.company_id in self.company_ids
+            and (
+                self.pm_all_estates
+                or estate in self.pm_estate_ids
+                or self.has_group("pm_core.group_pm_company_manager")
+            )
+        )

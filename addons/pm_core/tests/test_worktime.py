@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 
 from hypothesis import given, strategies as st
 
-from ..engine.worktime import deadline, elapsed
+from ..engine.worktime import Timeline, deadline, elapsed
 
 MONDAY = datetime(2026, 11, 23)
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))
@@ -104,3 +104,34 @@ class TestDeadline(unittest.TestCase):
         if duration:
             just_before = due - timedelta(microseconds=1)
             self.assertLess(elapsed(start, just_before, calendar, stops), duration)
+
+
+class TestTimeline(unittest.TestCase):
+    """What is looked up equals what is counted."""
+
+    def test_nothing_worked_for_ten_years(self):
+        never = Timeline(lambda start, end: [], MONDAY)
+        self.assertIsNone(never.deadline(MONDAY, timedelta(hours=1)))
+        self.assertEqual(never.elapsed(MONDAY, MONDAY + timedelta(days=9)), timedelta())
+
+    @given(MOMENTS, DURATIONS, CALENDARS, pauses(), st.booleans())
+    def test_same_as_counted(self, start, duration, calendar, stops, paused):
+        if paused and stops:
+            stops[-1] = (stops[-1][0], None)
+        timeline = Timeline(calendar, datetime(2026, 1, 1))
+        self.assertEqual(
+            timeline.deadline(start, duration, stops),
+            deadline(start, duration, calendar, stops),
+        )
+        end = start + duration
+        self.assertEqual(
+            timeline.elapsed(start, end, stops), elapsed(start, end, calendar, stops)
+        )
+
+    @given(st.lists(st.tuples(MOMENTS, DURATIONS), min_size=2, max_size=6), CALENDARS)
+    def test_one_timeline_for_many_clocks(self, clocks, calendar):
+        timeline = Timeline(calendar, min(start for start, _ in clocks))
+        for start, duration in clocks:
+            self.assertEqual(
+                timeline.deadline(start, duration), deadline(start, duration, calendar)
+            )
