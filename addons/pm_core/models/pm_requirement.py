@@ -13,7 +13,12 @@ class PmRequirement(models.Model):
 
     _name = "pm.requirement"
     _description = "Customer Requirement"
-    _inherit = ["pm.estate.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "pm.estate.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "pm.sla.mixin",
+    ]
     _order = "priority desc, date desc, id desc"
     _rec_names_search = ["name", "title", "partner_id.name", "prospect_name"]
     _check_company_auto = True

@@ -564,7 +564,7 @@ class PmSlaClock(models.Model):
                 self._escalate_batch(now)
         except OperationalError:
             raise
-        except Exception:
+        except Exception as error:
             _logger.exception("escalation of clock %s", self.id)
             self.env.invalidate_all()
             # kept as an alert, so that it is seen and not tried for ever

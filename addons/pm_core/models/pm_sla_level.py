@@ -76,9 +76,16 @@ class PmSlaLevel(models.Model):
             return self.user_id.filtered("active")
         if self.recipient == "group":
             estate = document._sla_estate()
-            return self.group_id.all_user_ids.filtered(
-                lambda user: user.active and not user.share and user._pm_sees(estate)
-            )
+            # those who are in the group themselves before those above them
+            for members in (self.group_id.user_ids, self.group_id.all_user_ids):
+                users = members.filtered(
+                    lambda user: (
+                        user.active and not user.share and user._pm_sees(estate)
+                    )
+                )
+                if users:
+                    return users
+            return users
         person = document[self.field_id.name]
         users = person.user_id if person._name == "hr.employee" else person
         return users.filtered("active")

@@ -70,16 +70,19 @@ class PmSlaPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        policies = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return policies
 
     def write(self, vals):
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     @api.model
     def _get_model_names(self):
@@ -99,7 +102,8 @@ class PmSlaPolicy(models.Model):
     @api.model
     @tools.ormcache("model")
     def _ids_of_model(self, model):
-        return tuple(self.sudo().search([("model", "=", model)]).ids)
+        policies = self.sudo().with_context(active_test=True)
+        return tuple(policies.search([("model", "=", model)]).ids)
 
     def _match(self, documents):
         """Return {document id: policy} of the first policy that fits each."""

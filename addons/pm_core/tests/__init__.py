@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_access_standards
 from . import test_access_needs
+from . import test_access_shared
 from . import test_cells
 from . import test_contract
 from . import test_formula
@@ -14,6 +15,7 @@ from . import test_report
 from . import test_schedule
 from . import test_text_diff
 from . import test_version
+from . import test_sla
 from . import test_worktime
 from . import test_access_archive
 from . import test_archive

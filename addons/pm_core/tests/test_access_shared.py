@@ -1,0 +1,48 @@
+"""Who may do what with service levels and notices."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from . import access
+
+
+@tagged("post_install", "-at_install")
+class TestAccessShared(access.AccessCase):
+    RIGHTS = {
+        "pm.sla.clock": access.rights("rw", staff="r", hr="r"),
+        "pm.sla.pause": access.rights("r"),
+        "pm.sla.alert": access.rights("r"),
+    }
+    SHARED_RIGHTS = {
+        "pm.sla.policy": access.rights("r", admin="rwcd"),
+        "pm.sla.target": access.rights("r", admin="rwcd"),
+        "pm.sla.level": access.rights("r", admin="rwcd"),
+    }
+
+    @classmethod
+    def _make_records(cls, estate):
+        policy = cls.env.ref("pm_core.sla_policy_requirement")
+        need = cls.env["pm.requirement"].create(
+            {
+                "title": "More lamps",
+                "prospect_name": "Li",
+                "property_id": estate.id,
+            }
+        )
+        clock = need.sla_clock_ids[:1]
+        clock.pause_ids = [Command.create({"date_from": "2026-01-01"})]
+        clock.alert_ids = [Command.create({"level_id": policy.level_ids[0].id})]
+        return {
+            "pm.sla.clock": clock,
+            "pm.sla.pause": clock.pause_ids,
+            "pm.sla.alert": clock.alert_ids,
+        }
+
+    @classmethod
+    def _make_shared_records(cls):
+        policy = cls.env.ref("pm_core.sla_policy_requirement")
+        return {
+            "pm.sla.policy": policy,
+            "pm.sla.target": policy.target_ids[0],
+            "pm.sla.level": policy.level_ids[0],
+        }
