@@ -3,7 +3,23 @@
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
+import lxml.html
+
 SAME, CHANGED, REMOVED, ADDED, GAP = "same", "changed", "removed", "added", "gap"
+
+_BLOCKS = "p h1 h2 h3 h4 h5 h6 li tr div blockquote pre br hr".split()
+
+
+def html_lines(html):
+    """Return the text of ``html`` as lines: one for each paragraph, heading or item."""
+    # the line breaks of the source are no lines
+    source = " ".join(html.split())
+    root = lxml.html.fragment_fromstring(source, create_parent=True)
+    for element in root.iter(*_BLOCKS):
+        element.text = f"\n{element.text or ''}"
+        element.tail = f"\n{element.tail or ''}"
+    lines = (" ".join(line.split()) for line in root.text_content().splitlines())
+    return [line for line in lines if line]
 
 
 def compare(old, new):

@@ -1,3 +1,4 @@
+from . import hr_employee
 from . import ir_actions_report
 from . import pm_approval_mixin
 from . import pm_schedule_mixin
@@ -9,6 +10,10 @@ from . import pm_contract
 from . import pm_contract_line
 from . import pm_estate_mixin
 from . import pm_occupancy
+from . import pm_policy
+from . import pm_policy_acknowledgement
+from . import pm_policy_link
+from . import pm_policy_type
 from . import pm_progress_mixin
 from . import pm_property
 from . import pm_property_aspect

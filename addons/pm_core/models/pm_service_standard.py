@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -133,6 +133,15 @@ class PmServiceStandard(models.Model):
     )
     attributes = fields.Properties(
         definition="category_id.standard_attribute_definition", precompute=False
+    )
+    policy_ids = fields.Many2many(
+        "pm.policy",
+        "pm_policy_standard_rel",
+        "standard_id",
+        "policy_id",
+        "Policies",
+        copy=False,
+        help="Policies that the standard carries out.",
     )
     origin_id = fields.Many2one(
         "pm.service.standard",
@@ -274,6 +283,18 @@ class PmServiceStandard(models.Model):
             )
         own = self.copy({"estate_id": estate.id, "previous_id": self.id})
         return own._version_form()
+
+    def _after_in_force(self, before):
+        """Policies name the version that is in force."""
+        if before:
+            before.policy_ids.write(
+                {
+                    "standard_ids": [
+                        Command.unlink(before.id),
+                        Command.link(self.id),
+                    ]
+                }
+            )
 
     def _meets(self, value):
         """Whether a measured figure meets the target; None without a target."""

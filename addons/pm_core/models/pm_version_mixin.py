@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, html2plaintext
+from odoo.tools import format_date
 
 from ..engine import text_diff
 
@@ -349,11 +349,11 @@ class PmVersionMixin(models.AbstractModel):
                 else line.display_name
                 for line in value
             ]
+        if field.type == "html":
+            return text_diff.html_lines(value)
         return self._version_text_of(field, value).splitlines()
 
     def _version_text_of(self, field, value):
-        if field.type == "html":
-            return html2plaintext(value, include_references=False)
         if field.type == "selection":
             return dict(field._description_selection(self.env))[value]
         if field.type == "many2one":

@@ -7,6 +7,7 @@ from . import test_contract
 from . import test_formula
 from . import test_occupancy
 from . import test_partner_access
+from . import test_policy
 from . import test_property
 from . import test_recurrence
 from . import test_register_import

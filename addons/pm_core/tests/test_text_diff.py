@@ -37,6 +37,19 @@ class TestTextDiff(BaseCase):
             ],
         )
 
+    def test_each_paragraph_is_a_line(self):
+        html = (
+            "<h2>Gate <b>duty</b></h2><p>Ask\n visitors.<br/>Note it.</p>"
+            "<ul><li>By day</li><li>At night &amp; on holidays</li></ul>loose"
+        )
+        self.assertEqual(
+            text_diff.html_lines(html),
+            [
+                *["Gate duty", "Ask visitors.", "Note it."],
+                *["By day", "At night & on holidays", "loose"],
+            ],
+        )
+
     @settings(deadline=None)
     @given(LINES, LINES)
     def test_both_texts_are_there_in_order(self, old, new):
