@@ -20,6 +20,8 @@ from . import pm_property_aspect
 from . import pm_register_import
 from . import pm_register_import_issue
 from . import pm_requirement
+from . import pm_service_plan
+from . import pm_service_plan_line
 from . import pm_service_category
 from . import pm_service_standard
 from . import pm_sla_alert

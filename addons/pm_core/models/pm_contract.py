@@ -73,6 +73,16 @@ class PmContract(models.Model):
         readonly=True,
         help="Made when the register was taken over; complete the other party.",
     )
+    plan_id = fields.Many2one(
+        "pm.service.plan",
+        "Service Plan",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="The accepted plan that the contract was made from.",
+    )
     line_ids = fields.One2many("pm.contract.line", "contract_id", "Fees", copy=True)
     note = fields.Html("Terms")
     state = fields.Selection(
@@ -145,6 +155,10 @@ class PmContract(models.Model):
                         contract.display_name,
                     )
                 )
+
+    def action_view_plan(self):
+        self.ensure_one()
+        return self.plan_id._form()
 
     def action_activate(self):
         """Number the contract and put it in force.

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 OPEN_STATES = ("new", "analysed", "planned")
@@ -106,6 +106,16 @@ class PmRequirement(models.Model):
         group_expand=True,
     )
     decline_reason = fields.Text(copy=False, tracking=True)
+    plan_id = fields.Many2one(
+        "pm.service.plan",
+        "Service Plan",
+        index="btree_not_null",
+        copy=False,
+        check_company=True,
+        ondelete="set null",
+        tracking=True,
+        help="The latest version of the plan that answers the need.",
+    )
     attributes = fields.Properties(
         definition="category_id.requirement_attribute_definition", precompute=False
     )
@@ -156,6 +166,50 @@ class PmRequirement(models.Model):
                 .next_by_code("pm.requirement", sequence_date=requirement.date)
             )
         return requirements
+
+    def write(self, vals):
+        """What joins a plan is planned; what leaves it can be planned anew."""
+        if "plan_id" in vals:
+            self._check_joins(self.env["pm.service.plan"].browse(vals["plan_id"]))
+        result = super().write(vals)
+        if vals.get("plan_id"):
+            self.filtered(lambda need: need.state in ("new", "analysed")).write(
+                {"state": "planned"}
+            )
+        elif "plan_id" in vals:
+            self.filtered(lambda need: need.state == "planned").write(
+                {"state": "analysed"}
+            )
+        return result
+
+    def _check_joins(self, plan):
+        """Refuse a plan of another customer or estate.
+
+        :raises UserError: naming the need, the plan and the way out
+        """
+        for need in self:
+            if plan and need.estate_id != plan.estate_id:
+                raise UserError(
+                    self.env._(
+                        "%(requirement)s is about %(estate)s, which %(plan)s is not "
+                        "made for.",
+                        requirement=need.display_name,
+                        estate=need.estate_id.display_name,
+                        plan=plan.display_name,
+                    )
+                )
+            if plan and need.partner_id.commercial_partner_id != (
+                plan.partner_id.commercial_partner_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(requirement)s is a need of %(customer)s, and %(plan)s is "
+                        "made for another customer.",
+                        requirement=need.display_name,
+                        customer=need.customer_name,
+                        plan=plan.display_name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -216,7 +270,7 @@ class PmRequirement(models.Model):
                         requirement.display_name,
                     )
                 )
-        self.state = "declined"
+        self.write({"state": "declined", "plan_id": False})
 
     def action_done(self):
         """The need is served without a plan, or its contract is made.
@@ -258,6 +312,84 @@ class PmRequirement(models.Model):
                     "pm_estate_id": requirement.estate_id.id,
                 }
             )
+
+    def action_make_plan(self):
+        """Group the selected needs of one customer into a new service plan.
+
+        :raises UserError: needs of several customers or estates, of a prospect,
+            without category, planned already or over
+        """
+        self._check_in_state("new", "analysed")
+        self._check_plannable()
+        plan = self.env["pm.service.plan"].create(self._plan_values())
+        self.plan_id = plan
+        return plan._form()
+
+    def action_view_plan(self):
+        self.ensure_one()
+        return self.plan_id._form()
+
+    def _check_plannable(self):
+        for requirement in self:
+            if not requirement.partner_id:
+                raise UserError(
+                    self.env._(
+                        "%s is a prospect's. Make the customer first: a plan is made "
+                        "for a customer.",
+                        requirement.display_name,
+                    )
+                )
+            if not requirement.category_id:
+                raise UserError(
+                    self.env._(
+                        "Choose the service category of %s first: a plan is made by "
+                        "category.",
+                        requirement.display_name,
+                    )
+                )
+        if len(self.partner_id.commercial_partner_id) > 1 or len(self.estate_id) > 1:
+            raise UserError(
+                self.env._(
+                    "A plan is made for one customer in one estate. Selected are "
+                    "%(customers)s in %(estates)s: make one plan each.",
+                    customers=", ".join(self.partner_id.mapped("display_name")),
+                    estates=", ".join(self.estate_id.mapped("display_name")),
+                )
+            )
+
+    def _plan_values(self):
+        """Values of the plan that answers these needs of one customer."""
+        partner = self.partner_id[:1]
+        scope = self.property_id - self.estate_id
+        return {
+            "title": self.env._("Service plan for %s", partner.name),
+            "partner_id": partner.id,
+            "estate_id": self.estate_id.id,
+            # a need about the whole estate makes the plan one of the whole estate
+            "property_ids": [
+                Command.set([] if self.estate_id & self.property_id else scope.ids)
+            ],
+            "line_ids": [
+                Command.create(need._plan_line_values())
+                for need in self.sorted(
+                    lambda need: (need.category_id.sequence, need.date, need.id)
+                )
+            ],
+        }
+
+    def _plan_line_values(self):
+        """Values of the line that answers this need, to be worked out by staff."""
+        self.ensure_one()
+        return {
+            "requirement_id": self.id,
+            "category_id": self.category_id.id,
+            "name": self.title,
+            "description": self.description,
+            "standard": self.expected_standard,
+            "frequency": self.frequency,
+            "method": "fixed" if self.budget else "included",
+            "surcharge": self.budget,
+        }
 
     def _check_in_state(self, *states):
         """Refuse the step when a requirement is in none of ``states``."""

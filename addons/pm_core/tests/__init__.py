@@ -14,6 +14,7 @@ from . import test_register_import
 from . import test_register_workbook
 from . import test_report
 from . import test_schedule
+from . import test_service_plan
 from . import test_text_diff
 from . import test_version
 from . import test_sla

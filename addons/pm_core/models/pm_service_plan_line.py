@@ -1,0 +1,216 @@
+from odoo import api, fields, models
+from odoo.tools import format_amount
+
+COMPARED = [
+    *["category_id", "name", "description", "standard", "frequency"],
+    *["check_method", "fee"],
+]
+
+
+class PmServicePlanLine(models.Model):
+    """One service of a plan: what is done, how well, how often and for which fee.
+
+    Prices are in company currency, tax included, a month.
+    """
+
+    _name = "pm.service.plan.line"
+    _description = "Service of a Plan"
+    _order = "plan_id, sequence, id"
+
+    plan_id = fields.Many2one(
+        "pm.service.plan", required=True, index=True, ondelete="cascade"
+    )
+    estate_id = fields.Many2one(
+        related="plan_id.estate_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="plan_id.company_id", store=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    sequence = fields.Integer(default=10, export_string_translation=False)
+    category_id = fields.Many2one(
+        "pm.service.category", "Category", required=True, ondelete="restrict"
+    )
+    name = fields.Char("Service", required=True)
+    description = fields.Text("Content", help="What is done, where and when.")
+    requirement_id = fields.Many2one(
+        "pm.requirement",
+        "From Requirement",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The need that this service answers.",
+    )
+    standard_id = fields.Many2one(
+        "pm.service.standard",
+        "From the Manual",
+        domain="[('state', '=', 'in_force'), ('category_id', '=?', category_id),"
+        " ('estate_id', 'in', (False, estate_id))]",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Standard of the service manual; its text is taken over and can be "
+        "adapted to the customer.",
+    )
+    standard = fields.Text(
+        compute="_compute_from_standard",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="How well it is done.",
+    )
+    frequency = fields.Char(
+        compute="_compute_from_standard", store=True, readonly=False, precompute=True
+    )
+    check_method = fields.Text(
+        "How It Is Checked",
+        compute="_compute_from_standard",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    method = fields.Selection(
+        [
+            ("area", "Area × Price + Surcharge"),
+            ("fixed", "Fixed Amount"),
+            ("included", "Included"),
+        ],
+        "Calculation",
+        required=True,
+        default="included",
+        help="Included: paid by the other fees of the plan.",
+    )
+    price = fields.Float(
+        "Price per m²",
+        digits="Product Price",
+        aggregator=None,
+        help="Company currency per m² and month, tax included.",
+    )
+    surcharge = fields.Float(
+        "Fixed Amount",
+        digits="Product Price",
+        aggregator=None,
+        help="Company currency a month, tax included; added to area × price.",
+    )
+    amount_month = fields.Monetary(
+        "Amount a Month", compute="_compute_amount_month", store=True
+    )
+    fee = fields.Char(compute="_compute_fee")
+    previous_line_id = fields.Many2one(
+        "pm.service.plan.line",
+        "Line of the Previous Version",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    _price_positive = models.Constraint(
+        "CHECK (price >= 0 AND surcharge >= 0)", "A price cannot be negative."
+    )
+
+    @api.depends("standard_id")
+    def _compute_from_standard(self):
+        """Take the text of the manual over; what was written by hand stays."""
+        for line in self:
+            source = line.standard_id
+            line.standard = line._standard_text() or line.standard
+            line.frequency = source.frequency or line.frequency
+            line.check_method = source.check_method or line.check_method
+
+    def _standard_text(self):
+        """What the standard of the manual asks for, with its figure."""
+        source = self.standard_id
+        figure = " ".join(filter(None, (source.measure, source.target_text)))
+        return "\n".join(filter(None, (source.requirement, figure)))
+
+    @api.depends("method", "price", "surcharge", "plan_id.area", "currency_id")
+    def _compute_amount_month(self):
+        for line in self:
+            amount = 0.0
+            if line.method != "included":
+                amount = line.surcharge
+            if line.method == "area":
+                amount += line.price * line.plan_id.area
+            line.amount_month = (
+                line.currency_id.round(amount) if line.currency_id else amount
+            )
+
+    @api.depends("method", "price", "surcharge", "amount_month")
+    @api.depends_context("lang")
+    def _compute_fee(self):
+        """How the amount comes about, in words."""
+        for line in self:
+            line.fee = line._fee_text()
+
+    def _fee_text(self):
+        if self.method == "included":
+            return self.env._("Included")
+        if self.method == "fixed":
+            return self.env._("%s a month", self._money(self.surcharge))
+        text = self.env._("%s per m² and month", self._money(self.price))
+        if self.surcharge:
+            text = self.env._(
+                "%(rate)s, plus %(surcharge)s",
+                rate=text,
+                surcharge=self._money(self.surcharge),
+            )
+        return text
+
+    def _money(self, amount):
+        return format_amount(self.env, amount, self.currency_id)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.plan_id._check_editable()
+        return lines
+
+    def write(self, vals):
+        # amounts follow the area by themselves; everything else is by hand
+        if vals.keys() - {"amount_month", "previous_line_id", "requirement_id"}:
+            self.plan_id._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_fixed(self):
+        self.plan_id._check_editable()
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if self.env.context.get("pm_next_version"):
+            for line, vals in zip(self, vals_list, strict=True):
+                vals["previous_line_id"] = line.id
+        return vals_list
+
+    def _compared_with(self, old):
+        """Compare with the line of the previous version; either may be missing.
+
+        :return: dict, see ``pm.service.plan._comparison``
+        """
+        cells = {}
+        for name in COMPARED:
+            before = old._text_of(name) if old else ""
+            after = self._text_of(name) if self else ""
+            cells[name] = (before, after, before != after)
+        kind = "same"
+        if not old:
+            kind = "added"
+        elif not self:
+            kind = "removed"
+        elif any(differs for _before, _after, differs in cells.values()):
+            kind = "changed"
+        elif old.amount_month != self.amount_month:
+            kind = "changed"
+        return {"kind": kind, "old": old, "new": self, "cells": cells}
+
+    def _text_of(self, name):
+        value = self[name]
+        return (value.display_name if name == "category_id" else value) or ""
+
+    def _contract_line_values(self):
+        return {
+            "sequence": self.sequence,
+            "name": self.name,
+            "method": self.method,
+            "price": self.price if self.method == "area" else 0.0,
+            "surcharge": self.surcharge,
+        }
