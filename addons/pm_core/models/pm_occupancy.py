@@ -64,6 +64,9 @@ class PmOccupancy(models.Model):
         "This customer holds the property in this role from that day already.",
     )
 
+    _latest_idx = models.Index("(date_from DESC, id DESC)")
+    _estate_latest_idx = models.Index("(estate_id, date_from DESC, id DESC)")
+
     @api.depends("date_from", "date_to")
     def _compute_is_current(self):
         today = fields.Date.context_today(self)

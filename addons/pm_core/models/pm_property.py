@@ -31,14 +31,14 @@ class PmProperty(models.Model):
     _document_subject = "property"
     _parent_store = True
     _order = "estate_id, sequence, code_sort, id"
-    _rec_names_search = ["code", "name", "estate_id.name"]
+    _rec_names_search = ["code", "name"]
     _check_company_auto = True
 
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, index="trigram")
     code = fields.Char(
         required=True,
         copy=False,
-        index=True,
+        index="trigram",
         help="Unique in its estate, for example 1-2-1001: building, entrance, unit.",
     )
     code_sort = fields.Char(
@@ -228,14 +228,22 @@ class PmProperty(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Find what the name shows: words of the estate and of the code."""
-        words = value.split() if isinstance(value, str) else []
-        if operator not in ("like", "ilike") or len(words) < 2:
+        """Find what the name shows: words of the estate and of the code.
+
+        The estates are looked up first: they are few, and what is left to the
+        database is what its indexes answer.
+        """
+        if operator not in ("like", "ilike") or not isinstance(value, str):
             return super()._search_display_name(operator, value)
-        return Domain.AND(
-            super(PmProperty, self)._search_display_name(operator, word)
-            for word in words
-        )
+        domain = Domain.TRUE
+        for word in value.split():
+            estates = self.search([("kind", "=", "estate"), ("name", operator, word)])
+            domain &= (
+                Domain("code", operator, word)
+                | Domain("name", operator, word)
+                | Domain("estate_id", "in", estates.ids)
+            )
+        return domain
 
     @api.depends("occupancy_ids.partner_id", "occupancy_ids.is_current")
     def _compute_occupant_ids(self):

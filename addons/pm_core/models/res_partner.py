@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+# Odoo's own, and the phone number: what people say at the counter.
+SEARCHED = ["complete_name", "email", "ref", "vat", "company_registry", "phone"]
+
+
+def _search_index(registry):
+    """One index for a part of any of the fields by which customers are found."""
+    if not registry.has_trigram:
+        return ""
+    columns = (f"{registry.unaccent(name)} gin_trgm_ops" for name in SEARCHED)
+    return f"USING gin ({', '.join(columns)})"
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
@@ -9,15 +20,7 @@ class ResPartner(models.Model):
     _document_kind_field = "company_type"
     # a register brings thousands of customers; their lists are made when needed
     _document_on_create = False
-    # Odoo's own, and the phone number: what people say at the counter
-    _rec_names_search = [
-        "complete_name",
-        "email",
-        "ref",
-        "vat",
-        "company_registry",
-        "phone",
-    ]
+    _rec_names_search = SEARCHED
 
     pm_estate_id = fields.Many2one(
         "pm.property",
@@ -31,6 +34,13 @@ class ResPartner(models.Model):
     pm_contract_ids = fields.One2many("pm.contract", "partner_id", "Contracts")
     pm_property_count = fields.Integer(
         "Number of Properties", compute="_compute_pm_property_count"
+    )
+    pm_is_customer = fields.Boolean(
+        "Customer of an Estate",
+        compute="_compute_pm_is_customer",
+        store=True,
+        help="Is registered at an estate, holds or has held something there, or is "
+        "the other party of a contract.",
     )
     pm_gender = fields.Selection(
         [("male", "Male"), ("female", "Female")],
@@ -48,6 +58,18 @@ class ResPartner(models.Model):
         "(pm_estate_id, ref) WHERE pm_estate_id IS NOT NULL AND ref IS NOT NULL",
         "The estate has a customer with this reference already.",
     )
+
+    _pm_search_idx = models.Index(_search_index)
+    _pm_customer_idx = models.Index("(complete_name, id) WHERE pm_is_customer")
+
+    @api.depends("pm_estate_id", "pm_occupancy_ids", "pm_contract_ids")
+    def _compute_pm_is_customer(self):
+        for partner in self:
+            partner.pm_is_customer = bool(
+                partner.pm_estate_id
+                or partner.pm_occupancy_ids
+                or partner.pm_contract_ids
+            )
 
     @api.depends("pm_occupancy_ids.is_current")
     def _compute_pm_property_count(self):
@@ -86,20 +108,11 @@ class ResPartner(models.Model):
             else Domain.TRUE
         )
         # what is asked of customers is not asked of employees and carriers
-        return of_kind & self._pm_customer_domain()
-
-    @api.model
-    def _pm_customer_domain(self):
-        """Who was registered at an estate, holds or held something, or is a party."""
-        return (
-            Domain("pm_estate_id", "!=", False)
-            | Domain("pm_occupancy_ids", "!=", False)
-            | Domain("pm_contract_ids", "!=", False)
-        )
+        return of_kind & Domain("pm_is_customer", "=", True)
 
     def _document_types_by_record(self, types=None):
         result = super()._document_types_by_record(types)
-        customers = self._origin.filtered_domain(self._pm_customer_domain())
+        customers = self._origin.filtered("pm_is_customer")
         none = self.env["pm.document.type"]
         return {
             partner: found if partner._origin in customers else none
