@@ -213,3 +213,23 @@ class TestProperty(PropertyCase):
         ]:
             found = self.env[action["res_model"]].search(action["domain"])
             self.assertEqual(found, expected)
+
+    def test_queries_do_not_grow_with_the_rows(self):
+        """The list of units, and finding one, cost the same for 2 and for 40."""
+        Property = self.env["pm.property"]
+        spec = {"code": {}, "occupant_ids": {"fields": {"display_name": {}}}}
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            Property.web_search_read([("kind", "=", "unit")], spec, limit=80)
+            Property.name_search("Test Garden 1-1", limit=80)
+            return self.env.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for number in range(200, 240):
+            unit = self.make_unit(self.entrance, f"1-1-{number}")
+            self.make_occupancy(unit, self.owner)
+        self.assertEqual(count(), few)
