@@ -21,6 +21,7 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "report/pm_receipt_report.xml",
+        "report/res_partner_report.xml",
         "report/pm_collection_report_views.xml",
         "wizard/pm_counter_views.xml",
         "views/pm_receipt_views.xml",

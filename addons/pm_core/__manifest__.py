@@ -50,6 +50,7 @@
         "views/pm_property_views.xml",
         "views/pm_occupancy_views.xml",
         "views/res_partner_views.xml",
+        "report/res_partner_report.xml",
         "views/pm_contract_views.xml",
         "views/pm_requirement_views.xml",
         "views/pm_document_views.xml",

@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+SEES_BILLS = (
+    "pm_core.group_pm_service,pm_billing.group_pm_cashier,"
+    "pm_billing.group_pm_billing_clerk"
+)
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -10,6 +15,20 @@ class ResPartner(models.Model):
         currency_field="pm_currency_id",
         groups="pm_billing.group_pm_cashier,pm_billing.group_pm_billing_clerk",
         help="Paid beyond the bills and not used yet.",
+    )
+    pm_charge_ids = fields.One2many(
+        "pm.charge", "partner_id", "Charges", groups=SEES_BILLS
+    )
+    pm_receipt_ids = fields.One2many(
+        "pm.receipt", "partner_id", "Receipts", groups=SEES_BILLS
+    )
+    pm_amount_open = fields.Monetary(
+        "Open Amount",
+        compute="_compute_pm_amount_open",
+        currency_field="pm_currency_id",
+        groups=SEES_BILLS,
+        help="What is billed to the customer in this company and not paid; tax "
+        "included.",
     )
     pm_currency_id = fields.Many2one(
         "res.currency",
@@ -43,6 +62,35 @@ class ResPartner(models.Model):
         balances = {partner.id: balance for partner, balance in balances.items()}
         for partner in self:
             partner.pm_prepaid = -balances.get(partner._origin.id, 0.0)
+
+    @api.depends_context("company", "uid")
+    def _compute_pm_amount_open(self):
+        """Of the estates that the user works with, with one query for the set."""
+        totals = dict(
+            self.env["pm.charge"]._read_group(
+                [
+                    ("partner_id", "in", self.ids),
+                    ("amount_residual", ">", 0),
+                    ("company_id", "=", self.env.company.id),
+                ],
+                ["partner_id"],
+                ["amount_residual:sum"],
+            )
+        )
+        totals = {partner.id: total for partner, total in totals.items()}
+        for partner in self:
+            partner.pm_amount_open = totals.get(partner._origin.id, 0.0)
+
+    def action_pm_view_open_charges(self):
+        """What the customer still has to pay."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_billing.pm_charge_action"
+            ),
+            "domain": [("partner_id", "=", self.id), ("amount_residual", ">", 0)],
+            "context": {},
+        }
 
     def action_pm_open_counter(self):
         """Take a payment of this customer."""

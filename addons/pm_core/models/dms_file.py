@@ -77,9 +77,11 @@ class DmsFile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """People send two files of one name, and names that no folder allows."""
+        Attachment = self.env["ir.attachment"].sudo()
         for vals in vals_list:
             if vals.get("attachment_id") and vals.get("directory_id"):
                 vals["name"] = self._pm_free_name(vals["name"], vals["directory_id"])
+                vals["size"] = Attachment.browse(vals["attachment_id"]).file_size
         return super().create(vals_list)
 
     @api.model

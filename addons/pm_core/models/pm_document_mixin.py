@@ -282,6 +282,11 @@ class PmDocumentMixin(models.AbstractModel):
             "context": {"default_res_model": self._name, "default_res_id": self.id},
         }
 
+    def action_pm_make_checklist(self):
+        """Put what is required on the checklist."""
+        self.check_access("write")
+        self._ensure_checklist()
+
     def action_pm_files(self):
         """Open all files of the record, those of the messages too."""
         self.ensure_one()

@@ -137,3 +137,15 @@ class ResPartner(models.Model):
             "domain": [("partner_id", "=", self.id)],
             "context": {"default_partner_id": self.id},
         }
+
+    def _pm_file_messages(self, limit=20):
+        """The latest messages with and about the customer, for the printed file."""
+        self.ensure_one()
+        return self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("message_type", "in", ("comment", "email")),
+            ],
+            limit=limit,
+        )

@@ -21,3 +21,4 @@ from . import test_sla
 from . import test_worktime
 from . import test_access_archive
 from . import test_archive
+from . import test_customer_file

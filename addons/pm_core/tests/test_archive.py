@@ -80,6 +80,7 @@ class TestFiling(ArchiveCase):
             self.assertEqual(
                 set(folder.file_ids.mapped("name")), {"first.pdf", "second.pdf"}
             )
+            self.assertEqual(set(folder.file_ids.mapped("size")), {len(PDF)})
 
     def test_customers_and_files_may_share_names(self):
         namesake = self.make_partner(self.owner.name)
