@@ -8,6 +8,7 @@ from . import test_charge
 from . import test_collection_report
 from . import test_company
 from . import test_counter
+from . import test_customer_file
 from . import test_fee
 from . import test_periods
 from . import test_receipt
