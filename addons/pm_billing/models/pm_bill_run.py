@@ -442,14 +442,17 @@ class PmBillRun(models.Model):
         return days
 
     def _check_contract(self, fee):
-        """A fee that was agreed in a contract is due while that is active."""
+        """A fee that was agreed in a contract is due once that is in force.
+
+        What ended with its contract has an end of its own.
+        """
         contract = fee.contract_id
-        if contract.state == "draft":
+        if contract and not contract._has_begun():
             raise FeeError(
                 "contract_inactive",
                 self.env._(
                     "%(fee)s is agreed in the contract %(contract)s, which is not "
-                    "active. Activate the contract.",
+                    "active. Have it approved and signed.",
                     fee=fee.display_name,
                     contract=contract.display_name,
                 ),

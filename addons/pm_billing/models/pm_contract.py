@@ -33,24 +33,32 @@ class PmContract(models.Model):
                 )
             self.env["pm.fee"].create(contract.line_ids._missing_fees())
 
-    def action_end(self):
-        """End the fees of the contract with it, but not before what is charged."""
-        result = super().action_end()
+    def _last_day_changed(self, before):
+        """Let the fees follow the contract, but not end before what is charged."""
+        super()._last_day_changed(before)
+        fees = self.fee_ids
+        charged = dict(
+            self.env["pm.charge"]._read_group(
+                [("fee_id", "in", fees.ids), ("state", "!=", "cancelled")],
+                ["fee_id"],
+                ["date_to:max"],
+            )
+        )
+        ends = {}
         for contract in self:
-            running = contract.fee_ids.filtered(
-                lambda fee, end=contract.date_to: not fee.date_to or fee.date_to > end
-            )
-            charged = dict(
-                self.env["pm.charge"]._read_group(
-                    [("fee_id", "in", running.ids), ("state", "!=", "cancelled")],
-                    ["fee_id"],
-                    ["date_to:max"],
-                )
-            )
-            for fee in running:
-                last = max(contract.date_to, charged.get(fee, contract.date_to))
-                fee.date_to = max(last, fee.date_from)
-        return result
+            end, so_far = contract.date_end, before[contract]
+            for fee in contract.fee_ids:
+                if end and (not fee.date_to or fee.date_to > end):
+                    last = max(end, charged.get(fee, end), fee.date_from)
+                elif fee.date_to and fee.date_to == so_far:
+                    # it ended with the contract, which now goes on
+                    agreed = fee.contract_line_id.date_to
+                    last = min(filter(None, (agreed, end)), default=False)
+                else:
+                    continue
+                ends.setdefault(last, []).append(fee.id)
+        for last, fee_ids in ends.items():
+            self.env["pm.fee"].browse(fee_ids).date_to = last
 
     def action_view_fees(self):
         self.ensure_one()

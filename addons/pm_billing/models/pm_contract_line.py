@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class PmContractLine(models.Model):
@@ -49,24 +50,32 @@ class PmContractLine(models.Model):
             line.price = item.price if item else line.price
             line.surcharge = item.surcharge if item else line.surcharge
 
+    @api.depends("property_kind", "property_usage")
+    def _compute_amount_month(self):
+        return super()._compute_amount_month()
+
+    def _properties_domain(self):
+        """Return the domain of the properties of the kind and usage charged."""
+        contract = self.contract_id
+        scope = contract.property_ids or contract.estate_id
+        domain = [("id", "child_of", scope.ids), ("kind", "=", self.property_kind)]
+        if self.property_usage:
+            domain.append(("usage", "=", self.property_usage))
+        return domain
+
     def _missing_fees(self):
         """Return the values of the fees that the properties in scope lack."""
         vals_list = []
         for line in self.filtered("fee_item_id"):
             contract = line.contract_id
-            scope = contract.property_ids or contract.estate_id
-            domain = [
-                ("id", "child_of", scope.ids),
-                ("kind", "=", line.property_kind),
-                ("id", "not in", line.fee_ids.property_id.ids),
-            ]
-            if line.property_usage:
-                domain.append(("usage", "=", line.property_usage))
+            domain = Domain(line._properties_domain()) & Domain(
+                "id", "not in", line.fee_ids.property_id.ids
+            )
             vals = {
                 "fee_item_id": line.fee_item_id.id,
                 "contract_line_id": line.id,
                 "date_from": line.date_from or contract.date_from,
-                "date_to": line.date_to or contract.date_to,
+                "date_to": line.date_to or contract.date_end,
             }
             properties = self.env["pm.property"].search(domain)
             properties -= self._paying(properties, vals)

@@ -56,7 +56,8 @@ class PmRegisterImport(models.Model):
 
     def _get_contract(self, register, estate):
         """Return the contract that carries the fees of the old system."""
-        Contract = self.env["pm.contract"]
+        # what was signed is on paper, its clauses are not ours to guess
+        Contract = self.env["pm.contract"].with_context(pm_without_clauses=True)
         contract = Contract.search(
             [("estate_id", "=", estate.id), ("taken_over", "=", True)], limit=1
         )
@@ -71,10 +72,9 @@ class PmRegisterImport(models.Model):
                 "estate_id": estate.id,
                 "date_from": min(starts, default=self.date_effective),
                 "date_to": max(ends) if all(ends) else False,
-                "taken_over": True,
             }
         )
-        contract.action_activate()
+        contract._take_over()
         return contract
 
     def _import_contract_lines(self, register, contract, items):

@@ -378,7 +378,7 @@ class TestBillRun(BillingCase):
         run.action_confirm()
         self.assertEqual(run.posted_count, 3)
         self.make_occupancy(empty, self.owners[2])
-        contract.action_activate()
+        self.activate(contract)
         run.action_retry_failed()
         self.assertFalse(run.exception_ids)
         self.assertEqual(run.state, "done")

@@ -248,7 +248,7 @@ class TestContractFees(BillingCase):
 
     def test_fees_end_with_the_contract(self):
         self.contract.action_apply_fees()
-        self.contract.action_activate()
+        self.activate(self.contract)
         self.bill(scope=self.unit)
         self.contract.action_end()
         ends = {fee.property_id: fee.date_to for fee in self.contract.fee_ids}

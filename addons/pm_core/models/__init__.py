@@ -7,7 +7,14 @@ from . import pm_version_mixin
 from . import pm_document_mixin
 from . import pm_channel
 from . import pm_contract
+from . import pm_contract_clause
+from . import pm_contract_clause_template
+from . import pm_contract_handover
+from . import pm_contract_handover_item
+from . import pm_contract_kind
 from . import pm_contract_line
+from . import pm_contract_party
+from . import pm_contract_termination_reason
 from . import pm_estate_mixin
 from . import pm_occupancy
 from . import pm_policy

@@ -28,8 +28,10 @@ class PmApprovalMixin(models.AbstractModel):
         :raises UserError: not a draft
         """
         self._check_submittable()
+        # the state is the records' own: no one sets it by hand
+        self.check_access("write")
         for record in self:
-            record.with_context(skip_validation_check=True).state = "approval"
+            record.sudo().with_context(skip_validation_check=True).state = "approval"
             if record.need_validation:
                 record.request_validation()
                 # computed from the reviews, but does not depend on them
@@ -43,9 +45,10 @@ class PmApprovalMixin(models.AbstractModel):
         :raises UserError: not waiting for approval
         """
         self._check_in_state("approval")
+        self.check_access("write")
         # the reviews would otherwise be taken for open ones later
         self.sudo().review_ids.unlink()
-        self.with_context(skip_validation_check=True).state = "draft"
+        self.sudo().with_context(skip_validation_check=True).state = "draft"
 
     def _check_submittable(self):
         """Refuse to submit what is incomplete; models add what they need."""

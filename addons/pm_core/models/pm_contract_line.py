@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_amount
 
 
 class PmContractLine(models.Model):
@@ -20,6 +21,7 @@ class PmContractLine(models.Model):
     company_id = fields.Many2one(
         related="contract_id.company_id", store=True, precompute=True
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     sequence = fields.Integer(default=10, export_string_translation=False)
     name = fields.Char("Fee", required=True)
     method = fields.Selection(
@@ -40,6 +42,11 @@ class PmContractLine(models.Model):
         aggregator=None,
         help="Company currency a month, tax included; added to area × price.",
     )
+    amount_month = fields.Monetary(
+        "A Month",
+        compute="_compute_amount_month",
+        help="Of all properties in scope, by the areas of today.",
+    )
     date_from = fields.Date("From", help="Empty: from the start of the contract.")
     date_to = fields.Date("To", help="Empty: to the end of the contract.")
 
@@ -50,3 +57,69 @@ class PmContractLine(models.Model):
         "CHECK (date_to IS NULL OR date_from IS NULL OR date_to >= date_from)",
         "A fee cannot end before it starts.",
     )
+
+    @api.depends(
+        "method",
+        "price",
+        "surcharge",
+        "contract_id.kind",
+        "contract_id.estate_id",
+        "contract_id.property_ids",
+    )
+    def _compute_amount_month(self):
+        """Price the properties in scope; lines on the same ones share the query."""
+        totals = {}
+        for line in self:
+            if line.contract_id.side == "supplier" and line.method == "fixed":
+                line.amount_month = line.surcharge
+                continue
+            domain = line._properties_domain()
+            key = repr(domain)
+            if key not in totals:
+                totals[key] = self.env["pm.property"]._read_group(
+                    domain, [], ["gross_area:sum", "__count"]
+                )[0]
+            area, count = totals[key]
+            price = line.price if line.method == "area" else 0.0
+            line.amount_month = (area or 0.0) * price + count * line.surcharge
+
+    def _properties_domain(self):
+        """Return the domain of the properties that the fee is charged to."""
+        self.ensure_one()
+        contract = self.contract_id
+        scope = contract.property_ids or contract.estate_id
+        return [("id", "child_of", scope.ids), ("kind", "=", "unit")]
+
+    def _describe(self):
+        """Return the fee in words: name, price per m², fixed amount."""
+        self.ensure_one()
+        parts = []
+        if self.method == "area" and self.price:
+            parts.append(
+                self.env._(
+                    "%(price)s per m² and month",
+                    price=format_amount(self.env, self.price, self.currency_id),
+                )
+            )
+        if self.surcharge or not parts:
+            parts.append(
+                self.env._(
+                    "%(amount)s a month",
+                    amount=format_amount(self.env, self.surcharge, self.currency_id),
+                )
+            )
+        return f"{self.name} {' + '.join(parts)}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.contract_id._check_terms_open()
+        return lines
+
+    def write(self, vals):
+        self.contract_id._check_terms_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_agreed(self):
+        self.contract_id._check_terms_open()

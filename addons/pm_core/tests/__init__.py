@@ -2,6 +2,7 @@ from . import test_access
 from . import test_access_standards
 from . import test_access_needs
 from . import test_access_shared
+from . import test_access_contract
 from . import test_cells
 from . import test_contract
 from . import test_formula

@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+
+from .pm_contract_clause_template import CLAUSE_TYPES, fill
+
+
+class PmContractClause(models.Model):
+    """A clause as it stands in one contract; editable while that is a draft.
+
+    Words in braces stay in ``body`` until the contract is approved, so that the
+    text follows its dates and parties; from then on the text is fixed.
+    """
+
+    _name = "pm.contract.clause"
+    _description = "Contract Clause"
+    _order = "contract_id, sequence, id"
+
+    contract_id = fields.Many2one(
+        "pm.contract", required=True, index=True, ondelete="cascade"
+    )
+    estate_id = fields.Many2one(
+        related="contract_id.estate_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="contract_id.company_id", store=True, precompute=True
+    )
+    sequence = fields.Integer(default=10, export_string_translation=False)
+    name = fields.Char("Title", required=True)
+    clause_type = fields.Selection(CLAUSE_TYPES, "Type", required=True, default="other")
+    body = fields.Html(required=True)
+    text = fields.Html(compute="_compute_text")
+    template_id = fields.Many2one(
+        "pm.contract.clause.template",
+        "Taken from",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    @api.depends("body", "contract_id")
+    def _compute_text(self):
+        for contract, clauses in self.grouped("contract_id").items():
+            values = contract._clause_values()
+            for clause in clauses:
+                clause.text = fill(clause.body, values)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        clauses = super().create(vals_list)
+        clauses.contract_id._check_terms_open()
+        return clauses
+
+    def write(self, vals):
+        self.contract_id._check_terms_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_agreed(self):
+        self.contract_id._check_terms_open()
+
+    def _freeze(self):
+        """Fix the words as they read now."""
+        for clause in self:
+            clause.body = clause.text
