@@ -1,1 +1,2 @@
 from . import document_upload
+from . import portal_notice

@@ -16,6 +16,10 @@ from . import pm_contract_line
 from . import pm_contract_party
 from . import pm_contract_termination_reason
 from . import pm_estate_mixin
+from . import pm_notice
+from . import pm_notice_delivery
+from . import pm_notice_kind
+from . import pm_notice_recipient
 from . import pm_occupancy
 from . import pm_policy
 from . import pm_policy_acknowledgement

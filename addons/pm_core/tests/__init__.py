@@ -6,6 +6,7 @@ from . import test_access_contract
 from . import test_cells
 from . import test_contract
 from . import test_formula
+from . import test_notice
 from . import test_occupancy
 from . import test_partner_access
 from . import test_policy

@@ -12,11 +12,15 @@ class TestAccessShared(access.AccessCase):
         "pm.sla.clock": access.rights("rw", staff="r", hr="r"),
         "pm.sla.pause": access.rights("r"),
         "pm.sla.alert": access.rights("r"),
+        "pm.notice": access.rights("rwcd", staff="r", hr="r", service="rwc"),
+        "pm.notice.recipient": access.rights("r"),
+        "pm.notice.delivery": access.rights("r"),
     }
     SHARED_RIGHTS = {
         "pm.sla.policy": access.rights("r", admin="rwcd"),
         "pm.sla.target": access.rights("r", admin="rwcd"),
         "pm.sla.level": access.rights("r", admin="rwcd"),
+        "pm.notice.kind": access.rights("r", admin="rwcd"),
     }
 
     @classmethod
@@ -32,10 +36,29 @@ class TestAccessShared(access.AccessCase):
         clock = need.sla_clock_ids[:1]
         clock.pause_ids = [Command.create({"date_from": "2026-01-01"})]
         clock.alert_ids = [Command.create({"level_id": policy.level_ids[0].id})]
+        notice = cls.env["pm.notice"].create(
+            {
+                "title": "Water cut",
+                "body": "On Thursday",
+                "kind_id": cls.env.ref("pm_core.notice_kind_supply").id,
+                "estate_id": estate.id,
+                "recipient_ids": [
+                    Command.create(
+                        {
+                            "partner_id": cls.owner.id,
+                            "delivery_ids": [Command.create({"channel": "sms"})],
+                        }
+                    )
+                ],
+            }
+        )
         return {
             "pm.sla.clock": clock,
             "pm.sla.pause": clock.pause_ids,
             "pm.sla.alert": clock.alert_ids,
+            "pm.notice": notice,
+            "pm.notice.recipient": notice.recipient_ids,
+            "pm.notice.delivery": notice.recipient_ids.delivery_ids,
         }
 
     @classmethod
@@ -45,4 +68,5 @@ class TestAccessShared(access.AccessCase):
             "pm.sla.policy": policy,
             "pm.sla.target": policy.target_ids[0],
             "pm.sla.level": policy.level_ids[0],
+            "pm.notice.kind": cls.env.ref("pm_core.notice_kind_supply"),
         }
