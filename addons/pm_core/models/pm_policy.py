@@ -327,6 +327,12 @@ class PmPolicy(models.Model):
 
     # ACKNOWLEDGEMENTS
 
+    def _readings_to_sign(self):
+        """Open readings, for the sheet to sign; those without a login first."""
+        return self.acknowledgement_ids.filtered(
+            lambda reading: reading.state == "to_read"
+        ).sorted(lambda reading: (bool(reading.user_id), reading.employee_id.name))
+
     def _void_acknowledgements(self):
         """Nobody needs to read what is no longer in force."""
         self.acknowledgement_ids.filtered(

@@ -387,6 +387,25 @@ class PmProperty(models.Model):
             "display_name": self.env._("Units of %s", self.display_name),
         }
 
+    def action_view_standards(self):
+        """Open the service standards that hold here: of an estate all, else those
+        for the kind and use of the property."""
+        self.ensure_one()
+        Standard = self.env["pm.service.standard"]
+        standards = (
+            Standard._of_estate(self)
+            if self.kind == "estate"
+            else Standard._applying(self)
+        )
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_core.pm_service_standard_action"
+            ),
+            "domain": [("id", "in", standards.ids)],
+            "context": {"search_default_group_category": 1},
+            "display_name": self.env._("Standards of %s", self.display_name),
+        }
+
     def action_view_parking(self):
         self.ensure_one()
         return {

@@ -307,17 +307,44 @@ class PmServiceStandard(models.Model):
             return value >= self.target
         return value == self.target
 
+    def action_print_manual(self):
+        """Print the standards that were chosen, or else the company's manual."""
+        standards = self or self._of_company()
+        return self.env.ref("pm_core.action_report_service_manual").report_action(
+            standards, config=False
+        )
+
     @api.model
-    def _domain_applying(self, prop):
-        """Standards in force that apply to a property, by place, kind and use.
+    def _of_company(self):
+        """What is in force in all estates of the company."""
+        domain = Domain("state", "=", "in_force")
+        domain &= Domain("company_id", "in", [False, self.env.company.id])
+        domain &= Domain("estate_id", "=", False)
+        return self.search(domain)._without_overridden()
+
+    @api.model
+    def _domain_of_estate(self, estate):
+        """What is in force in an estate, or shared.
 
         A shared standard counts also where the estate has its own of that code;
         ``_without_overridden`` leaves it out.
         """
-        company, estate = prop.company_id, prop.estate_id
         domain = Domain("state", "=", "in_force")
-        domain &= Domain("company_id", "in", [False, company.id])
-        domain &= Domain("estate_id", "in", [False, estate.id])
+        domain &= Domain("company_id", "in", [False, estate.company_id.id])
+        return domain & Domain("estate_id", "in", [False, estate.id])
+
+    @api.model
+    def _of_estate(self, estate):
+        """The manual of an estate, for all that is in it."""
+        return self.search(self._domain_of_estate(estate))._without_overridden()
+
+    @api.model
+    def _domain_applying(self, prop):
+        """Standards in force that apply to a property, by place, kind and use.
+
+        See ``_domain_of_estate`` about shared ones.
+        """
+        domain = self._domain_of_estate(prop.estate_id)
         for name, value in (("kind_ids", prop.kind), ("usage_ids", prop.usage)):
             if value:
                 domain &= Domain(name, "=", False) | Domain(f"{name}.value", "=", value)

@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+
+
+class ReportServiceManual(models.AbstractModel):
+    """The service manual as a book, of the standards that were chosen."""
+
+    _name = "report.pm_core.report_service_manual"
+    _description = "Service Manual"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        standards = self.env["pm.service.standard"].browse(docids)
+        estates = standards.estate_id
+        return self._manual(standards, estates if len(estates) == 1 else estates[:0])
+
+    @api.model
+    def _manual(self, standards, estate):
+        """What the pages show.
+
+        :param standards: standards of the manual
+        :param estate: the estate whose manual it is, or none for the company's
+        """
+        return {
+            "doc_ids": standards.ids,
+            "doc_model": "pm.service.standard",
+            "docs": standards,
+            "estate": estate,
+            "company": estate.company_id or self.env.company,
+            "chapters": self._chapters(standards),
+            "today": fields.Date.context_today(self),
+        }
+
+    @api.model
+    def _chapters(self, standards):
+        """List of (category, its standards by code), in the order of categories."""
+        ordered = standards.sorted(
+            lambda standard: (standard.category_id.sequence, standard.code)
+        )
+        return list(ordered.grouped("category_id").items())
+
+
+class ReportServiceManualEstate(models.AbstractModel):
+    """The service manual of an estate: its own standards and the shared ones."""
+
+    _name = "report.pm_core.report_service_manual_estate"
+    _description = "Service Manual of an Estate"
+    _inherit = ["report.pm_core.report_service_manual"]
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        estates = self.env["pm.property"].browse(docids).estate_id
+        Standard = self.env["pm.service.standard"]
+        return {
+            "doc_ids": estates.ids,
+            "doc_model": "pm.property",
+            "docs": estates,
+            "manuals": [
+                self._manual(Standard._of_estate(estate), estate) for estate in estates
+            ],
+        }
