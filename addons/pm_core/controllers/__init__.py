@@ -1,2 +1,3 @@
 from . import document_upload
 from . import portal_notice
+from . import survey

@@ -55,3 +55,7 @@ from . import ir_attachment
 from . import mail_thread
 from . import res_company
 from . import res_config_settings
+from . import survey_question
+from . import survey_question_answer
+from . import survey_survey
+from . import survey_user_input

@@ -106,6 +106,22 @@ class PmRequirement(models.Model):
         group_expand=True,
     )
     decline_reason = fields.Text(copy=False, tracking=True)
+    user_input_id = fields.Many2one(
+        "survey.user_input",
+        "Questionnaire",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    question_id = fields.Many2one(
+        "survey.question",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    from_questionnaire = fields.Boolean(compute="_compute_from_questionnaire")
     plan_id = fields.Many2one(
         "pm.service.plan",
         "Service Plan",
@@ -131,6 +147,11 @@ class PmRequirement(models.Model):
         "(company_id, name)", "This requirement number is taken."
     )
 
+    _answer_unique = models.UniqueIndex(
+        "(user_input_id, question_id) WHERE user_input_id IS NOT NULL",
+        "The answer to this question is a requirement already.",
+    )
+
     @api.depends("name", "title")
     def _compute_display_name(self):
         for requirement in self:
@@ -144,6 +165,11 @@ class PmRequirement(models.Model):
             requirement.customer_name = (
                 requirement.partner_id.display_name or requirement.prospect_name
             )
+
+    @api.depends("user_input_id")
+    def _compute_from_questionnaire(self):
+        for requirement in self:
+            requirement.from_questionnaire = bool(requirement.user_input_id)
 
     @api.depends("partner_id")
     def _compute_property_id(self):
@@ -165,6 +191,10 @@ class PmRequirement(models.Model):
                 .with_company(requirement.company_id)
                 .next_by_code("pm.requirement", sequence_date=requirement.date)
             )
+        planned = requirements.filtered("plan_id")
+        for plan, needs in planned.grouped("plan_id").items():
+            needs._check_joins(plan)
+        planned.state = "planned"
         return requirements
 
     def write(self, vals):
@@ -328,6 +358,16 @@ class PmRequirement(models.Model):
     def action_view_plan(self):
         self.ensure_one()
         return self.plan_id._form()
+
+    def action_view_answers(self):
+        """Open the answers that the need comes from."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": self.user_input_id.sudo().get_print_url(),
+            "target": "new",
+        }
 
     def _check_plannable(self):
         for requirement in self:

@@ -54,6 +54,17 @@ class ResPartner(models.Model):
         "Identity Card Number", groups="pm_core.group_pm_personal_data", copy=False
     )
 
+    pm_requirement_count = fields.Integer(
+        "Number of Requirements",
+        compute="_compute_pm_need_counts",
+        groups="pm_core.group_pm_user",
+    )
+    pm_plan_count = fields.Integer(
+        "Number of Service Plans",
+        compute="_compute_pm_need_counts",
+        groups="pm_core.group_pm_user",
+    )
+
     _pm_ref_unique = models.UniqueIndex(
         "(pm_estate_id, ref) WHERE pm_estate_id IS NOT NULL AND ref IS NOT NULL",
         "The estate has a customer with this reference already.",
@@ -71,6 +82,24 @@ class ResPartner(models.Model):
                 or partner.pm_contract_ids
             )
 
+    def _compute_pm_need_counts(self):
+        """Count needs, and plans without their replaced versions."""
+        needs = dict(
+            self.env["pm.requirement"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        plans = dict(
+            self.env["pm.service.plan"]._read_group(
+                [("partner_id", "in", self.ids), ("state", "!=", "replaced")],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.pm_requirement_count = needs.get(partner._origin, 0)
+            partner.pm_plan_count = plans.get(partner._origin, 0)
+
     @api.depends("pm_occupancy_ids.is_current")
     def _compute_pm_property_count(self):
         counts = dict(
@@ -83,13 +112,19 @@ class ResPartner(models.Model):
         for partner in self:
             partner.pm_property_count = counts.get(partner._origin, 0)
 
-    def _pm_held_properties(self):
+    def _pm_held_properties(self, estate=None):
         """Return {customer id: property} of what each holds today.
 
         Of several, a unit stands before a parking space, the latest first.
+
+        :param estate: look in this estate only
         """
         occupancies = self.env["pm.occupancy"].search(
-            [("partner_id", "in", self.ids), ("is_current", "=", True)],
+            [
+                ("partner_id", "in", self.ids),
+                ("is_current", "=", True),
+                *([("estate_id", "=", estate.id)] if estate else []),
+            ],
             order="date_from desc, id desc",
         )
         held = {}
@@ -149,3 +184,27 @@ class ResPartner(models.Model):
             ],
             limit=limit,
         )
+
+    def action_pm_view_requirements(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_core.pm_requirement_action"
+            ),
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("partner_id", "=", self.id)],
+            "context": {"default_partner_id": self.id},
+        }
+
+    def action_pm_view_plans(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_core.pm_service_plan_action"
+            ),
+            "domain": [("partner_id", "=", self.id)],
+            "context": {
+                "default_partner_id": self.id,
+                "search_default_current": 1,
+            },
+        }

@@ -14,6 +14,7 @@ from . import test_occupancy
 from . import test_partner_access
 from . import test_policy
 from . import test_property
+from . import test_questionnaire
 from . import test_recurrence
 from . import test_register_import
 from . import test_register_workbook

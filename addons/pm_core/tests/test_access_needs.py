@@ -9,6 +9,9 @@ class TestAccessNeeds(access.AccessCase):
     RIGHTS = {
         "pm.requirement": access.rights("rwcd", staff="r", hr="r", service="rwc"),
         "pm.service.plan": access.rights("rwcd", staff="r", hr="r", service="rwc"),
+        "pm.questionnaire.send": dict.fromkeys(
+            ("service", "manager", "company", "admin"), "rwcd"
+        ),
         "pm.service.plan.line": access.rights("rwcd", staff="r", hr="r"),
     }
 
@@ -32,6 +35,9 @@ class TestAccessNeeds(access.AccessCase):
             }
         )
         return {
+            "pm.questionnaire.send": cls.env["pm.questionnaire.send"].create(
+                {"estate_id": estate.id, "partner_ids": [Command.link(cls.owner.id)]}
+            ),
             "pm.service.plan": plan,
             "pm.service.plan.line": plan.line_ids,
             "pm.requirement": cls.env["pm.requirement"].create(

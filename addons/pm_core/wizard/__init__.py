@@ -1,2 +1,3 @@
 from . import pm_contract_sign
 from . import pm_contract_terminate
+from . import pm_questionnaire_send
