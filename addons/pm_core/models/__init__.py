@@ -59,3 +59,17 @@ from . import survey_question
 from . import survey_question_answer
 from . import survey_survey
 from . import survey_user_input
+from . import hr_employee
+from . import hr_employee_public
+from . import hr_skill
+from . import hr_employee_skill
+from . import pm_duty_shift
+from . import pm_duty_pattern
+from . import pm_duty_pattern_line
+from . import pm_duty_post
+from . import pm_duty_post_line
+from . import pm_duty_roster
+from . import pm_duty_roster_member
+from . import pm_duty
+from . import pm_duty_coverage
+from . import pm_duty_swap
