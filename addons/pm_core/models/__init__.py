@@ -73,3 +73,8 @@ from . import pm_duty_roster_member
 from . import pm_duty
 from . import pm_duty_coverage
 from . import pm_duty_swap
+from . import hr_job
+from . import pm_job_kpi
+from . import pm_kpi
+from . import pm_kpi_band
+from . import pm_kpi_result

@@ -32,3 +32,6 @@ from . import test_customer_file
 from . import test_access_roster
 from . import test_roster_engine
 from . import test_roster
+from . import test_access_people
+from . import test_kpi
+from . import test_scoring
