@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 # How far a deadline is looked for at once, and at all.
 SEARCH_STEP = timedelta(days=30)
 SEARCH_LIMIT = timedelta(days=3660)
+# How much of a calendar is read at once for many clocks.
+READ_STEP = timedelta(days=90)
 
 
 def merge(spans):
@@ -177,7 +179,7 @@ class Timeline:
 
     def _read(self):
         """Read the calendar one step further."""
-        begins, ends = self._read_to, self._read_to + SEARCH_STEP
+        begins, ends = self._read_to, self._read_to + READ_STEP
         for start, end in running(begins, ends, self._intervals):
             self._starts.append(_ticks(start))
             self._ends.append(_ticks(end))

@@ -55,7 +55,6 @@ class PmSlaClock(models.Model):
     )
     started = fields.Datetime("Since", required=True, readonly=True)
     deadline = fields.Datetime(
-        index=True,
         readonly=True,
         help="Empty while the clock is paused, unless it was over before.",
     )

@@ -152,7 +152,7 @@ class TestNotice(NoticeCase):
         with self.assertRefused(UserError, "would reach nobody"):
             notice.action_submit()
         with self.assertRefused(ValidationError, "does not belong to"):
-            self.make_notice(property_ids=self.make_estate("Other").ids)
+            self.make_notice().sudo().property_ids = self.make_estate("Other")
         with self.assertRefused(UserError, "text of the SMS"):
             self.make_notice(by_sms=True, sms_text=" ").action_submit()
         staff = self.make_user("notice_staff", "pm_core.group_pm_user", self.estate)
