@@ -20,7 +20,7 @@ class DmsFile(models.Model):
             ._fields["applies_to"]
             ._description_selection(self.env)
         ),
-        string="Of",
+        string="Kept for",
         compute="_compute_pm_subject",
         store=True,
     )

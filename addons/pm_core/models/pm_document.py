@@ -49,7 +49,7 @@ class PmDocument(models.Model):
             ._fields["applies_to"]
             ._description_selection(self.env)
         ),
-        string="Of",
+        string="Kept for",
         compute="_compute_subject",
         store=True,
         precompute=True,

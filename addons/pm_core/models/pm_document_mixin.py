@@ -32,7 +32,7 @@ class PmDocumentMixin(models.AbstractModel):
             ("expiring", "Expiring"),
             ("expired", "Expired"),
         ],
-        "File",
+        "Document Status",
         compute="_compute_pm_document_state",
         search="_search_pm_document_state",
         groups="pm_core.group_pm_user",
