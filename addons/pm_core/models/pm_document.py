@@ -113,7 +113,7 @@ class PmDocument(models.Model):
             ("expiring", "Expiring"),
             ("expired", "Expired"),
         ],
-        "Status",
+        "Document Status",
         compute="_compute_state",
         search="_search_state",
     )
