@@ -13,6 +13,17 @@ from . import pm_contract_handover
 from . import pm_contract_handover_item
 from . import pm_contract_kind
 from . import pm_contract_line
+from . import pm_contract_amendment
+from . import pm_contract_amendment_clause
+from . import pm_contract_amendment_fee
+from . import pm_contract_amendment_line
+from . import pm_contract_obligation
+from . import pm_contract_obligation_event
+from . import pm_contract_obligation_template
+from . import pm_contract_renewal
+from . import pm_contract_renewal_band
+from . import pm_contract_renewal_criterion
+from . import pm_contract_renewal_line
 from . import pm_contract_party
 from . import pm_contract_termination_reason
 from . import pm_estate_mixin

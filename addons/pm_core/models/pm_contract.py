@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
@@ -308,6 +308,31 @@ class PmContract(models.Model):
         help="Property service contracts that cover the same property in the same "
         "time.",
     )
+    # monitoring, change and renewal
+    amendment_ids = fields.One2many(
+        "pm.contract.amendment", "contract_id", "Amendments"
+    )
+    amendment_count = fields.Integer(compute="_compute_monitoring_counts")
+    obligation_ids = fields.One2many(
+        "pm.contract.obligation", "contract_id", "Obligations"
+    )
+    obligation_event_ids = fields.One2many(
+        "pm.contract.obligation.event", "contract_id", "Due Obligations"
+    )
+    obligation_due_count = fields.Integer(
+        "Duties Due So Far", compute="_compute_obligation_rate"
+    )
+    obligation_overdue_count = fields.Integer(
+        "Duties Overdue", compute="_compute_obligation_rate"
+    )
+    obligation_rate = fields.Float(
+        "Duties in Time",
+        compute="_compute_obligation_rate",
+        aggregator=None,
+        help="Duties of either side that were met in time, of all that were due.",
+    )
+    renewal_ids = fields.One2many("pm.contract.renewal", "contract_id", "Renewals")
+    renewal_count = fields.Integer(compute="_compute_monitoring_counts")
     next_step = fields.Char(compute="_compute_next_step")
     terms_locked = fields.Boolean(
         compute="_compute_terms_locked", export_string_translation=False
@@ -395,10 +420,25 @@ class PmContract(models.Model):
             return NotImplemented
         return Domain("open_ended_since", "!=", False)
 
-    @api.depends("line_ids.amount_month", "date_from", "date_to")
+    @api.depends(
+        "line_ids.amount_month",
+        "line_ids.date_from",
+        "line_ids.date_to",
+        "date_from",
+        "date_to",
+    )
     def _compute_amounts(self):
+        today = fields.Date.context_today(self)
         for contract in self:
-            month = sum(contract.line_ids.mapped("amount_month"))
+            # an amended fee stands there twice: as it was and as it is
+            day = max(today, contract.date_from or today)
+            running = contract.line_ids.filtered(
+                lambda line, day=day: (
+                    (not line.date_from or line.date_from <= day)
+                    and (not line.date_to or line.date_to >= day)
+                )
+            )
+            month = sum(running.mapped("amount_month"))
             contract.amount_month = month
             contract.amount_estimate = contract.currency_id.round(
                 month * contract._term_months()
@@ -428,6 +468,41 @@ class PmContract(models.Model):
     def _compute_overlap_ids(self):
         for contract in self:
             contract.overlap_ids = contract._overlapping()
+
+    def _compute_monitoring_counts(self):
+        amendments = dict(
+            self.env["pm.contract.amendment"]._read_group(
+                [("contract_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["contract_id"],
+                ["__count"],
+            )
+        )
+        renewals = dict(
+            self.env["pm.contract.renewal"]._read_group(
+                [("contract_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["contract_id"],
+                ["__count"],
+            )
+        )
+        for contract in self:
+            contract.amendment_count = amendments.get(contract._origin, 0)
+            contract.renewal_count = renewals.get(contract._origin, 0)
+
+    @api.depends("obligation_event_ids.state", "obligation_event_ids.date_due")
+    def _compute_obligation_rate(self):
+        figures = self._fulfilment()
+        overdue = dict(
+            self.env["pm.contract.obligation.event"]._read_group(
+                [("contract_id", "in", self.ids), ("is_overdue", "=", True)],
+                ["contract_id"],
+                ["__count"],
+            )
+        )
+        for contract in self:
+            met, due = figures.get(contract._origin.id, (0, 0))
+            contract.obligation_due_count = due
+            contract.obligation_rate = met / due if due else 0.0
+            contract.obligation_overdue_count = overdue.get(contract._origin, 0)
 
     @api.depends("state", "party_ids.signed_on", "clause_ids", "handover_ids.done_on")
     def _compute_next_step(self):
@@ -1006,6 +1081,9 @@ class PmContract(models.Model):
             if before.state in IN_FORCE:
                 before._finish("renewed", contract.date_from - timedelta(days=1))
             contract._end_preliminary()
+            if not contract.with_context(active_test=False).obligation_ids:
+                contract._take_obligations()
+            contract.obligation_ids._plan()
 
     def _end_preliminary(self):
         """The preliminary contract ends when the owners' own takes effect.
@@ -1244,12 +1322,232 @@ class PmContract(models.Model):
         """End contracts in ``state`` with ``day`` as the last day of service."""
         self.write({"state": state, "closed_on": day})
         self.activity_unlink(["pm_core.mail_activity_contract_expiring"])
+        self.obligation_ids._plan()
 
     def _last_day_changed(self, before):
         """React to another last day of contracts in force; addons extend it.
 
         :param before: {contract: last day so far, or False}
         """
+        self.obligation_ids._plan()
+
+    # ------------------------------------------------------------------
+    # Obligations
+    # ------------------------------------------------------------------
+
+    def _fulfilment(self, date_from=None, date_to=None, side=None):
+        """Return {contract id: (duties met in time, duties due)}, in one query.
+
+        Due is what was due before today, and what was met ahead; waived duties do
+        not count.
+
+        :param date_from: first due day that counts, and ``date_to`` the last one
+        :param side: "ours" or "theirs"; both if empty
+        """
+        domain = Domain("contract_id", "in", self.ids)
+        domain &= Domain("state", "in", ("met", "late", "breached")) | (
+            Domain("state", "=", "pending")
+            & Domain("date_due", "<", fields.Date.context_today(self))
+        )
+        if date_from:
+            domain &= Domain("date_due", ">=", date_from)
+        if date_to:
+            domain &= Domain("date_due", "<=", date_to)
+        if side:
+            domain &= Domain("side", "=", side)
+        figures = {}
+        for contract, state, count in self.env[
+            "pm.contract.obligation.event"
+        ]._read_group(domain, ["contract_id", "state"], ["__count"]):
+            met, due = figures.get(contract.id, (0, 0))
+            figures[contract.id] = (
+                met + (count if state == "met" else 0),
+                due + count,
+            )
+        return figures
+
+    def action_take_obligations(self):
+        """Add the duties of the templates of the kind that are not there yet."""
+        self._check_manager()
+        self._take_obligations()
+
+    def _take_obligations(self):
+        templates = self.env["pm.contract.obligation.template"]
+        # who may make a contract may have its duties
+        self.env["pm.contract.obligation"].sudo().create(
+            [
+                vals
+                for contract in self
+                for vals in templates._prepare_obligations(contract)
+            ]
+        )
+
+    def action_view_obligations(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_core.pm_contract_obligation_event_action"
+            ),
+            "domain": [("contract_id", "=", self.id)],
+            "context": {},
+            "views": [
+                (False, "list"),
+                (False, "calendar"),
+                (False, "kanban"),
+                (False, "form"),
+            ],
+        }
+
+    # ------------------------------------------------------------------
+    # Change
+    # ------------------------------------------------------------------
+
+    def action_amend(self):
+        """Open a new amendment that starts from the terms of today.
+
+        :raises UserError: not signed yet, or over
+        """
+        self.ensure_one()
+        self._check_manager()
+        self._check_in_state("signed", *IN_FORCE)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Amend"),
+            "res_model": "pm.contract.amendment",
+            "view_mode": "form",
+            "context": {"default_contract_id": self.id},
+        }
+
+    def action_view_amendments(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_core.pm_contract_amendment_action"
+            ),
+            "domain": [("contract_id", "=", self.id)],
+            "context": {"default_contract_id": self.id},
+        }
+
+    def _term_value(self, name, holder=None):
+        """Return a term of the contract, or of the amendment ``holder``, as JSON."""
+        self.ensure_one()
+        record = self if holder is None else holder
+        value, field = record[name], self._fields[name]
+        if field.type == "many2many":
+            return sorted(value.ids)
+        if field.type == "many2one":
+            return value.id
+        if field.type == "date":
+            return value and fields.Date.to_string(value)
+        if field.type == "monetary":
+            return self.currency_id.round(value)
+        if field.type == "float":
+            return round(value, field.get_digits(self.env)[1])
+        return value
+
+    def _term_text(self, name, holder=None):
+        """Return the same term in words."""
+        self.ensure_one()
+        record = self if holder is None else holder
+        value, field = record[name], self._fields[name]
+        if name == "property_ids":
+            return ", ".join(value.mapped("display_name")) or self.env._(
+                "the whole estate"
+            )
+        if name == "date_to":
+            return format_date(self.env, value) if value else self.env._("open-ended")
+        if field.type == "many2one":
+            return value.display_name or ""
+        if field.type == "monetary":
+            return format_amount(self.env, value, self.currency_id)
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "")
+        if field.type == "float":
+            return f"{value:g}"
+        return str(value)
+
+    def _amended(self, amendment, before):
+        """React to an amendment that took effect; addons extend it.
+
+        :param before: {field: value so far} of the terms that changed
+        """
+
+    # ------------------------------------------------------------------
+    # Renewal
+    # ------------------------------------------------------------------
+
+    def action_view_renewals(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_core.pm_contract_renewal_action"
+            ),
+            "domain": [("contract_id", "=", self.id)],
+            "context": {"default_contract_id": self.id},
+        }
+
+    def _make_follow_on(self, last_day):
+        """Return the draft of the contract that follows ``last_day``.
+
+        It has the same length, parties, clauses and duties, and the fees that hold
+        on the last day. The contract is renewed when it starts.
+        """
+        self.ensure_one()
+        starts = last_day + timedelta(days=1)
+        ends = False
+        if self.date_to:
+            term = relativedelta(self.date_to + timedelta(days=1), self.date_from)
+            ends = starts + term - timedelta(days=1)
+        lines = self.line_ids.filtered(
+            lambda line: (
+                (not line.date_to or line.date_to >= last_day)
+                and (not line.date_from or line.date_from <= last_day)
+            )
+        )
+        vals = self.copy_data(
+            {
+                "date_from": starts,
+                "date_to": ends,
+                "predecessor_id": self.id,
+                "user_id": self.user_id.id,
+                # worked out anew from the fees when it is submitted
+                "amount": 0.0,
+            }
+        )[0]
+        vals["line_ids"] = [
+            Command.create({**line_vals, "contract_id": False})
+            for line_vals in lines.copy_data({"date_from": False, "date_to": False})
+        ]
+        vals["clause_ids"] = [
+            Command.create(
+                {
+                    **clause.copy_data({"contract_id": False})[0],
+                    "template_id": clause.template_id.id,
+                    "body": clause._unfilled(),
+                }
+            )
+            for clause in self.clause_ids
+        ]
+        follower = self.create(vals)
+        present = follower.party_ids.partner_id
+        self.env["pm.contract.party"].create(
+            [
+                {
+                    "contract_id": follower.id,
+                    "partner_id": party.partner_id.id,
+                    "role": party.role,
+                    "sequence": party.sequence,
+                    "signatory": party.signatory,
+                    "signatory_title": party.signatory_title,
+                }
+                for party in self.party_ids
+                if party.partner_id not in present
+            ]
+        )
+        self.env["pm.contract.obligation"].create(
+            self.obligation_ids._prepare_follow_on(follower, last_day)
+        )
+        return follower
 
     # ------------------------------------------------------------------
     # Cron
@@ -1378,9 +1676,7 @@ class PmContract(models.Model):
     def _documents_block(self):
         """Tell whether the company keeps the contract from starting: no papers."""
         self.ensure_one()
-        return (
-            self.company_id.pm_document_check == "block" and self.pm_document_missing
-        )
+        return self.company_id.pm_document_check == "block" and self.pm_document_missing
 
     def _check_documents(self):
         """Before a contract is in force, look whether its papers are there.

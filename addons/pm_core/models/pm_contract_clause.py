@@ -1,6 +1,8 @@
+import re
+
 from odoo import api, fields, models
 
-from .pm_contract_clause_template import CLAUSE_TYPES, fill
+from .pm_contract_clause_template import CLAUSE_TYPES, PLACEHOLDER, fill
 
 
 class PmContractClause(models.Model):
@@ -56,6 +58,16 @@ class PmContractClause(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_agreed(self):
         self.contract_id._check_terms_open()
+
+    def _unfilled(self):
+        """Return the text with its words in braces, where it is the template's."""
+        self.ensure_one()
+        template = str(self.template_id.body or "")
+        parts = PLACEHOLDER.split(template)[::2]
+        pattern = ".*?".join(re.escape(part) for part in parts)
+        if template and re.fullmatch(pattern, str(self.body), re.DOTALL):
+            return template
+        return self.body
 
     def _freeze(self):
         """Fix the words as they read now."""

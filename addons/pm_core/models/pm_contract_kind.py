@@ -51,6 +51,11 @@ class PmContractKind(models.Model):
         help="How long before the first of the two notice days the contract counts "
         "as expiring, so that there is time to decide.",
     )
+    obligation_months = fields.Integer(
+        "Plan Duties Ahead (months)",
+        default=6,
+        help="How far ahead the due days of duties are planned.",
+    )
     silent_extension = fields.Boolean(
         "Runs On in Silence",
         help="When the term passes and nobody decided, the contract goes on without "
@@ -74,7 +79,8 @@ class PmContractKind(models.Model):
     _kind_unique = models.UniqueIndex("(kind)", "This kind has its rules already.")
     _days_positive = models.Constraint(
         "CHECK (notice_days >= 0 AND notice_days_other >= 0 AND notice_days_open >= 0"
-        " AND lead_days >= 0 AND handover_days >= 0)",
+        " AND lead_days >= 0 AND handover_days >= 0"
+        " AND obligation_months >= 1)",
         "A number of days cannot be negative.",
     )
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
@@ -49,6 +51,15 @@ class PmContractLine(models.Model):
     )
     date_from = fields.Date("From", help="Empty: from the start of the contract.")
     date_to = fields.Date("To", help="Empty: to the end of the contract.")
+
+    amendment_id = fields.Many2one(
+        "pm.contract.amendment",
+        "Amended by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
 
     _price_positive = models.Constraint(
         "CHECK (price >= 0 AND surcharge >= 0)", "A price cannot be negative."
@@ -123,3 +134,39 @@ class PmContractLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_agreed(self):
         self.contract_id._check_terms_open()
+
+    # ------------------------------------------------------------------
+    # Amendments; addons extend these so that what is billed follows
+    # ------------------------------------------------------------------
+
+    def _prepare_amendment_fee(self):
+        """Return the values of this fee on the form of an amendment."""
+        self.ensure_one()
+        names = self.env["pm.contract.amendment.fee"]._fee_fields()
+        return {
+            "line_id": self.id,
+            "sequence": self.sequence,
+            **self.read(names, load="")[0],
+        }
+
+    def _supersede(self, day, vals, amendment):
+        """Go on with other ``vals`` from ``day``; return the fee that holds then.
+
+        The fee so far ends with the day before. One that only begins on ``day`` is
+        changed as it is.
+        """
+        self.ensure_one()
+        vals = {**vals, "amendment_id": amendment.id}
+        if day <= (self.date_from or self.contract_id.date_from):
+            self.write(vals)
+            return self
+        following = self.copy({**vals, "date_from": day, "date_to": self.date_to})
+        self.date_to = day - timedelta(days=1)
+        return following
+
+    def _end_on(self, day):
+        """Let the fee end with ``day``."""
+        self.write({"date_to": day})
+
+    def _begin(self):
+        """React to a fee that an amendment added."""

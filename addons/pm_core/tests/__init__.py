@@ -5,6 +5,10 @@ from . import test_access_shared
 from . import test_access_contract
 from . import test_access_standards
 from . import test_archive
+from . import test_access_monitor
+from . import test_amendment
+from . import test_obligation
+from . import test_renewal
 from . import test_cells
 from . import test_contract
 from . import test_customer_file

@@ -1,0 +1,45 @@
+from odoo import fields, models
+
+
+class PmContractAmendmentLine(models.Model):
+    """One changed term: what it was and what it becomes, in words and as values."""
+
+    _name = "pm.contract.amendment.line"
+    _description = "Changed Term"
+    _order = "amendment_id, sequence, id"
+
+    amendment_id = fields.Many2one(
+        "pm.contract.amendment", required=True, index=True, ondelete="cascade"
+    )
+    estate_id = fields.Many2one(
+        related="amendment_id.estate_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="amendment_id.company_id", store=True, precompute=True
+    )
+    sequence = fields.Integer(default=10, export_string_translation=False)
+    key = fields.Char(required=True, readonly=True, export_string_translation=False)
+    what = fields.Selection(
+        [
+            ("end", "End Date"),
+            ("party", "Party"),
+            ("scope", "Scope"),
+            ("fee", "Fee"),
+            ("basis", "Fee Basis"),
+            ("value", "Contract Value"),
+            ("notice", "Notice"),
+            ("clause", "Clause"),
+            ("other", "Other"),
+        ],
+        "Kind of Term",
+        required=True,
+        readonly=True,
+    )
+    name = fields.Char("Term", readonly=True)
+    old_text = fields.Text("Before", readonly=True)
+    new_text = fields.Text("After", readonly=True)
+    old_value = fields.Json(readonly=True, export_string_translation=False)
+    new_value = fields.Json(readonly=True, export_string_translation=False)
+    clause_id = fields.Many2one(
+        "pm.contract.clause", readonly=True, ondelete="set null"
+    )
