@@ -95,6 +95,7 @@
         "views/pm_kpi_result_views.xml",
         "views/hr_job_views.xml",
         "views/pm_core_menus.xml",
+        "data/pm_policy_link_data.xml",
     ],
     "demo": ["demo/pm_core_demo.xml"],
     "assets": {

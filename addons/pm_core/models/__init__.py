@@ -1,4 +1,3 @@
-from . import hr_employee
 from . import ir_actions_report
 from . import pm_approval_mixin
 from . import pm_schedule_mixin

@@ -1,4 +1,7 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.tools import html2plaintext
 
 
 class ReportServiceManual(models.AbstractModel):
@@ -20,15 +23,31 @@ class ReportServiceManual(models.AbstractModel):
         :param standards: standards of the manual
         :param estate: the estate whose manual it is, or none for the company's
         """
+        chapters = self._chapters(standards)
         return {
             "doc_ids": standards.ids,
             "doc_model": "pm.service.standard",
             "docs": standards,
             "estate": estate,
             "company": estate.company_id or self.env.company,
-            "chapters": self._chapters(standards),
+            "chapters": chapters,
+            "summary": self.env._(
+                "%(standards)s standards in %(chapters)s chapters",
+                standards=len(standards),
+                chapters=len(chapters),
+            ),
             "today": fields.Date.context_today(self),
         }
+
+    @api.model
+    def _footer_style(self, title):
+        """The style that prints ``title`` at the foot of each page."""
+        text = " ".join(html2plaintext(str(title)).split())
+        for character in '\\"<>&':
+            text = text.replace(character, f"\\{ord(character):x} ")
+        return Markup(
+            '@page {{ @bottom-left {{ content: "{}"; font-size: 8pt; color: #666; }} }}'
+        ).format(Markup(text))
 
     @api.model
     def _chapters(self, standards):

@@ -392,3 +392,33 @@ class TestPolicyLink(PolicyCase):
         self.policy.action_submit()
         with self.assertRefused(UserError, "no access"):
             link.with_user(self.staff).action_open()
+
+
+@tagged("post_install", "-at_install")
+class TestShippedPolicies(PolicyCase):
+    def test_one_of_each_type_as_a_draft_to_adapt(self):
+        policies = self.env["pm.policy"].search([("is_default", "=", True)])
+        self.assertEqual(policies.type_id, self.env["pm.policy.type"].search([]))
+        boss = self.make_user("pm_policy_boss", "pm_core.group_pm_company_manager")
+        for policy in policies.filtered(lambda policy: policy.version == 1):
+            with self.subTest(code=policy.code):
+                words = len(" ".join(policy._version_lines("body")).split())
+                self.assertGreaterEqual(words, 200)
+                self.assertLessEqual(words, 500)
+                self.assertTrue(policy.standard_ids and policy.link_ids)
+                for link in policy.link_ids:
+                    action = link.with_user(boss).action_open()
+                    self.env[action["res_model"]].search(action["domain"])
+
+    def test_printed_with_the_sheet_to_sign(self):
+        self.policy.action_submit()
+        Report = self.env["ir.actions.report"].with_user(self.manager)
+        html, _kind = Report._render_qweb_html("pm_core.report_policy", self.policy.ids)
+        self.assertIn("Ask visitors.", html.decode())
+        html, _kind = Report._render_qweb_html(
+            "pm_core.report_policy_signatures", self.policy.ids
+        )
+        text = html.decode()
+        # those without a login come first
+        self.assertLess(text.index("Guard Wu"), text.index("Guard Li"))
+        self.assertNotIn("Clerk Xu", text)
