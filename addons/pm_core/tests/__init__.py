@@ -30,9 +30,6 @@ from . import test_sla
 from . import test_text_diff
 from . import test_version
 from . import test_worktime
-from . import test_access_archive
-from . import test_archive
-from . import test_customer_file
 from . import test_access_roster
 from . import test_roster_engine
 from . import test_roster

@@ -2,7 +2,7 @@ import unittest
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ..engine.recurrence import (
     DAY,
@@ -13,6 +13,10 @@ from ..engine.recurrence import (
     moment,
     working_day,
 )
+
+# how long an example takes says something about the machine only
+settings.register_profile("pm", deadline=None)
+settings.load_profile("pm")
 
 DATES = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 

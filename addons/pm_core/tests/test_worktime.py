@@ -1,9 +1,13 @@
 import unittest
 from datetime import datetime, time, timedelta
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ..engine.worktime import Timeline, deadline, elapsed
+
+# how long an example takes says something about the machine only
+settings.register_profile("pm", deadline=None)
+settings.load_profile("pm")
 
 MONDAY = datetime(2026, 11, 23)
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))
