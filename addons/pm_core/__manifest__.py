@@ -37,6 +37,8 @@
         "data/pm_sla_data.xml",
         "data/pm_notice_data.xml",
         "data/pm_sla_policy_data.xml",
+        "data/pm_automation_data.xml",
+        "views/base_automation_views.xml",
         "views/pm_schedule_mixin_views.xml",
         "data/pm_property_aspect_data.xml",
         "data/pm_version_data.xml",

@@ -52,10 +52,12 @@ from . import pm_sla_pause
 from . import pm_sla_policy
 from . import pm_sla_target
 from . import pm_sync_mixin
+from . import res_groups
 from . import res_partner
 from . import res_users
 from . import resource_calendar
 from . import tier_definition
+from . import tier_review
 from . import pm_document
 from . import pm_document_type
 from . import dms_security_mixin
@@ -69,7 +71,6 @@ from . import survey_question
 from . import survey_question_answer
 from . import survey_survey
 from . import survey_user_input
-from . import hr_employee
 from . import hr_employee_public
 from . import hr_skill
 from . import hr_employee_skill

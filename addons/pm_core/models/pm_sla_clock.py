@@ -208,7 +208,7 @@ class PmSlaClock(models.Model):
             concerned = clocks._documents_among(documents)
             for target, of_target in clocks.grouped("target_id").items():
                 of_target._belonging_to(target._reached_by(concerned))._reach()
-            if policy.stop_domain:
+            if policy._is_rule(policy.stop_domain):
                 stopped = concerned.filtered_domain(
                     policy._read_domain(policy.stop_domain)
                 )
@@ -274,7 +274,7 @@ class PmSlaClock(models.Model):
 
     def _pause_and_resume(self, documents):
         for policy, clocks in self._open().grouped("policy_id").items():
-            if not policy.pause_domain:
+            if not policy._is_rule(policy.pause_domain):
                 continue
             concerned = clocks._documents_among(documents)
             waiting = concerned.filtered_domain(

@@ -75,17 +75,7 @@ class PmSlaLevel(models.Model):
         if self.recipient == "user":
             return self.user_id.filtered("active")
         if self.recipient == "group":
-            estate = document._sla_estate()
-            # those who are in the group themselves before those above them
-            for members in (self.group_id.user_ids, self.group_id.all_user_ids):
-                users = members.filtered(
-                    lambda user: (
-                        user.active and not user.share and user._pm_sees(estate)
-                    )
-                )
-                if users:
-                    return users
-            return users
+            return self.group_id._pm_members(document._sla_estate())
         person = document[self.field_id.name]
         users = person.user_id if person._name == "hr.employee" else person
         return users.filtered("active")

@@ -125,11 +125,16 @@ class PmSlaPolicy(models.Model):
 
     def _targets_ahead(self, document):
         """Return the targets that a document has still to reach."""
-        if self.stop_domain and document.filtered_domain(
+        if self._is_rule(self.stop_domain) and document.filtered_domain(
             self._read_domain(self.stop_domain)
         ):
             return self.target_ids.browse()
         return self.target_ids.filtered(lambda target: not target._reached_by(document))
+
+    @api.model
+    def _is_rule(self, text):
+        """Whether a condition says anything; the editor leaves [] behind."""
+        return bool(literal_eval(text or "[]"))
 
     @api.model
     def _read_domain(self, text):

@@ -64,6 +64,6 @@ class PmSlaTarget(models.Model):
 
     def _reached_by(self, documents):
         """Return which of ``documents`` are where this target wants them."""
-        if not self.reach_domain:
+        if not self.policy_id._is_rule(self.reach_domain):
             return documents.browse()
         return documents.filtered_domain(self.policy_id._read_domain(self.reach_domain))

@@ -9,6 +9,7 @@ from . import test_access_monitor
 from . import test_amendment
 from . import test_obligation
 from . import test_renewal
+from . import test_automation
 from . import test_cells
 from . import test_contract
 from . import test_customer_file

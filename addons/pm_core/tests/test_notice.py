@@ -126,6 +126,19 @@ class TestNotice(NoticeCase):
         self.assertEqual(set(notice.recipient_ids.mapped("state")), {"portal"})
         self.assertEqual(notice.date_expiry, fields.Date.add(notice._today(), days=7))
 
+    def test_without_an_own_manager_the_company_manager_approves(self):
+        boss = self.make_user("notice_boss", "pm_core.group_pm_company_manager")
+        notice = self.make_notice()
+        notice.action_submit()
+        self.assertEqual(notice.sudo().reviewer_ids, self.manager)
+        notice.action_withdraw()
+        self.manager.pm_estate_ids = self.make_estate("Other")
+        notice.action_submit()
+        self.assertIn(boss, notice.sudo().reviewer_ids)
+        self.assertNotIn(self.manager, notice.sudo().reviewer_ids)
+        notice.with_user(boss).validate_tier()
+        self.assertEqual(notice.state, "published")
+
     def test_nobody_publishes_without_approval(self):
         notice = self.make_notice()
         for user in (self.clerk, self.manager):

@@ -221,6 +221,12 @@ class TestSla(SlaCase):
         need._sla_resume()
         self.assertEqual(self.clock(need).state, "running")
 
+    def test_what_the_editor_leaves_behind_is_no_rule(self):
+        self.policy.write({"pause_domain": "[]", "stop_domain": "[]"})
+        self.policy.target_ids.write({"reach_domain": "[]"})
+        need = self.make_need()
+        self.assertEqual(set(need.sla_clock_ids.mapped("state")), {"running"})
+
     def test_a_program_reports_a_target(self):
         need = self.make_need()
         need._sla_reach("response")

@@ -1,0 +1,24 @@
+from odoo import models
+
+
+class ResGroups(models.Model):
+    _inherit = "res.groups"
+
+    def _pm_members(self, estate):
+        """Return who of this group is to act on something of ``estate``.
+
+        Those who are in the group themselves before those whom a higher role puts
+        into it: an estate manager is asked, and where the estate has none, the
+        company manager.
+        """
+        for members in (self.sudo().user_ids, self.sudo().all_user_ids):
+            users = members.filtered(
+                lambda user: (
+                    user.active
+                    and not user.share
+                    and (not estate or user._pm_sees(estate))
+                )
+            )
+            if users:
+                return users
+        return self.env["res.users"]
