@@ -995,7 +995,6 @@ class PmContract(models.Model):
                 contract.party_ids.mapped("signed_on")
             ):
                 contract.state = "signed"
-                contract.party_ids.sign_token = False
                 if (
                     contract.date_from <= contract._today()
                     and not contract._documents_block()
@@ -1658,6 +1657,63 @@ class PmContract(models.Model):
         return Domain("is_numbered", "=", True) & Domain(
             "party_ids.partner_id", "child_of", partner.commercial_partner_id.id
         )
+
+    # ------------------------------------------------------------------
+    # Print
+    # ------------------------------------------------------------------
+
+    def _contract_lang(self):
+        """Return the language of the other party, else of who is responsible."""
+        self.ensure_one()
+        return self.partner_id.lang or self.user_id.lang or self.env.lang
+
+    def _print_name(self):
+        """Return the name of the printed file, without signs that files refuse."""
+        self.ensure_one()
+        return self.display_name.replace("/", "-")
+
+    def _parties_in_order(self):
+        """Return (Party A, party), (Party B, party) and the rest, as printed.
+
+        Party A is who entrusts the service.
+        """
+        self.ensure_one()
+        we_entrust = self.side == "supplier"
+        roles = dict(
+            self.env["pm.contract.party"]
+            ._fields["role"]
+            ._description_selection(self.env)
+        )
+        parties = self.party_ids.sorted(
+            lambda party: (
+                party.role == "guarantor",
+                (party.role == "manager") != we_entrust,
+                party.sequence,
+                party.id,
+            )
+        )
+        letters = iter(
+            [
+                self.env._("Party A"),
+                self.env._("Party B"),
+                self.env._("Party C"),
+                self.env._("Party D"),
+            ]
+        )
+        return [
+            (
+                roles["guarantor"]
+                if party.role == "guarantor"
+                else next(letters, roles[party.role]),
+                party,
+            )
+            for party in parties
+        ]
+
+    def _signature_rows(self):
+        """Return the parties two by two, as their signatures are laid out."""
+        parties = self._parties_in_order()
+        return [parties[start : start + 2] for start in range(0, len(parties), 2)]
 
     # ------------------------------------------------------------------
     # Plan and documents

@@ -38,7 +38,27 @@ class PmContractClause(models.Model):
         ondelete="set null",
     )
 
-    @api.depends("body", "contract_id")
+    @api.depends(
+        "body",
+        "contract_id.name",
+        "contract_id.partner_id.name",
+        "contract_id.company_id.name",
+        "contract_id.estate_id.name",
+        "contract_id.property_ids",
+        "contract_id.date_from",
+        "contract_id.date_to",
+        "contract_id.fee_basis",
+        "contract_id.commission_method",
+        "contract_id.commission_rate",
+        "contract_id.commission_amount",
+        "contract_id.line_ids.name",
+        "contract_id.line_ids.price",
+        "contract_id.line_ids.surcharge",
+        "contract_id.amount",
+        "contract_id.notice_days",
+        "contract_id.notice_days_other",
+    )
+    @api.depends_context("lang")
     def _compute_text(self):
         for contract, clauses in self.grouped("contract_id").items():
             values = contract._clause_values()
@@ -73,3 +93,10 @@ class PmContractClause(models.Model):
         """Fix the words as they read now."""
         for clause in self:
             clause.body = clause.text
+
+    def _heading(self, number):
+        """Return the heading of the clause that stands at ``number``."""
+        self.ensure_one()
+        return self.env._(
+            "Article %(number)s  %(title)s", number=number, title=self.name
+        )

@@ -13,6 +13,8 @@ from . import test_automation
 from . import test_cells
 from . import test_contract
 from . import test_customer_file
+from . import test_contract_life
+from . import test_contract_portal
 from . import test_formula
 from . import test_notice
 from . import test_occupancy

@@ -97,14 +97,46 @@ class PmContractSign(models.TransientModel):
                     "Say who signed for %s.", unnamed.party_id.partner_id.display_name
                 )
             )
+        self._file_scan()
         self.contract_id.message_post(
-            body=self.env._("Signed on paper."),
-            attachment_ids=self.attachment_ids.ids,
+            body=self.env._(
+                "Signed on paper; the scan is filed: %(files)s.",
+                files=", ".join(self.attachment_ids.mapped("name")),
+            )
         )
         for line in self.line_ids:
             line.party_id._sign(
                 self.date, "paper", line.signatory, line.signatory_title
             )
+
+    def _file_scan(self):
+        """Keep the scan with the contract, on its checklist where that asks for it."""
+        contract = self.contract_id
+        foreign = self.attachment_ids.filtered(
+            lambda file: file.res_id and file.res_model != self._name
+        )[:1]
+        if foreign:
+            raise UserError(
+                self.env._(
+                    "The file %s belongs to another record. Upload it here once more.",
+                    foreign.name,
+                )
+            )
+        self.attachment_ids.write({"res_model": contract._name, "res_id": contract.id})
+        signed = self.env.ref(
+            "pm_core.document_type_contract_signed", raise_if_not_found=False
+        )
+        line = contract.pm_document_ids.filtered(
+            lambda document: signed and document.type_id == signed
+        )[:1]
+        line.write(
+            {
+                "attachment_ids": [
+                    Command.link(attachment.id) for attachment in self.attachment_ids
+                ],
+                "date_issued": self.date,
+            }
+        )
 
 
 class PmContractSignLine(models.TransientModel):

@@ -66,11 +66,12 @@ class PmContractTerminate(models.TransientModel):
             # with the end of the term where the notice is in time for it
             wizard.date = end if earliest and end and earliest <= end else earliest
 
-    @api.depends("date", "earliest_date")
+    @api.depends("date", "earliest_date", "notice_days")
     def _compute_is_short(self):
         for wizard in self:
             wizard.is_short = bool(
-                wizard.date
+                wizard.notice_days
+                and wizard.date
                 and wizard.earliest_date
                 and wizard.date < wizard.earliest_date
             )
