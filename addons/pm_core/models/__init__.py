@@ -71,7 +71,6 @@ from . import survey_question
 from . import survey_question_answer
 from . import survey_survey
 from . import survey_user_input
-from . import hr_employee
 from . import hr_employee_public
 from . import hr_skill
 from . import hr_employee_skill
@@ -90,3 +89,9 @@ from . import pm_job_kpi
 from . import pm_kpi
 from . import pm_kpi_band
 from . import pm_kpi_result
+from . import pm_appraisal
+from . import pm_appraisal_line
+from . import pm_appraisal_period
+from . import pm_grade
+from . import pm_grade_scale
+from . import pm_job_criterion

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import float_compare
 
 
 class HrJob(models.Model):
@@ -11,11 +12,32 @@ class HrJob(models.Model):
         "Authority", translate=True, help="What the post may decide by itself."
     )
     pm_kpi_ids = fields.One2many("pm.job.kpi", "job_id", "KPIs", copy=True)
-    pm_kpi_weight = fields.Float(
-        "Weight of the KPIs (%)", compute="_compute_pm_kpi_weight"
+    pm_criterion_ids = fields.One2many(
+        "pm.job.criterion", "job_id", "Criteria", copy=True
+    )
+    pm_weight = fields.Float(
+        "Total Weight (%)",
+        compute="_compute_pm_weight",
+        help="KPIs and criteria together; 100 % before somebody is appraised.",
     )
 
-    @api.depends("pm_kpi_ids.weight")
-    def _compute_pm_kpi_weight(self):
+    @api.depends("pm_kpi_ids.weight", "pm_criterion_ids.weight")
+    def _compute_pm_weight(self):
         for job in self:
-            job.pm_kpi_weight = sum(job.pm_kpi_ids.mapped("weight"))
+            job.pm_weight = sum(job.pm_kpi_ids.mapped("weight")) + sum(
+                job.pm_criterion_ids.mapped("weight")
+            )
+
+    def _pm_appraisal_problem(self):
+        """Return why nobody in this post can be appraised, or None."""
+        self.ensure_one()
+        if not self.pm_kpi_ids and not self.pm_criterion_ids:
+            return self.env._("The post %s has neither KPIs nor criteria.", self.name)
+        if float_compare(self.pm_weight, 100, precision_digits=2):
+            return self.env._(
+                "The weights of the post %(post)s add up to %(total)g %% and not to "
+                "100 %%. Change them on the post.",
+                post=self.name,
+                total=self.pm_weight,
+            )
+        return None

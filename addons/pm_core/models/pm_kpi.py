@@ -608,6 +608,43 @@ class PmKpi(models.Model):
                 result["employee", home, job, employee] = NOTHING
                 result["job", home, job, nobody] = NOTHING
 
+    def _figures_within(self, date_from, date_to, company):
+        """Return {key: value} of all estates, posts and employees for any dates.
+
+        What has a date is measured for exactly these dates. What is entered by hand,
+        or known for one day only, is the mean of the results that lie within them.
+        Keys are those of ``pm.kpi.result._key``.
+        """
+        self.ensure_one()
+        kpi = self.sudo()
+        Result = kpi.env["pm.kpi.result"]
+        if kpi.kind != "manual" and kpi.date_field:
+            return {
+                Result._key_of(
+                    {
+                        "level": level,
+                        "estate_id": estate.id,
+                        "job_id": job.id,
+                        "employee_id": employee.id,
+                    }
+                ): figure.value
+                for (level, estate, job, employee), sums in kpi._sums_by_level(
+                    date_from, date_to, company
+                ).items()
+                if (figure := kpi._to_figure(sums))
+            }
+        values = defaultdict(list)
+        for result in Result.search(
+            [
+                ("kpi_id", "=", kpi.id),
+                ("company_id", "=", company.id),
+                ("date_from", ">=", date_from),
+                ("date_to", "<=", date_to),
+            ]
+        ):
+            values[result._key()].append(result.value)
+        return {key: sum(found) / len(found) for key, found in values.items()}
+
     # RESULTS
 
     def _companies(self):

@@ -39,3 +39,4 @@ from . import test_roster
 from . import test_access_people
 from . import test_kpi
 from . import test_scoring
+from . import test_appraisal

@@ -1,0 +1,493 @@
+from contextlib import contextmanager
+from datetime import date
+
+import psycopg2
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .test_kpi import KpiCase
+
+
+class AppraisalCase(KpiCase):
+    """A guard with a supervisor, measured by one KPI and judged by one criterion."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kpi = cls.make_kpi(target=80)
+        cls.post.write(
+            {
+                "pm_kpi_ids": [Command.create({"kpi_id": cls.kpi.id, "weight": 60})],
+                "pm_criterion_ids": [Command.create({"name": "Manners", "weight": 40})],
+            }
+        )
+        for login, group in [
+            ("guard", "user"),
+            ("captain", "user"),
+            ("hr", "hr"),
+            ("manager", "estate_manager"),
+            ("company", "company_manager"),
+            ("stranger", "user"),
+        ]:
+            user = cls.make_user(
+                f"pm_appraisal_{login}", f"pm_core.group_pm_{group}", cls.estate
+            )
+            setattr(cls, login, user)
+        cls.chief = cls.make_employee("Captain", user_id=cls.captain.id)
+        cls.employee = cls.make_employee(
+            "Guard", user_id=cls.guard.id, parent_id=cls.chief.id
+        )
+        cls.make_readings(cls.employee, 1, 1)
+        cls.period = cls.env["pm.appraisal.period"].create(
+            {
+                "name": "October",
+                "date_from": "2026-10-01",
+                "date_to": "2026-10-31",
+                "estate_ids": [Command.set(cls.estate.ids)],
+            }
+        )
+
+    def open_one(self, employee=None, state="draft"):
+        """The appraisal of the guard, brought to ``state`` by those who may."""
+        appraisal = self.env["pm.appraisal"].create(
+            {"period_id": self.period.id, "employee_id": (employee or self.employee).id}
+        )
+        steps = ["draft", "self", "supervisor", "calibration", "done"]
+        for step in steps[: steps.index(state)]:
+            self.step(appraisal, step)
+        self.assertEqual(appraisal.state, state)
+        return appraisal
+
+    @contextmanager
+    def assertConstraint(self, name):
+        """The database refuses; the web client shows the message of the constraint."""
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRefused(psycopg2.IntegrityError, name),
+        ):
+            yield
+
+    def step(self, appraisal, state):
+        criterion = appraisal.line_ids.filtered(lambda line: not line.kpi_id)
+        if state == "draft":
+            appraisal.with_user(self.hr).action_start()
+        elif state == "self":
+            criterion.with_user(self.guard).self_score = 95
+            appraisal.with_user(self.guard).action_self_done()
+        elif state == "supervisor":
+            criterion.with_user(self.captain).supervisor_score = 90
+            appraisal.with_user(self.captain).action_supervisor_done()
+        else:
+            appraisal.with_user(self.hr).action_submit()
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-05")
+class TestAppraisalFlow(AppraisalCase):
+    def test_lines_come_from_the_post(self):
+        appraisal = self.open_one()
+        by_kpi, by_word = appraisal.line_ids
+        self.assertEqual(by_kpi.kpi_id, self.kpi)
+        self.assertEqual((by_kpi.figure, by_kpi.target, by_kpi.weight), (50, 80, 60))
+        self.assertTrue(by_kpi.has_figure)
+        self.assertEqual(by_kpi.score, 62.5)
+        self.assertEqual((by_word.name, by_word.weight), ("Manners", 40))
+        self.assertEqual(appraisal.supervisor_id, self.captain)
+        self.assertEqual(appraisal.estate_id, self.estate)
+
+    def test_own_target_and_level_of_the_post(self):
+        other = self.make_employee("Other")
+        self.make_readings(other, 2)
+        self.post.pm_kpi_ids.write({"own_target": True, "target": 50, "level": "job"})
+        line = self.open_one().line_ids[0]
+        self.assertEqual((line.figure, line.target, line.score), (75, 50, 100))
+
+    def test_from_self_assessment_to_the_grade(self):
+        appraisal = self.open_one(state="done")
+        # 62.5 × 60 % + 90 × 40 %
+        self.assertEqual(appraisal.score, 73.5)
+        self.assertEqual(appraisal.self_total, 75.5)
+        self.assertEqual(appraisal.grade_id, self.env.ref("pm_core.grade_improve"))
+        self.assertEqual(appraisal.done_date, date(2026, 11, 5))
+
+    def test_each_step_is_somebodys(self):
+        everybody = {
+            *[self.guard, self.captain, self.hr, self.manager],
+            *[self.company, self.stranger],
+        }
+        for state, method, allowed in [
+            ("draft", "action_start", {self.hr, self.company}),
+            ("self", "action_self_done", {self.guard}),
+            ("self", "action_skip_self", {self.hr, self.company}),
+            ("supervisor", "action_supervisor_done", {self.captain}),
+            ("calibration", "action_submit", {self.hr, self.company}),
+            ("calibration", "action_back", {self.hr, self.company}),
+            ("done", "action_appeal", {self.guard}),
+        ]:
+            appraisal = self.open_one(state=state)
+            appraisal.line_ids[1].supervisor_comment = "x"
+            if state == "done":
+                appraisal.appeal_reason = "x"
+            for user in everybody - allowed:
+                with self.subTest(method=method, user=user.login):
+                    with self.assertRefused(AccessError, "."):
+                        getattr(appraisal.with_user(user), method)()
+                    self.assertEqual(appraisal.state, state)
+            for user in allowed:
+                with self.subTest(method=method, user=user.login):
+                    with self.env.cr.savepoint() as savepoint:
+                        getattr(appraisal.with_user(user), method)()
+                        self.assertNotEqual(appraisal.state, state)
+                        savepoint.rollback()
+                    self.env.invalidate_all()
+            appraisal.state = "draft"
+            appraisal.unlink()
+
+    def test_each_writes_their_own_part_in_their_own_step(self):
+        parts = {
+            "self_score": ("line", {"self": {self.guard}}),
+            "supervisor_score": ("line", {"supervisor": {self.captain}}),
+            "weight": ("line", {"draft": {self.hr, self.company}}),
+            "computed_score": ("line", {}),
+            "plan": ("head", {"supervisor": {self.captain}}),
+            "calibrated_score": ("head", {"calibration": {self.hr, self.company}}),
+            "appeal_reason": ("head", {"done": {self.guard}}),
+        }
+        users = [self.guard, self.captain, self.hr, self.manager, self.stranger]
+        for state in ("draft", "self", "supervisor", "calibration", "done"):
+            appraisal = self.open_one(state=state)
+            for name, (place, allowed) in parts.items():
+                record = appraisal if place == "head" else appraisal.line_ids[1]
+                value = "x" if name in ("plan", "appeal_reason") else 77
+                for user in users:
+                    with self.subTest(state=state, name=name, user=user.login):
+                        if user in allowed.get(state, ()):
+                            record.with_user(user).write({name: value})
+                        else:
+                            with self.assertRefused(AccessError, "."):
+                                record.with_user(user).write({name: value})
+            with self.assertRefused(AccessError, "."):
+                appraisal.with_user(self.hr).state = "done"
+            appraisal.state = "draft"
+            appraisal.unlink()
+
+    def test_nobody_sees_what_is_being_decided_about_oneself(self):
+        for state, seen in [
+            ("self", True),
+            ("supervisor", False),
+            ("calibration", False),
+            ("done", True),
+        ]:
+            appraisal = self.open_one(state=state)
+            for record in (appraisal, appraisal.line_ids[0]):
+                self.assertEqual(record.with_user(self.guard).has_access("read"), seen)
+                self.assertTrue(record.with_user(self.captain).has_access("read"))
+                self.assertFalse(record.with_user(self.stranger).has_access("read"))
+            appraisal.state = "draft"
+            appraisal.unlink()
+
+    def test_hr_does_not_calibrate_or_open_ones_own(self):
+        hr = self.make_employee("HR", user_id=self.hr.id, parent_id=self.chief.id)
+        appraisal = self.open_one(hr)
+        for method in ("action_start", "action_refresh"):
+            with self.assertRefused(AccessError, "."):
+                getattr(appraisal.with_user(self.hr), method)()
+        appraisal.with_user(self.company).action_start()
+        appraisal.with_user(self.hr).action_self_done()
+        self.assertFalse(appraisal.with_user(self.hr).has_access("read"))
+        with self.assertRefused(AccessError, "."):
+            self.env["pm.appraisal"].with_user(self.hr).create(
+                {
+                    "period_id": self.period.copy({"name": "Again"}).id,
+                    "employee_id": hr.id,
+                }
+            )
+
+    def test_zero_needs_a_word(self):
+        appraisal = self.open_one(state="supervisor").with_user(self.captain)
+        with self.assertRefused(UserError, "Manners"):
+            appraisal.action_supervisor_done()
+        appraisal.line_ids[1].supervisor_comment = "Never greets"
+        appraisal.action_supervisor_done()
+        self.assertEqual(appraisal.sudo().score, 37.5)
+
+    def test_without_a_figure_the_supervisor_scores(self):
+        self.env["pm.policy.acknowledgement"].search([]).state = "void"
+        appraisal = self.open_one(state="supervisor")
+        self.assertFalse(appraisal.line_ids[0].has_figure)
+        self.assertEqual(appraisal.line_ids[0].score, 0)
+        rows = appraisal.with_user(self.captain).line_ids
+        rows.write({"supervisor_score": 80})
+        appraisal.with_user(self.captain).action_supervisor_done()
+        self.assertEqual(appraisal.score, 80)
+
+    def test_who_has_no_login_is_scored_by_the_supervisor_at_once(self):
+        other = self.make_employee("Cleaner", parent_id=self.chief.id)
+        appraisal = self.open_one(other)
+        appraisal.with_user(self.hr).action_start()
+        self.assertEqual(appraisal.state, "supervisor")
+        self.assertEqual(appraisal.activity_ids.user_id, self.captain)
+
+    def test_without_a_supervisor_the_manager_scores(self):
+        appraisal = self.open_one(self.make_employee("Cleaner"))
+        appraisal.with_user(self.hr).action_start()
+        appraisal.line_ids.with_user(self.manager).write({"supervisor_score": 70})
+        appraisal.with_user(self.manager).action_supervisor_done()
+        self.assertEqual(appraisal.state, "calibration")
+
+    def test_weights_are_checked_before_it_starts(self):
+        appraisal = self.open_one()
+        appraisal.line_ids[1].weight = 30
+        with self.assertRefused(UserError, "Guard.*90.*Test Guard"):
+            appraisal.with_user(self.hr).action_start()
+
+    def test_calibration_keeps_reason_and_history(self):
+        appraisal = self.open_one(state="calibration")
+        # what is new is not tracked until it is committed
+        self.env.cr.precommit.run()
+        hr = appraisal.with_user(self.hr).with_context(tracking_disable=False)
+        hr.write({"is_calibrated": True, "calibrated_score": 88})
+        hr.flush_recordset()
+        self.env.cr.precommit.run()
+        with self.assertRefused(UserError, "reason"):
+            hr.action_submit()
+        hr.calibration_reason = "Stood in for two colleagues"
+        hr.flush_recordset()
+        hr.action_submit()
+        self.env.cr.precommit.run()
+        self.assertEqual((appraisal.score, appraisal.supervisor_total), (88, 73.5))
+        self.assertEqual(appraisal.grade_id, self.env.ref("pm_core.grade_good"))
+        changed = appraisal.message_ids.tracking_value_ids.field_id.mapped("name")
+        self.assertIn("calibrated_score", changed)
+        self.assertIn("calibration_reason", changed)
+
+    def test_levels_of_approval(self):
+        level = self.env["tier.definition"].create(
+            {
+                "name": "Company",
+                "model_id": self.env["ir.model"]._get_id("pm.appraisal"),
+                "review_type": "individual",
+                "reviewer_id": self.company.id,
+            }
+        )
+        self.assertTrue(level)
+        appraisal = self.open_one(state="calibration")
+        appraisal.with_user(self.hr).action_submit()
+        self.assertEqual(appraisal.state, "approval")
+        appraisal.with_user(self.hr).action_withdraw()
+        self.assertEqual(appraisal.state, "calibration")
+        appraisal.with_user(self.hr).action_submit()
+        appraisal.invalidate_recordset()
+        appraisal.with_user(self.company).reject_tier()
+        self.assertEqual(appraisal.state, "calibration")
+        appraisal.with_user(self.hr).action_submit()
+        appraisal.invalidate_recordset()
+        appraisal.with_user(self.company).validate_tier()
+        self.assertEqual(appraisal.state, "done")
+
+    def test_an_appeal_is_decided_with_a_reason(self):
+        appraisal = self.open_one(state="done")
+        guard = appraisal.with_user(self.guard)
+        with self.assertRefused(UserError, "why you appeal"):
+            guard.action_appeal()
+        guard.appeal_reason = "The figure lacks my readings on paper"
+        guard.action_appeal()
+        self.assertEqual(appraisal.state, "appealed")
+        hr = appraisal.with_user(self.hr)
+        with self.assertRefused(UserError, "what you decide"):
+            hr.action_decide_appeal()
+        hr.write(
+            {
+                "is_calibrated": True,
+                "calibrated_score": 85,
+                "calibration_reason": "Two readings were on paper",
+                "appeal_decision": "Granted",
+            }
+        )
+        hr.action_decide_appeal()
+        self.assertEqual((appraisal.state, appraisal.score), ("done", 85))
+        self.assertEqual(appraisal.appeal_decided_by, self.hr)
+        self.assertEqual(guard.appeal_decision, "Granted")
+
+    def test_too_late_to_appeal(self):
+        appraisal = self.open_one(state="done")
+        with freeze_time("2026-11-13"):
+            with self.assertRefused(AccessError, "."):
+                appraisal.with_user(self.guard).appeal_reason = "x"
+            appraisal.appeal_reason = "x"
+            with self.assertRefused(UserError, "over"):
+                appraisal.with_user(self.guard).action_appeal()
+
+    def test_what_has_begun_stays(self):
+        appraisal = self.open_one(state="self")
+        with self.assertRefused(UserError, "stays on record"):
+            appraisal.with_user(self.hr).unlink()
+
+    def test_scores_lie_between_0_and_100(self):
+        line = self.open_one(state="self").line_ids[1].with_user(self.guard)
+        with self.assertConstraint("scores_in_range"):
+            line.self_score = 101
+            line.flush_recordset()
+
+    def test_the_guard_uses_the_form(self):
+        appraisal = self.open_one(state="self")
+        with Form(appraisal.with_user(self.guard)) as form:
+            with form.line_ids.edit(1) as line:
+                line.self_score = 91
+                line.self_comment = "No complaint"
+        self.assertEqual(appraisal.line_ids[1].self_score, 91)
+
+    def test_printed(self):
+        appraisal = self.open_one(state="done")
+        html, kind = self.env["ir.actions.report"]._render_qweb_html(
+            "pm_core.report_appraisal", appraisal.ids
+        )
+        self.assertEqual(kind, "html")
+        for text in ("Guard", "Manners", "73.5"):
+            self.assertIn(text, html.decode())
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-05")
+class TestAppraisalPeriod(AppraisalCase):
+    def test_all_in_scope_once_and_who_is_left_out(self):
+        bare = self.env["hr.job"].create({"name": "Bare"})
+        uneven = self.post.copy({"name": "Uneven"})
+        uneven.pm_criterion_ids.weight = 10
+        self.make_employee("Nobody", job=bare)
+        self.make_employee("Uneven One", job=uneven)
+        self.env["hr.employee"].create(
+            {"name": "Jobless", "pm_estate_id": self.estate.id}
+        )
+        self.make_employee("Elsewhere", self.other_estate)
+        period = self.period.with_user(self.hr)
+        period.action_open_appraisals()
+        self.assertEqual(
+            self.period.appraisal_ids.employee_id, self.chief | self.employee
+        )
+        for text in ("Nobody", "neither KPIs", "Uneven One", "70", "Jobless"):
+            self.assertIn(text, self.period.left_out)
+        self.assertNotIn("Elsewhere", self.period.left_out)
+        before = self.period.appraisal_ids
+        uneven.pm_criterion_ids.weight = 40
+        period.action_open_appraisals()
+        self.assertEqual(len(self.period.appraisal_ids - before), 1)
+        self.assertLess(before, self.period.appraisal_ids)
+
+    def test_the_number_of_queries_does_not_grow(self):
+        def queries(period):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            period.action_open_appraisals()
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        few = queries(self.period)
+        for number in range(20):
+            self.make_employee(f"Guard {number}")
+        period = self.period.copy({"name": "Again", "estate_ids": self.estate.ids})
+        # autofollow and tracking are written record by record by Odoo
+        self.assertLessEqual(queries(period), few + 25)
+        self.assertEqual(len(period.appraisal_ids), 22)
+
+    def test_start_all_and_close(self):
+        self.period.action_open_appraisals()
+        period = self.period.with_user(self.hr)
+        period.action_start_all()
+        self.assertEqual(set(self.period.appraisal_ids.mapped("state")), {"self"})
+        with self.assertRefused(UserError, "2 appraisals"):
+            period.action_close()
+        self.period.appraisal_ids.write({"state": "done"})
+        period.action_close()
+        with self.assertRefused(UserError, "closed"):
+            period.action_open_appraisals()
+        period.action_reopen()
+        self.assertEqual(period.state, "open")
+
+    def test_figures_are_taken_again(self):
+        self.period.action_open_appraisals()
+        line = self.period.appraisal_ids.line_ids.filtered(
+            lambda row: row.employee_id == self.employee and row.kpi_id
+        )
+        self.make_readings(self.employee, 2, day="2026-10-20")
+        self.period.with_user(self.hr).action_refresh()
+        self.assertEqual(line.figure, 75)
+
+    def test_figures_by_hand_within_the_period(self):
+        manual = self.make_kpi(name="Uniform", kind="manual", model_id=False)
+        self.post.pm_kpi_ids.kpi_id = manual
+        for month, value in [("09", 10), ("10", 60), ("11", 80)]:
+            self.env["pm.kpi.result"].create(
+                {
+                    "kpi_id": manual.id,
+                    "level": "employee",
+                    "employee_id": self.employee.id,
+                    "date_from": f"2026-{month}-01",
+                    "date_to": f"2026-{month}-28",
+                    "value": value,
+                }
+            )
+        self.period.date_to = "2026-12-31"
+        line = self.open_one().line_ids[0]
+        self.assertEqual(line.figure, 70)
+
+    def test_only_hr_opens(self):
+        for user in (self.manager, self.captain, self.guard):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.period.with_user(user).action_open_appraisals()
+
+
+@tagged("post_install", "-at_install")
+class TestGrades(AppraisalCase):
+    def test_bands_have_neither_gap_nor_overlap(self):
+        scale = self.env.ref("pm_core.grade_scale_default")
+        for points, grade in [
+            (100, "excellent"),
+            (95, "excellent"),
+            (94.9, "good"),
+            (84.5, "satisfactory"),
+            (64, "improve"),
+            (63.9, "unsatisfactory"),
+            (0, "unsatisfactory"),
+        ]:
+            with self.subTest(points=points):
+                self.assertEqual(
+                    scale._grade_of(points), self.env.ref(f"pm_core.grade_{grade}")
+                )
+        good = self.env.ref("pm_core.grade_good")
+        self.assertEqual((good.score_from, good.score_to), (85, 95))
+        with self.assertConstraint("from_unique"):
+            good.score_from = 95
+            good.flush_recordset()
+        with self.assertRefused(ValidationError, "below 5"):
+            self.env.ref("pm_core.grade_unsatisfactory").score_from = 5
+        with self.assertRefused(UserError, "below 64"):
+            self.env.ref("pm_core.grade_unsatisfactory").unlink()
+        with self.assertConstraint("in_range"):
+            good.score_from = 101
+            good.flush_recordset()
+
+    def test_a_scale_without_grades_is_not_used(self):
+        empty = self.env["pm.grade.scale"].create({"name": "Empty"})
+        with self.assertRefused(ValidationError, "Empty"):
+            self.period.scale_id = empty
+
+    def test_an_administrator_makes_a_scale_in_the_form(self):
+        admin = self.make_user("pm_grade_admin", "pm_core.group_pm_admin")
+        with Form(self.env["pm.grade.scale"].with_user(admin)) as form:
+            form.name = "Pass or Fail"
+            for name, score_from in (("Fail", 0), ("Pass", 60)):
+                with form.grade_ids.new() as grade:
+                    grade.name = name
+                    grade.score_from = score_from
+        self.assertEqual(form.record._grade_of(60).name, "Pass")
+
+    def test_what_was_graded_stays(self):
+        appraisal = self.open_one(state="done")
+        before = appraisal.grade_id
+        self.env.ref("pm_core.grade_satisfactory").score_from = 70
+        self.assertEqual(appraisal.grade_id, before)
