@@ -18,7 +18,9 @@ def run(env, estate):
     manager, service = acting(env, "manager"), acting(env, "service")
     today = fields.Date.context_today(estate)
     taken_over = estate.with_env(manager)
-    _put(taken_over, "TAKEOVER", "承接查验记录", date_issued=today - timedelta(days=400))
+    _put(
+        taken_over, "TAKEOVER", "承接查验记录", date_issued=today - timedelta(days=400)
+    )
     _put(taken_over, "ASBUILT", "竣工总平面图")
     _put(taken_over, "WARRANTY", "质量保修书")
     _put(
@@ -42,6 +44,7 @@ def run(env, estate):
     _put(customer, "CTITLE", f"{customer.name} 不动产权证")
     customer.message_post(
         body="业主来访，补交身份证和不动产权证复印件，已归档。",
+        message_type="comment",
         subtype_xmlid="mail.mt_note",
     )
     env["pm.document"]._cron_remind()

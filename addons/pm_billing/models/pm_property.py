@@ -25,7 +25,8 @@ class PmProperty(models.Model):
                 SELECT node.id, sum(charge.amount_residual)
                   FROM pm_property node
                   JOIN pm_property part
-                    ON part.parent_path LIKE node.parent_path || '%%'
+                    ON part.parent_path ~>=~ node.parent_path
+                   AND part.parent_path ~<~ (node.parent_path || ':')
                   JOIN pm_charge charge
                     ON charge.property_id = part.id
                    AND charge.amount_residual > 0

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class DmsSecurityMixin(models.AbstractModel):
@@ -33,7 +34,13 @@ class DmsSecurityMixin(models.AbstractModel):
             if model is None or not model.has_access(operation):
                 continue
             rules = self.env["ir.rule"]._compute_domain(name, operation)
-            records = model.sudo().with_context(active_test=False)._search(rules)
+            # of those that have a folder: they are fewer than all customers
+            filed = SQL("(SELECT res_id FROM dms_directory WHERE res_model = %s)", name)
+            records = (
+                model.sudo()
+                .with_context(active_test=False)
+                ._search(Domain("id", "in", filed) & rules)
+            )
             domains.append(
                 Domain("res_model", "=", name)
                 & (Domain("res_id", "=", False) | Domain("res_id", "in", records))

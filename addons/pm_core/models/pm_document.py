@@ -4,6 +4,9 @@ from itertools import groupby
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL, Query
+
+from odoo.addons.base.models.ir_attachment import condition_values
 
 _logger = logging.getLogger(__name__)
 
@@ -239,14 +242,8 @@ class PmDocument(models.Model):
         bypass_access=False,
     ):
         if not (self.env.su or bypass_access):
-            env = self.with_context(active_test=False).env
-            readable = Domain.OR(
-                Domain("res_model", "=", name)
-                & Domain("res_id", "in", env[name]._search(Domain.TRUE))
-                for name in self._archived_models()
-                if env[name].has_access("read")
-            )
-            domain = Domain(domain) & readable
+            domain = Domain(domain)
+            domain &= self._domain_readable(domain)
         return super()._search(
             domain,
             offset,
@@ -255,6 +252,48 @@ class PmDocument(models.Model):
             active_test=active_test,
             bypass_access=bypass_access,
         )
+
+    @api.model
+    def _domain_readable(self, domain):
+        """The documents among those of ``domain`` whose records the user may read.
+
+        The database is asked about the records that the domain names, or at most
+        about those that have documents: never about all customers.
+        """
+        models, res_ids, ids = (
+            self._named_values(domain, name) for name in ("res_model", "res_id", "id")
+        )
+        if ids is not None and models is None:
+            # what is being read
+            documents = (
+                self.sudo()
+                .with_context(active_test=False)
+                .search_fetch([("id", "in", ids)], ["res_model", "res_id"])
+            )
+            models = set(documents.mapped("res_model"))
+            res_ids = set(documents.mapped("res_id"))
+        env = self.with_context(active_test=False).env
+        readable = []
+        for name in self._archived_models() if models is None else models:
+            if not self._is_archived(name) or not env[name].has_access("read"):
+                continue
+            among = (
+                SQL("(SELECT res_id FROM pm_document WHERE res_model = %s)", name)
+                if res_ids is None
+                else list(res_ids)
+            )
+            records = env[name]._search(Domain("id", "in", among))
+            readable.append(
+                Domain("res_model", "=", name) & Domain("res_id", "in", records)
+            )
+        return Domain.OR(readable)
+
+    def _named_values(self, domain, name):
+        """The values to which the domain restricts a field, or None."""
+        values = condition_values(self, name, domain)
+        if isinstance(values, (Query, SQL)) or values is None:
+            return None
+        return [value for value in values if value]
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

@@ -170,6 +170,9 @@ class PmProperty(models.Model):
         "Total Area (m²)", digits=(16, 2), compute="_compute_rollup"
     )
 
+    # paths are digits and slashes: what is below lies between a path and the path
+    # with a colon, the next character; an index serves that for many nodes at once
+    _parent_path_idx = models.Index("(parent_path text_pattern_ops)")
     _code_unique = models.UniqueIndex(
         "(estate_id, code) WHERE estate_id IS NOT NULL",
         "This code is taken in the estate: a code names one property.",
@@ -282,7 +285,8 @@ class PmProperty(models.Model):
                                 FILTER (WHERE part.kind = 'unit'), 0)
                   FROM pm_property node
                   JOIN pm_property part
-                    ON part.parent_path LIKE node.parent_path || '%%'
+                    ON part.parent_path ~>=~ node.parent_path
+                   AND part.parent_path ~<~ (node.parent_path || ':')
                  WHERE node.id = ANY(%s) AND part.active
                  GROUP BY node.id
                 """,
