@@ -34,7 +34,6 @@
         "data/pm_service_category_data.xml",
         "data/pm_document_data.xml",
         "data/pm_document_type_data.xml",
-        "data/base_automation_data.xml",
         "data/pm_sla_data.xml",
         "data/pm_notice_data.xml",
         "data/pm_sla_policy_data.xml",

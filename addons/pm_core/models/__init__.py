@@ -71,6 +71,7 @@ from . import survey_question
 from . import survey_question_answer
 from . import survey_survey
 from . import survey_user_input
+from . import hr_employee
 from . import hr_employee_public
 from . import hr_skill
 from . import hr_employee_skill

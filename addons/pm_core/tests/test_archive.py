@@ -568,25 +568,3 @@ class TestUpload(ArchiveCase, HttpCase):
         self.assertIn("is a program", answer["error"])
         answer = self.upload("/mail/attachment/upload", data, PDF)
         self.assertNotIn("error", answer)
-
-
-@tagged("post_install", "-at_install")
-class TestAutomation(ArchiveCase):
-    """The rules that are shipped as examples work once they are switched on."""
-
-    def run_rule(self, rule):
-        rule.active = True
-        rule.last_run = fields.Datetime.now() - timedelta(days=1)
-        with self.enter_registry_test_mode():
-            self.env.ref(
-                "base_automation.ir_cron_data_base_automation_check"
-            ).method_direct_trigger()
-        self.env.invalidate_all()
-
-    def test_a_document_expires(self):
-        line = self.line(self.contract, self.signed)
-        self.put(line, date_expiry=fields.Date.today() + timedelta(days=14))
-        before = self.contract.message_ids
-        self.run_rule(self.env.ref("pm_core.base_automation_document_expiring"))
-        new = self.contract.message_ids - before
-        self.assertIn(self.signed.name, str(new.body))
