@@ -904,6 +904,6 @@ class PmServicePlan(models.Model):
         """An amount as people read it, in the currency of the plan."""
         return format_amount(self.env, amount, self.currency_id)
 
-    def _report_base_filename(self):
+    def _get_report_base_filename(self):
         self.ensure_one()
         return f"{(self.name or '').replace('/', '-')} V{self.version}"

@@ -29,6 +29,7 @@ from . import test_report
 from . import test_schedule
 from . import test_service_manual
 from . import test_service_plan
+from . import test_service_plan_portal
 from . import test_sla
 from . import test_text_diff
 from . import test_version

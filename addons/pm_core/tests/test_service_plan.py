@@ -5,15 +5,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .common import PropertyCase
+from .common import PropertyCase, PropertyFactory
 
 
-class PlanCase(PropertyCase):
+class PlanFactory(PropertyFactory):
     """An office tenant with needs, and the staff who answer them."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def set_up_plans(cls, estate):
+        cls.estate = estate
         cls.firm = cls.make_partner(
             "Office Tenant", is_company=True, email="tenant@example.com"
         )
@@ -87,6 +87,13 @@ class PlanCase(PropertyCase):
     def present(cls, plan):
         cls.approve(plan).action_present()
         return plan
+
+
+class PlanCase(PlanFactory, PropertyCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_plans(cls.estate)
 
 
 @tagged("post_install", "-at_install")
