@@ -65,7 +65,9 @@ class SurveyUserInput(models.Model):
         """
         self.ensure_one()
         self._pm_check_open()
-        return {"type": "ir.actions.act_url", "url": self.pm_link, "target": "new"}
+        # on the address by which the user works, whatever links in e-mails name
+        url = self.sudo().get_start_url()
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
     def action_pm_answers(self):
         """Open the answers in the browser."""
