@@ -12,6 +12,7 @@
         "security/pm_billing_rules.xml",
         "data/ir_sequence_data.xml",
         "data/queue_job_data.xml",
+        "data/pm_kpi_data.xml",
         "views/pm_fee_item_views.xml",
         "views/pm_fee_views.xml",
         "views/pm_charge_views.xml",

@@ -24,7 +24,9 @@ def month_last(index):
     return month_first(index + 1) - timedelta(days=1)
 
 
-def periods(start, end, cycle, window_from, window_to, timing="advance"):
+def periods(
+    start, end, cycle, window_from, window_to, timing="advance", grid_start=None
+):
     """Return the periods of a fee that fall due inside a window.
 
     :param date start: first day of the fee
@@ -34,9 +36,11 @@ def periods(start, end, cycle, window_from, window_to, timing="advance"):
     :param date window_to: last day of the window
     :param timing: "advance" falls due with the first day of the grid period,
         "arrears" with its last one
+    :param grid_start: day from whose month the periods are counted, where that is
+        earlier than the start: a fee that goes on at another price keeps its quarters
     :return: list of (first day, last day), clipped to the fee's own dates
     """
-    origin = month_index(start)
+    origin = month_index(grid_start or start)
     last = month_index(min(end, window_to) if end else window_to)
     first_step = max(0, (month_index(window_from) - origin) // cycle - 1)
     found = []

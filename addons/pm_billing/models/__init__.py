@@ -4,6 +4,8 @@ from . import pm_bill_run
 from . import pm_bill_run_exception
 from . import pm_charge
 from . import pm_contract
+from . import pm_contract_amendment
+from . import pm_contract_amendment_fee
 from . import pm_contract_line
 from . import pm_fee
 from . import pm_fee_item

@@ -60,6 +60,32 @@ class PmContract(models.Model):
         for last, fee_ids in ends.items():
             self.env["pm.fee"].browse(fee_ids).date_to = last
 
+    def _amended(self, amendment, before):
+        """Let the fees follow another scope from the effective day."""
+        super()._amended(amendment, before)
+        if "property_ids" not in before:
+            return
+        day = amendment.date_effective
+        scope = self.property_ids or self.estate_id
+        inside = self.env["pm.property"].search(
+            [
+                ("id", "child_of", scope.ids),
+                ("id", "in", self.fee_ids.property_id.ids),
+            ]
+        )
+        left = self.fee_ids.filtered(lambda fee: fee.property_id not in inside)
+        # what is billed in advance stays billed
+        left.with_context(pm_keep_billed=True)._end_before(day)
+        running = self.line_ids.filtered(
+            lambda line: not line.date_to or line.date_to >= day
+        )
+        self.env["pm.fee"].create(
+            [
+                {**vals, "date_from": max(vals["date_from"], day)}
+                for vals in running._missing_fees()
+            ]
+        )
+
     def action_view_fees(self):
         self.ensure_one()
         return {

@@ -96,3 +96,22 @@ class PmContractLine(models.Model):
             ]
         )
         return fees.property_id
+
+    def _supersede(self, day, vals, amendment):
+        """What is billed follows: charges before ``day`` keep the price."""
+        following = super()._supersede(day, vals, amendment)
+        if following == self:
+            self.fee_ids._change_days(day)
+        else:
+            self.fee_ids._continue_under(following, day)
+        return following
+
+    def _end_on(self, day):
+        result = super()._end_on(day)
+        self.fee_ids._end_before(fields.Date.add(day, days=1))
+        return result
+
+    def _begin(self):
+        result = super()._begin()
+        self.env["pm.fee"].create(self._missing_fees())
+        return result

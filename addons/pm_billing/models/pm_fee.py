@@ -55,6 +55,13 @@ class PmFee(models.Model):
     )
     date_from = fields.Date("From", required=True, default=fields.Date.context_today)
     date_to = fields.Date("To", help="Last day; empty while it goes on.")
+    cycle_start = fields.Date(
+        "Periods Counted From",
+        readonly=True,
+        copy=False,
+        help="Where the fee goes on at another price: the first day of the one before, "
+        "from which quarters and years are counted; empty: from its own first day.",
+    )
     has_own_price = fields.Boolean(
         "Own Price", help="This property has a price of its own."
     )
@@ -138,6 +145,97 @@ class PmFee(models.Model):
                     )
                 )
 
+    def _charged_until(self):
+        """Return {fee: last day that is charged} of those that are."""
+        return dict(
+            self.env["pm.charge"]._read_group(
+                [("fee_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["fee_id"],
+                ["date_to:max"],
+            )
+        )
+
+    def _check_not_charged_from(self, day):
+        """Refuse to change fees from a day on that is charged already.
+
+        :raises UserError: with how many are, and the last day
+        """
+        charged = {
+            fee: last for fee, last in self._charged_until().items() if last >= day
+        }
+        if charged:
+            fee, last = max(charged.items(), key=lambda row: row[1])
+            raise UserError(
+                self.env._(
+                    "%(count)s properties are charged beyond %(day)s already, such as "
+                    "%(fee)s until %(last)s. Undo those charges, choose a later "
+                    "effective day, or let the periods that are billed keep their "
+                    "price.",
+                    count=len(charged),
+                    day=fields.Date.to_string(day),
+                    fee=fee.display_name,
+                    last=fields.Date.to_string(last),
+                )
+            )
+
+    def _change_days(self, day):
+        """Return {day of the change: fees}: later where billed periods keep theirs."""
+        running = self.filtered(lambda fee: not fee.date_to or fee.date_to >= day)
+        if not self.env.context.get("pm_keep_billed"):
+            running._check_not_charged_from(day)
+            return {day: running}
+        charged = running._charged_until()
+        return running.grouped(
+            lambda fee: (
+                max(day, fields.Date.add(charged[fee], days=1))
+                if fee in charged
+                else day
+            )
+        )
+
+    def _continue_under(self, line, day):
+        """Let the fees go on from ``day`` at the price of ``line``.
+
+        A fee ends with the day before, and another one begins, so that what is
+        charged before keeps its price. It keeps payer, own price and periods.
+        """
+        vals_list, moved = [], self.browse()
+        for starts, fees in self._change_days(day).items():
+            ended = self.browse()
+            for fee in fees:
+                if fee.date_from >= starts:
+                    moved += fee
+                elif not fee.date_to or fee.date_to >= starts:
+                    ended += fee
+                    vals_list.append(
+                        {
+                            "property_id": fee.property_id.id,
+                            "fee_item_id": fee.fee_item_id.id,
+                            "contract_line_id": line.id,
+                            "partner_id": fee.partner_id.id,
+                            "date_from": starts,
+                            "date_to": fee.date_to,
+                            "cycle_start": fee.cycle_start or fee.date_from,
+                            "has_own_price": fee.has_own_price,
+                            "own_price": fee.own_price,
+                            "own_surcharge": fee.own_surcharge,
+                        }
+                    )
+            ended.write({"date_to": fields.Date.subtract(starts, days=1)})
+        moved.write({"contract_line_id": line.id})
+        # the database refuses two at a time
+        self.flush_recordset()
+        self.create(vals_list)
+
+    def _end_before(self, day):
+        """End the fees with the day before ``day``; drop those that begin later."""
+        for starts, fees in self._change_days(day).items():
+            later = fees.filtered(lambda fee, starts=starts: fee.date_from >= starts)
+            later.unlink()
+            (fees - later).filtered(
+                lambda fee, starts=starts: not fee.date_to or fee.date_to >= starts
+            ).write({"date_to": fields.Date.subtract(starts, days=1)})
+
     def _monthly_amount(self):
         """Return the exact amount of a whole month as ``Decimal``."""
         self.ensure_one()
@@ -153,7 +251,13 @@ class PmFee(models.Model):
         self.ensure_one()
         item = self.fee_item_id
         return periods(
-            self.date_from, self.date_to, item.cycle, date_from, date_to, item.timing
+            self.date_from,
+            self.date_to,
+            item.cycle,
+            date_from,
+            date_to,
+            item.timing,
+            self.cycle_start or None,
         )
 
     def _payers_on(self, day):

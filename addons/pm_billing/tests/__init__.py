@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_allocation
+from . import test_amendment
 from . import test_amounts
 from . import test_bill_run
 from . import test_bill_run_speed

@@ -25,7 +25,7 @@ TERM_FIELDS = {
 # What the user enters, from which the changes are derived.
 ENTERED = {*TERM_FIELDS, "contract_id", "fee_ids", "clause_ids", "other_terms"}
 # What is agreed together with the changes.
-AGREED = {*ENTERED, "date_effective", "reason"}
+AGREED = {*ENTERED, "date_effective", "reason", "sign_required"}
 STEPS = {"state", "number", "approval_date", "fees_entered_on", "applied_on"}
 AMENDABLE = ("signed", "active", "expiring")
 
@@ -587,7 +587,7 @@ class PmContractAmendment(models.Model):
         for change in rest.filtered(lambda line: line.key.startswith("field:")):
             name = change.key.partition(":")[2]
             vals[name] = (
-                [Command.set(change.new_value)]
+                [Command.set(change.new_value or [])]
                 if name == "property_ids"
                 else change.new_value
             )
@@ -629,7 +629,8 @@ class PmContractAmendment(models.Model):
         contract = self.contract_id.sudo()
         for change in changes.filtered(lambda line: line.key.startswith("field:")):
             name = change.key.partition(":")[2]
-            if contract._term_value(name) != change.old_value:
+            # JSON keeps what is empty as nothing
+            if (contract._term_value(name) or False) != (change.old_value or False):
                 raise UserError(
                     self.env._(
                         "%(amendment)s changes %(term)s from %(old)s, but the contract "

@@ -21,12 +21,20 @@ class PmContractRenewalCriterion(models.Model):
     )
     source = fields.Selection(
         [
+            ("kpi", "KPI"),
             ("obligations", "Obligations Met in Time (%)"),
             ("manual", "Judged by Hand"),
         ],
         required=True,
         default="manual",
         help="Where the figure comes from.",
+    )
+    kpi_id = fields.Many2one(
+        "pm.kpi",
+        "KPI",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Taken for the estate of the contract, over its last twelve months.",
     )
     weight = fields.Float(default=10, digits=(5, 1), required=True, aggregator=None)
     worst = fields.Float(
@@ -46,6 +54,11 @@ class PmContractRenewalCriterion(models.Model):
         "CHECK (weight >= 0)", "A weight cannot be negative."
     )
 
+    _kpi_named = models.Constraint(
+        "CHECK (source != 'kpi' OR kpi_id IS NOT NULL)",
+        "Choose the KPI that the criterion is measured by.",
+    )
+
     def _prepare_line(self):
         """Return the values of the line of an assessment."""
         self.ensure_one()
@@ -54,6 +67,7 @@ class PmContractRenewalCriterion(models.Model):
             "sequence": self.sequence,
             "name": self.name,
             "source": self.source,
+            "kpi_id": self.kpi_id.id,
             "weight": self.weight,
             "worst": self.worst,
             "best": self.best,

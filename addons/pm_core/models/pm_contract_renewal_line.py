@@ -45,6 +45,9 @@ class PmContractRenewalLine(models.Model):
         default="manual",
         readonly=True,
     )
+    kpi_id = fields.Many2one(
+        "pm.kpi", "KPI", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     weight = fields.Float(default=10, digits=(5, 1), aggregator=None)
     worst = fields.Float("Worth 0 Points", aggregator=None, readonly=True)
     best = fields.Float("Worth 100 Points", aggregator=None, readonly=True)
@@ -123,6 +126,23 @@ class PmContractRenewalLine(models.Model):
                     "basis": basis or False,
                 }
             )
+
+    def _measure_kpi(self):
+        """Return (figure of the estate, in words), or (None, False) without data."""
+        renewal = self.renewal_id
+        figure = self.kpi_id._measure(
+            renewal.figures_from, renewal.figures_to, {"estate": renewal.estate_id}
+        )
+        if figure is None:
+            return None, False
+        text = self.kpi_id.display_name
+        if self.kpi_id.kind == "ratio":
+            text = self.env._(
+                "%(part)s of %(whole)s",
+                part=formatLang(self.env, figure.numerator, digits=0),
+                whole=formatLang(self.env, figure.denominator, digits=0),
+            )
+        return figure.value, text
 
     def _measure_obligations(self):
         """Return (% of our side's duties that were met in time, in words)."""

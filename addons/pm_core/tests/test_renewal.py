@@ -155,6 +155,54 @@ class TestRenewal(PropertyCase):
         self.assertAlmostEqual(renewal.score, 37.5)
         self.assertEqual(renewal.band_id.decision, "leave")
 
+    def test_kpis_are_those_of_the_estate(self):
+        kpi = self.env["pm.kpi"].create(
+            {
+                "name": "Needs met",
+                "model_id": self.env["ir.model"]._get_id("pm.requirement"),
+                "numerator_domain": "[('state', '=', 'done')]",
+                "date_field": "date",
+                "estate_path": "estate_id",
+            }
+        )
+        criterion = self.env["pm.contract.renewal.criterion"].create(
+            {
+                "name": "Needs",
+                "source": "kpi",
+                "kpi_id": kpi.id,
+                "worst": 0,
+                "best": 50,
+                "sequence": 9,
+            }
+        )
+        renewal = self.renewal()
+        line = renewal.line_ids.filtered(lambda row: row.criterion_id == criterion)
+        self.assertEqual(line.figure_text, "no data")
+        other = self.make_estate("Other Garden")
+        for estate, day in [
+            (self.estate, "2026-05-01"),
+            (self.estate, "2026-06-01"),
+            (self.estate, "2026-06-02"),
+            (self.estate, "2026-06-03"),
+            # neither those before nor those of others
+            (self.estate, "2025-06-01"),
+            (other, "2026-06-01"),
+        ]:
+            self.env["pm.requirement"].create(
+                {
+                    "title": day,
+                    "prospect_name": "A firm",
+                    "property_id": estate.id,
+                    "date": day,
+                }
+            )
+        first = self.env["pm.requirement"].search([("title", "=", "2026-05-01")])
+        first.state = "done"
+        renewal.action_measure()
+        self.assertRecordValues(
+            line, [{"figure": 25.0, "points": 50.0, "basis": "1 of 4"}]
+        )
+
     def test_less_can_be_better(self):
         self.duty(met=9, missed=3)
         self.duties.write({"worst": 100, "best": 50})
