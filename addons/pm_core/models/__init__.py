@@ -96,3 +96,8 @@ from . import pm_appraisal_period
 from . import pm_grade
 from . import pm_grade_scale
 from . import pm_job_criterion
+from . import pm_training_kind
+from . import pm_training_plan
+from . import pm_training_session
+from . import pm_training_attendance
+from . import pm_training_hours

@@ -138,6 +138,8 @@ class PmDutySwap(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # a swap just closed makes room for the next
+        self.flush_model(["state"])
         swaps = super().create(
             [{**vals, "state": "requested", "approver_id": False} for vals in vals_list]
         )

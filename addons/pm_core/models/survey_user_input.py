@@ -56,6 +56,7 @@ class SurveyUserInput(models.Model):
     def _mark_done(self):
         result = super()._mark_done()
         self.sudo()._pm_make_requirements()
+        self.env["pm.training.attendance"].sudo()._take_results(self.sudo())
         return result
 
     def action_pm_open(self):

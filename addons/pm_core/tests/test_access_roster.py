@@ -13,13 +13,17 @@ class TestAccessRoster(access.AccessCase):
         "pm.duty": KEPT,
         "pm.duty.swap": access.rights("rwcd", staff="", service=""),
         "pm.duty.coverage": access.rights("r", staff="", service=""),
+        "pm.training.session": KEPT,
+        "pm.training.attendance": access.rights("rwcd", staff="", service=""),
+        "pm.training.hours": access.rights("r", staff="", service=""),
     }
+    HR_KEEPS = access.rights("r", hr="rwcd", company="rwcd", admin="rwcd")
     SHARED_RIGHTS = {
-        "pm.duty.shift": access.rights("r", hr="rwcd", company="rwcd", admin="rwcd"),
-        "pm.duty.pattern": access.rights("r", hr="rwcd", company="rwcd", admin="rwcd"),
-        "pm.duty.pattern.line": access.rights(
-            "r", hr="rwcd", company="rwcd", admin="rwcd"
-        ),
+        "pm.duty.shift": HR_KEEPS,
+        "pm.duty.pattern": HR_KEEPS,
+        "pm.duty.pattern.line": HR_KEEPS,
+        "pm.training.kind": HR_KEEPS,
+        "pm.training.plan": HR_KEEPS,
     }
 
     @classmethod
@@ -73,6 +77,25 @@ class TestAccessRoster(access.AccessCase):
                 {"duty_id": duty.id, "colleague_id": colleague.id}
             ),
             "pm.duty.coverage": roster.coverage_ids[0],
+            **cls._make_training(estate, guard),
+        }
+
+    @classmethod
+    def _make_training(cls, estate, employee):
+        plan = cls.env.ref("pm_core.pm_training_plan_safety")
+        session = cls.env["pm.training.session"].create(
+            {
+                "plan_id": plan.id,
+                "property_id": estate.id,
+                "attendance_ids": [(0, 0, {"employee_id": employee.id})],
+            }
+        )
+        return {
+            "pm.training.session": session,
+            "pm.training.attendance": session.attendance_ids,
+            "pm.training.hours": cls.env["pm.training.hours"].search(
+                [("employee_id", "=", employee.id), ("plan_id", "=", plan.id)], limit=1
+            ),
         }
 
     @classmethod
@@ -82,6 +105,8 @@ class TestAccessRoster(access.AccessCase):
             "pm.duty.shift": cls.env.ref("pm_core.pm_duty_shift_day"),
             "pm.duty.pattern": pattern,
             "pm.duty.pattern.line": pattern.line_ids[0],
+            "pm.training.kind": cls.env.ref("pm_core.pm_training_kind_safety"),
+            "pm.training.plan": cls.env.ref("pm_core.pm_training_plan_safety"),
         }
 
     def test_staff_see_no_draft(self):
