@@ -36,17 +36,21 @@ class PmSlaClock(models.Model):
         "pm.sla.target", required=True, index=True, ondelete="restrict", readonly=True
     )
     policy_id = fields.Many2one(
-        related="target_id.policy_id", store=True, index=True, precompute=True
+        related="target_id.policy_id",
+        string="Service Level Policy",
+        store=True,
+        index=True,
+        precompute=True,
     )
-    res_model = fields.Char("Document Model", required=True, index=True, readonly=True)
+    res_model = fields.Char("Model", required=True, index=True, readonly=True)
     res_id = fields.Many2oneReference(
-        "Document Number",
+        "Record ID",
         model_field="res_model",
         required=True,
         index=True,
         readonly=True,
     )
-    res_name = fields.Char("Document", compute="_compute_res_name", compute_sudo=True)
+    res_name = fields.Char("Record", compute="_compute_res_name", compute_sudo=True)
     estate_id = fields.Many2one(
         "pm.property", index="btree_not_null", readonly=True, ondelete="cascade"
     )

@@ -9,7 +9,11 @@ class PmSlaLevel(models.Model):
     _order = "policy_id, timing desc, hours, id"
 
     policy_id = fields.Many2one(
-        "pm.sla.policy", required=True, index=True, ondelete="cascade"
+        "pm.sla.policy",
+        "Service Level Policy",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     model_id = fields.Many2one(related="policy_id.model_id")
     target_id = fields.Many2one(

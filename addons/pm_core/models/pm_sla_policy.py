@@ -24,7 +24,7 @@ class PmSlaPolicy(models.Model):
     )
     model_id = fields.Many2one(
         "ir.model",
-        "Document",
+        "Kind of Record",
         required=True,
         ondelete="cascade",
         domain=lambda self: [("model", "in", self._get_model_names())],

@@ -14,7 +14,11 @@ class PmSlaTarget(models.Model):
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one(
-        "pm.sla.policy", required=True, index=True, ondelete="cascade"
+        "pm.sla.policy",
+        "Service Level Policy",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     sequence = fields.Integer(default=10, export_string_translation=False)
     name = fields.Char(required=True, translate=True)
