@@ -39,7 +39,7 @@ class NoticePortal(CustomerPortal):
         values.update(
             recipients=recipients_sudo.search(
                 domain,
-                order="notice_id desc",
+                order="notice_id, id",
                 limit=self._notices_per_page,
                 offset=pages["offset"],
             ),

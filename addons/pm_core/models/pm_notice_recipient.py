@@ -12,7 +12,7 @@ class PmNoticeRecipient(models.Model):
 
     _name = "pm.notice.recipient"
     _description = "Notice Recipient"
-    _order = "notice_id desc, property_id, id"
+    _order = "notice_id, property_id, id"
     _rec_name = "partner_id"
 
     notice_id = fields.Many2one(

@@ -366,6 +366,16 @@ class TestNoticePortal(NoticeFactory, HttpCase):
         self.assertEqual(notice.read_count, 1)
         self.assertAlmostEqual(notice.read_rate, 50)
 
+    def test_the_newest_first_and_no_trail_of_another(self):
+        with freeze_time("2026-11-01"):
+            self.publish(title="Older")
+        with freeze_time("2026-11-02"):
+            self.publish(title="Newer")
+        self.authenticate("notice_resident", "notice_resident")
+        page = self.url_open("/my/notices").text
+        self.assertLess(page.index("Newer"), page.index("Older"))
+        self.assertEqual(page.count("Older"), 1)
+
     def test_by_the_link_without_a_login(self):
         notice = self.publish()
         recipient = notice.recipient_ids.filtered(lambda r: r.partner_id == self.far)

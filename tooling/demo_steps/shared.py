@@ -1,0 +1,61 @@
+"""Notices of the demo estate, and a need whose clocks run."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+
+from . import acting
+
+
+def run(env, estate):
+    """Write, approve and publish notices; return what was made."""
+    buildings = env["pm.property"].search(
+        [("kind", "=", "building"), ("estate_id", "=", estate.id)],
+        order="code_sort",
+        limit=3,
+    )
+    tomorrow = fields.Datetime.now().replace(hour=1, minute=0, second=0)
+    tomorrow += timedelta(days=1)
+    service = acting(env, "service")
+    notices = service["pm.notice"].create(
+        [
+            {
+                "title": "1号楼至3号楼计划停水通知",
+                "kind_id": env.ref("pm_core.notice_kind_supply").id,
+                "estate_id": estate.id,
+                "property_ids": [Command.set(buildings.ids)],
+                "date_from": tomorrow,
+                "date_to": tomorrow + timedelta(hours=8),
+                "by_sms": False,
+                "body": "<p>尊敬的业主、住户：</p><p>因二次供水泵房检修，明日9:00至17:00"
+                "停水，请提前储水。恢复供水后请先放水片刻再使用。</p>"
+                "<p>给您带来不便，敬请谅解。咨询电话：物业客服前台。</p>",
+            },
+            {
+                "title": "冬季用电用火安全提示",
+                "kind_id": env.ref("pm_core.notice_kind_safety").id,
+                "estate_id": estate.id,
+                "by_sms": False,
+                "body": "<p>冬季天干物燥，请勿在楼道堆放杂物、给电动自行车充电；"
+                "外出时请关闭电热取暖设备。消防通道请勿停车。</p>",
+            },
+            {
+                "title": "第四季度物业服务收支公示",
+                "kind_id": env.ref("pm_core.notice_kind_disclosure").id,
+                "estate_id": estate.id,
+                "to_tenant": False,
+                "body": "<p>本季度收支情况已在各楼栋公告栏公示，欢迎监督。</p>",
+            },
+        ]
+    )
+    notices[:2].action_submit()
+    reviewer = notices[0].sudo().reviewer_ids[:1]
+    for notice in notices[:2].with_user(reviewer):
+        notice.validate_tier()
+    readers = notices[1].sudo().recipient_ids
+    readers[: len(readers) // 3]._mark_read()
+    return [
+        f"notices: {len(notices)}, "
+        f"recipients: {len(notices.sudo().recipient_ids)}, "
+        f"read: {len(readers) // 3}"
+    ]
