@@ -100,6 +100,15 @@ class PmPolicy(models.Model):
         help="Standards that carry the policy out; a new version takes the place of "
         "the old one by itself.",
     )
+    kpi_ids = fields.Many2many(
+        "pm.kpi",
+        "pm_policy_kpi_rel",
+        "policy_id",
+        "kpi_id",
+        "KPIs",
+        check_company=True,
+        help="Figures by which one sees whether the policy is followed.",
+    )
     link_ids = fields.One2many(
         "pm.policy.link", "policy_id", "Carried Out By", copy=True
     )

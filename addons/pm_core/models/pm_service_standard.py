@@ -281,7 +281,13 @@ class PmServiceStandard(models.Model):
             raise UserError(
                 self.env._("There is no estate that you work with to adapt it to.")
             )
-        own = self.copy({"estate_id": estate.id, "previous_id": self.id})
+        own = self.copy(
+            {
+                "estate_id": estate.id,
+                "company_id": estate.company_id.id,
+                "previous_id": self.id,
+            }
+        )
         return own._version_form()
 
     def _after_in_force(self, before):

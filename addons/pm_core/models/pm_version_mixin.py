@@ -149,6 +149,12 @@ class PmVersionMixin(models.AbstractModel):
                     )
                 )
 
+    def action_submit(self):
+        # whoever submits what nobody is responsible for takes it on
+        if "user_id" in self._fields:
+            self.filtered(lambda record: not record.user_id).user_id = self.env.user
+        return super().action_submit()
+
     def action_new_version(self):
         """Open the version that is being worked on, drafting it where there is none.
 

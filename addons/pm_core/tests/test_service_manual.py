@@ -116,6 +116,12 @@ class TestServiceStandard(test_version.VersionCase):
         with self.assertRefused(UserError, "belongs to Test Garden already"):
             own.action_adapt()
 
+    def test_a_standard_of_all_companies_is_adapted_too(self):
+        shipped = self.env.ref("pm_core.service_standard_sec_02").with_user(self.hr)
+        own = shipped.browse(shipped.action_adapt()["res_id"])
+        self.assertEqual(own.company_id, self.estate.company_id)
+        self.assertFalse(own.is_default)
+
     @mute_logger("odoo.sql_db")
     def test_a_code_is_in_force_once_in_a_place(self):
         with self.assertRaises(UniqueViolation):
