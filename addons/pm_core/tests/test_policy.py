@@ -344,6 +344,10 @@ class TestPolicy(PolicyCase):
         self.policy.action_submit()
         second = self.policy.browse(self.policy.action_new_version()["res_id"])
         second.body = "<h2>Gate</h2><p>Ask all visitors.</p>"
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "pm_core.report_policy_changes", second.ids
+        )
+        self.assertIn("Ask all visitors.", html.decode())
         (change,) = second._version_changes()
         self.assertEqual(change["label"], "Text")
         self.assertIn(("changed", "Ask visitors.", "Ask all visitors."), change["rows"])
@@ -419,6 +423,7 @@ class TestShippedPolicies(PolicyCase):
             "pm_core.report_policy_signatures", self.policy.ids
         )
         text = html.decode()
+        self.assertIn("Guard Wu", text)
         # those without a login come first
         self.assertLess(text.index("Guard Wu"), text.index("Guard Li"))
         self.assertNotIn("Clerk Xu", text)

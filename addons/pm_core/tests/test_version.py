@@ -230,7 +230,7 @@ class TestChanges(VersionCase):
             requirement="每小时巡查一次。", change_reason="Thefts in October"
         )
         html, _kind = self.env["ir.actions.report"]._render_qweb_html(
-            "pm_core.report_version_changes", second.ids
+            "pm_core.report_standard_changes", second.ids
         )
         html = html.decode()
         for text in ("每小时巡查一次。", "Walk the round.", "Thefts in October"):
