@@ -661,6 +661,8 @@ class PmContract(models.Model):
             self.filtered(
                 lambda contract: contract.state == "draft" and not contract.clause_ids
             )._take_clauses()
+        if "fee_basis" in vals:
+            self.filtered(lambda contract: contract.state == "draft")._swap_clauses()
         changed = {
             contract: before
             for contract, before in last_days.items()
@@ -768,11 +770,19 @@ class PmContract(models.Model):
         self._check_terms_open()
         self._take_clauses()
 
-    def _take_clauses(self):
-        templates = self.env["pm.contract.clause.template"].search([])
+    def _take_clauses(self, only_basis=False):
+        """Copy the clauses that fit; ``only_basis``: those for one fee basis only."""
+        domain = [("fee_basis", "!=", False)] if only_basis else []
+        templates = self.env["pm.contract.clause.template"].search(domain)
         vals_list = []
         for contract in self:
             present = contract.clause_ids.template_id
+            wanted = (templates - present).filtered(
+                lambda template, contract=contract: (
+                    (not template.kind_ids or contract.kind_id in template.kind_ids)
+                    and template.fee_basis in (False, contract.fee_basis)
+                )
+            )
             vals_list += [
                 {
                     "contract_id": contract.id,
@@ -782,11 +792,22 @@ class PmContract(models.Model):
                     "clause_type": template.clause_type,
                     "body": template.body,
                 }
-                for template in templates - present
-                if not template.kind_ids or contract.kind_id in template.kind_ids
+                for template in wanted.with_context(lang=contract._contract_lang())
             ]
         # who may make a contract may have its clauses
         self.env["pm.contract.clause"].sudo().create(vals_list)
+
+    def _swap_clauses(self):
+        """Let the clauses of another fee basis make room for those of the new one."""
+        for contract in self:
+            others = contract.clause_ids.filtered(
+                lambda clause, contract=contract: (
+                    clause.template_id.fee_basis not in (False, contract.fee_basis)
+                )
+            )
+            if others or contract.clause_ids.template_id:
+                others.sudo().unlink()
+                contract._take_clauses(only_basis=True)
 
     @api.model
     def _clause_placeholders(self):

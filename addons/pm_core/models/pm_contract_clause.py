@@ -1,6 +1,7 @@
 import re
 
 from odoo import api, fields, models
+from odoo.tools import html2plaintext
 
 from .pm_contract_clause_template import CLAUSE_TYPES, PLACEHOLDER, fill
 
@@ -30,6 +31,7 @@ class PmContractClause(models.Model):
     clause_type = fields.Selection(CLAUSE_TYPES, "Type", required=True, default="other")
     body = fields.Html(required=True)
     text = fields.Html(compute="_compute_text")
+    excerpt = fields.Char("Beginning", compute="_compute_excerpt")
     template_id = fields.Many2one(
         "pm.contract.clause.template",
         "Taken from",
@@ -65,6 +67,12 @@ class PmContractClause(models.Model):
             for clause in clauses:
                 clause.text = fill(clause.body, values)
 
+    @api.depends("text")
+    def _compute_excerpt(self):
+        for clause in self:
+            text = html2plaintext(clause.text or "", include_references=False)
+            clause.excerpt = " ".join(text.split())[:120]
+
     @api.model_create_multi
     def create(self, vals_list):
         clauses = super().create(vals_list)
@@ -91,8 +99,9 @@ class PmContractClause(models.Model):
 
     def _freeze(self):
         """Fix the words as they read now."""
-        for clause in self:
-            clause.body = clause.text
+        for contract, clauses in self.grouped("contract_id").items():
+            for clause in clauses.with_context(lang=contract._contract_lang()):
+                clause.body = clause.text
 
     def _heading(self, number):
         """Return the heading of the clause that stands at ``number``."""

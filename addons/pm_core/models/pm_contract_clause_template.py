@@ -46,6 +46,14 @@ class PmContractClauseTemplate(models.Model):
         help="Kinds of contracts that take the clause over; empty: all.",
     )
     clause_type = fields.Selection(CLAUSE_TYPES, "Type", required=True, default="other")
+    fee_basis = fields.Selection(
+        selection=lambda self: (
+            self.env["pm.contract"]
+            ._fields["fee_basis"]
+            ._description_selection(self.env)
+        ),
+        help="Only contracts on this basis take the clause over; empty: all.",
+    )
     body = fields.Html(
         required=True,
         translate=True,

@@ -41,7 +41,9 @@ class PmContractParty(models.Model):
     )
     is_company = fields.Boolean("Our Side", compute="_compute_is_company")
     signatory = fields.Char(help="Who signs for the party.")
-    signatory_title = fields.Char("Title of Signatory", help="In which position.")
+    signatory_title = fields.Char(
+        "Position", help="Of the signatory, for example director."
+    )
     signed_on = fields.Date(readonly=True, copy=False)
     sign_method = fields.Selection(
         [("paper", "On Paper"), ("portal", "By Link"), ("user", "In the System")],
@@ -139,6 +141,13 @@ class PmContractParty(models.Model):
                 }
             )
         self.contract_id.sudo()._check_all_signed()
+
+    def _address_line(self):
+        """Return the address of the party in one line, without its name."""
+        self.ensure_one()
+        partner = self.partner_id
+        parts = (partner.state_id.name, partner.city, partner.street, partner.street2)
+        return " ".join(part for part in parts if part)
 
     def _sign_url(self):
         """Return the address at which the party reads and signs the contract."""

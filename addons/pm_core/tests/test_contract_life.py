@@ -593,6 +593,40 @@ class TestClauses(ContractLifeCase):
         self.assertIn("王小明", clause.body)
         self.assertIn("王小明", clause.text)
 
+    def test_clauses_of_the_fee_basis(self):
+        lump = self.templates.create(
+            {"name": "Lump", "fee_basis": "lump_sum", "body": "<p>Lump</p>"}
+        )
+        share = self.templates.create(
+            {"name": "Share", "fee_basis": "commission", "body": "<p>{commission}</p>"}
+        )
+        contract = self.make_contract().with_user(self.service)
+        self.assertEqual(contract.clause_ids.template_id, self.everywhere)
+        contract.fee_basis = "lump_sum"
+        self.assertEqual(contract.clause_ids.template_id, self.everywhere | lump)
+        contract.write(
+            {
+                "fee_basis": "commission",
+                "commission_method": "percent",
+                "commission_rate": 8,
+            }
+        )
+        self.assertEqual(contract.clause_ids.template_id, self.everywhere | share)
+        clause = contract.clause_ids.filtered(lambda row: row.template_id == share)
+        self.assertIn("8 % of what is spent", clause.text)
+        self.assertEqual(clause.excerpt, "8 % of what is spent")
+
+    def test_clauses_are_in_the_language_of_the_other_party(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.everywhere.with_context(lang="zh_CN").write(
+            {"name": "期限", "body": "<p>自{date_from}起</p>"}
+        )
+        self.party.lang = "zh_CN"
+        contract = self.make_contract()
+        self.assertEqual(contract.clause_ids.name, "期限")
+        self.activate(contract)
+        self.assertIn("自2026", contract.clause_ids.body)
+
     def test_a_word_that_nobody_can_fill_in(self):
         with self.assertRefused(ValidationError, "contains {client}"):
             self.of_owners.body = "<p>{client} pays.</p>"

@@ -30,7 +30,7 @@ class PmContractSign(models.TransientModel):
     )
     signatory = fields.Char(default=lambda self: self.env.user.name)
     signatory_title = fields.Char(
-        default=lambda self: self.env.user.employee_id.job_title
+        "Position", default=lambda self: self.env.user.employee_id.job_title
     )
     signature = fields.Binary()
 
@@ -148,4 +148,4 @@ class PmContractSignLine(models.TransientModel):
     wizard_id = fields.Many2one("pm.contract.sign", required=True, ondelete="cascade")
     party_id = fields.Many2one("pm.contract.party", required=True, ondelete="cascade")
     signatory = fields.Char()
-    signatory_title = fields.Char("Title")
+    signatory_title = fields.Char("Position")
