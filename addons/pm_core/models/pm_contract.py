@@ -1398,7 +1398,10 @@ class PmContract(models.Model):
             [
                 vals
                 for contract in self
-                for vals in templates._prepare_obligations(contract)
+                for vals in templates.with_context(
+                    # a cron may start it, people read it
+                    lang=contract.user_id.lang or self.env.lang
+                )._prepare_obligations(contract)
             ]
         )
 

@@ -165,7 +165,7 @@ class PmContractAmendment(models.Model):
     summary = fields.Char("What Changes", compute="_compute_summary")
     # agreement of the other party
     sign_required = fields.Boolean(
-        "Signed by Both Sides",
+        "Needs Both Signatures",
         default=True,
         help="The amendment takes effect only once both sides have signed. Untick it "
         "for what one side may change alone, or what the owners' meeting decided.",
@@ -659,6 +659,9 @@ class PmContractAmendment(models.Model):
         for amendment in due:
             if amendment.try_lock_for_update().filtered_domain(domain):
                 try:
+                    # what is written down is read by who is responsible
+                    lang = amendment.user_id.lang or self.env.lang
+                    amendment = amendment.with_context(lang=lang)
                     with self.env.cr.savepoint():
                         amendment._take_effect()
                     amendment._remind_of_signature()

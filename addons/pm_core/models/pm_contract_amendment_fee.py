@@ -49,7 +49,7 @@ class PmContractAmendmentFee(models.Model):
         "New Fixed Amount", digits="Product Price", aggregator=None
     )
     is_ended = fields.Boolean(
-        "Ends", help="The fee ends with the day before the amendment takes effect."
+        "Fee Ends", help="The fee ends with the day before the amendment takes effect."
     )
     is_changed = fields.Boolean(compute="_compute_is_changed")
 

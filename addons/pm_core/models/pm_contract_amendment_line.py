@@ -27,7 +27,7 @@ class PmContractAmendmentLine(models.Model):
             ("fee", "Fee"),
             ("basis", "Fee Basis"),
             ("value", "Contract Value"),
-            ("notice", "Notice"),
+            ("notice", "Notice Period"),
             ("clause", "Clause"),
             ("other", "Other"),
         ],
@@ -35,7 +35,7 @@ class PmContractAmendmentLine(models.Model):
         required=True,
         readonly=True,
     )
-    name = fields.Char("Term", readonly=True)
+    name = fields.Char("Agreed Term", readonly=True)
     old_text = fields.Text("Before", readonly=True)
     new_text = fields.Text("After", readonly=True)
     old_value = fields.Json(readonly=True, export_string_translation=False)

@@ -40,7 +40,7 @@ class PmContractObligation(models.Model):
         related="contract_id.company_id", store=True, index=True, precompute=True
     )
     sequence = fields.Integer(default=10, export_string_translation=False)
-    name = fields.Char("Duty", required=True, tracking=True)
+    name = fields.Char("Obligation", required=True, tracking=True)
     side = fields.Selection(
         SIDES,
         "Whose Duty",
@@ -95,7 +95,7 @@ class PmContractObligation(models.Model):
         "pm.contract.obligation.event", "obligation_id", "Due Days"
     )
     next_due = fields.Date(compute="_compute_next_due")
-    open_count = fields.Integer("Overdue", compute="_compute_next_due")
+    open_count = fields.Integer("Past Due", compute="_compute_next_due")
     breached_count = fields.Integer("Breached", compute="_compute_next_due")
 
     _days_positive = models.Constraint(

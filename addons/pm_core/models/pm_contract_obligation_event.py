@@ -24,7 +24,7 @@ class PmContractObligationEvent(models.Model):
 
     obligation_id = fields.Many2one(
         "pm.contract.obligation",
-        "Duty",
+        "Obligation",
         required=True,
         index=True,
         ondelete="cascade",
@@ -105,7 +105,7 @@ class PmContractObligationEvent(models.Model):
         group_expand=True,
     )
     is_overdue = fields.Boolean(
-        "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+        "Past Due", compute="_compute_is_overdue", search="_search_is_overdue"
     )
     color = fields.Integer(compute="_compute_is_overdue")
 
@@ -332,6 +332,9 @@ class PmContractObligationEvent(models.Model):
         """Remind of the duty, or note its breach, as far as the day has come."""
         self.ensure_one()
         today = self.contract_id._today()
+        # what is written down is read by who is responsible
+        user = self.user_id or self.contract_id.user_id
+        self = self.with_context(lang=user.lang or self.env.lang)
         if self.state == "pending" and self.date_grace < today:
             self.breached_on = today
             self._breached()

@@ -12,7 +12,7 @@ class PmContractObligationTemplate(models.Model):
     _description = "Obligation Template"
     _order = "sequence, id"
 
-    name = fields.Char("Duty", required=True, translate=True)
+    name = fields.Char("Obligation", required=True, translate=True)
     sequence = fields.Integer(default=10, export_string_translation=False)
     active = fields.Boolean(default=True)
     kind_ids = fields.Many2many(

@@ -73,6 +73,7 @@ class PmContractRenewal(models.Model):
         "pm.contract.renewal.line", "renewal_id", "Criteria", copy=False
     )
     score = fields.Float(
+        "Total Score",
         compute="_compute_score",
         store=True,
         digits=(5, 1),
@@ -375,7 +376,11 @@ class PmContractRenewal(models.Model):
             if contract.try_lock_for_update():
                 try:
                     with self.env.cr.savepoint():
-                        self.create({"contract_id": contract.id})._announce()
+                        # what is written down is read by who is responsible
+                        lang = contract.user_id.lang or self.env.lang
+                        self.with_context(lang=lang).create(
+                            {"contract_id": contract.id}
+                        )._announce()
                 except (UserError, ValidationError) as error:
                     contract._note_failure(str(error))
             if not self.env["ir.cron"]._commit_progress(1):

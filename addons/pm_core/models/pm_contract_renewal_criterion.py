@@ -8,7 +8,7 @@ class PmContractRenewalCriterion(models.Model):
     _description = "Renewal Criterion"
     _order = "sequence, id"
 
-    name = fields.Char("Criterion", required=True, translate=True)
+    name = fields.Char("Renewal Criterion", required=True, translate=True)
     sequence = fields.Integer(default=10, export_string_translation=False)
     active = fields.Boolean(default=True)
     kind_ids = fields.Many2many(

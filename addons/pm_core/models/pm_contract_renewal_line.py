@@ -34,7 +34,7 @@ class PmContractRenewalLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    name = fields.Char("Criterion", required=True)
+    name = fields.Char("Renewal Criterion", required=True)
     source = fields.Selection(
         selection=lambda self: (
             self.env["pm.contract.renewal.criterion"]
