@@ -100,6 +100,7 @@
         "views/pm_duty_swap_views.xml",
         "views/pm_duty_roster_views.xml",
         "data/pm_kpi_data.xml",
+        "data/pm_post_data.xml",
         "data/pm_appraisal_data.xml",
         "views/pm_appraisal_views.xml",
         "views/pm_appraisal_period_views.xml",

@@ -11,6 +11,7 @@ from . import test_company
 from . import test_counter
 from . import test_customer_file
 from . import test_fee
+from . import test_kpi
 from . import test_periods
 from . import test_receipt
 from . import test_register_import

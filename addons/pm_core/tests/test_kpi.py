@@ -511,3 +511,14 @@ class TestShippedKpis(PropertyCase):
             date(2026, 1, 1), date(2099, 12, 31), {"estate": self.estate}
         )
         self.assertEqual(figure, (1, 2, 50))
+
+    def test_each_shipped_post_can_be_appraised(self):
+        posts = self.env["hr.job"].search([("pm_kpi_ids", "!=", False)])
+        shipped = posts.filtered(
+            lambda post: (post.get_external_id()[post.id] or "").startswith("pm_core.")
+        )
+        self.assertGreaterEqual(len(shipped), 9)
+        for post in shipped:
+            with self.subTest(post=post.name):
+                self.assertIsNone(post._pm_appraisal_problem())
+                self.assertTrue(post.pm_responsibilities and post.pm_authority)
