@@ -39,7 +39,9 @@ def run(env, estate):
 
 
 def _label(record):
-    return dict(record._fields["state"]._description_selection(record.env))[record.state]
+    return dict(record._fields["state"]._description_selection(record.env))[
+        record.state
+    ]
 
 
 class _People:
@@ -318,7 +320,10 @@ def _training(env, estate, people, today):
                     }
                 )
                 for title, choices in (
-                    ("发现火情，首先做什么？", ("报警并通知控制室", "独自灭火", "先拍照")),
+                    (
+                        "发现火情，首先做什么？",
+                        ("报警并通知控制室", "独自灭火", "先拍照"),
+                    ),
                     ("火灾时可以乘电梯吗？", ("不可以", "可以")),
                     ("灭火器压力表指针在红区表示？", ("压力不足，须更换", "压力正常")),
                 )

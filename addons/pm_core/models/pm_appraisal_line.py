@@ -38,6 +38,11 @@ class PmAppraisalLine(models.Model):
     figure = fields.Float(digits=(16, 2), aggregator=None)
     unit = fields.Char(related="kpi_id.unit")
     target = fields.Float(digits=(16, 2), aggregator=None)
+    result = fields.Char(
+        "Figure / Target",
+        compute="_compute_result",
+        help="The figure of the period, and what it should be.",
+    )
     weight = fields.Float("Weight (%)", required=True)
     computed_score = fields.Float("Score by Figure", digits=(5, 1), aggregator="avg")
     self_score = fields.Float("Own Score", digits=(5, 1), aggregator="avg")
@@ -52,6 +57,14 @@ class PmAppraisalLine(models.Model):
         "CHECK (self_score BETWEEN 0 AND 100 AND supervisor_score BETWEEN 0 AND 100)",
         "A score lies between 0 and 100.",
     )
+
+    @api.depends("has_figure", "figure", "target", "kpi_id.unit")
+    def _compute_result(self):
+        for line in self:
+            figure = f"{line.figure:.4g}" if line.has_figure else "–"
+            line.result = line.kpi_id and (
+                f"{figure} / {line.target:.4g} {line.unit or ''}".strip()
+            )
 
     @api.depends("has_figure", "computed_score", "supervisor_score")
     def _compute_score(self):
