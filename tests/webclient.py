@@ -96,6 +96,39 @@ def choose(page, field, text):
     page.locator(option).first.click()
 
 
+def save(page):
+    """Save the form."""
+    page.click(".o_form_button_save")
+    page.wait_for_selector(
+        ".o_form_status_indicator_buttons.invisible", state="attached"
+    )
+    no_error(page)
+
+
+def reaches(page, state):
+    """Wait until the status bar of the form shows ``state``."""
+    page.wait_for_selector(
+        ".o_form_view:not(.modal *) .o_statusbar_status "
+        f".o_arrow_button_current[data-value={state}], {DIALOG}",
+        state="attached",  # a narrow bar hides it behind the others
+    )
+    no_error(page)
+
+
+def show_list(page):
+    """Switch to the list."""
+    page.click(".o_switch_view.o_list")
+    page.wait_for_selector(".o_list_view")
+
+
+def search(page, text):
+    """Search for ``text`` in what the search box offers first."""
+    page.fill(".o_searchview_input", text)
+    page.locator(".o_searchview_autocomplete .o-dropdown-item").first.click()
+    page.locator(".o_searchview_facet", has_text=text).wait_for()
+    settle(page)
+
+
 def picture(page, name):
     """Save a screenshot: for the documentation if asked for, else to look at."""
     for_docs = os.environ.get("PM_SCREENSHOTS") == "1"
