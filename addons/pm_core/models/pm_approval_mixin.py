@@ -89,3 +89,10 @@ class PmApprovalMixin(models.AbstractModel):
             # who may review may not always write
             self.sudo().with_context(skip_validation_check=True).state = "draft"
         return result
+
+    def _get_tier_validation_readonly_domain(self):
+        """Lock forms while the levels decide; before and after, models say what.
+
+        Levels that said no leave a draft, which is there to be improved.
+        """
+        return "validation_status in ('waiting', 'pending')"
