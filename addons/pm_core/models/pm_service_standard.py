@@ -19,12 +19,14 @@ class PmServiceStandard(models.Model):
     _check_company_auto = True
     _version_fields = [
         *["code", "name", "category_id", "level", "requirement", "measure"],
-        *["comparison", "target", "unit"],
-        *["frequency_times", "frequency_every", "frequency_unit", "frequency_note"],
-        *["check_method", "checked_by", "sample"],
+        *["target_text", "frequency", "check_method", "checked_by", "sample"],
         *["estate_id", "kind_ids", "usage_ids", "reference"],
     ]
-    _version_locked_fields = ["company_id"]
+    # compared in words: as target figure and frequency
+    _version_locked_fields = [
+        *["company_id", "comparison", "target", "unit"],
+        *["frequency_times", "frequency_every", "frequency_unit", "frequency_note"],
+    ]
 
     code = fields.Char(
         required=True, index=True, help="Number in the manual, for example SEC-01."

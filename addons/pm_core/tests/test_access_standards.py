@@ -1,7 +1,9 @@
 """Who may do what with the service manual and with policies."""
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from . import access
 
@@ -119,6 +121,35 @@ class TestAccessStandards(access.AccessCase):
         manager = policy.with_user(self.users["manager"])
         self.assertTrue(manager.has_access("read"))
         self.assertFalse(manager.has_access("write"))
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_a_manager_makes_those_of_the_own_estates_only(self):
+        manager = self.users["manager"]
+        other = self.records["other estate"]["pm.service.standard"].estate_id
+        Standard = self.env["pm.service.standard"].with_user(manager)
+        Policy = self.env["pm.policy"].with_user(manager)
+        standard = {
+            "code": "T-08",
+            "name": "Own",
+            "category_id": self.env.ref("pm_core.service_category_security").id,
+            "requirement": "Own.",
+        }
+        policy = {
+            "code": "T-08",
+            "name": "Own",
+            "type_id": self.env.ref("pm_core.policy_type_posts").id,
+            "body": "<p>Own.</p>",
+        }
+        Standard.create({**standard, "estate_id": self.estate.id}).action_submit()
+        own = Policy.create({**policy, "estate_ids": [Command.set(self.estate.ids)]})
+        own.action_submit()
+        self.assertEqual(own.state, "in_force")
+        for estate in (other, other.browse()):
+            with self.subTest(estate=estate.name):
+                with self.assertRaises(AccessError):
+                    Standard.create({**standard, "estate_id": estate.id})
+                with self.assertRaises(AccessError):
+                    Policy.create({**policy, "estate_ids": [Command.set(estate.ids)]})
 
     def test_readings_are_seen_by_oneself_and_by_who_answers_for_them(self):
         policy = self.records["own"]["pm.policy"]

@@ -149,6 +149,8 @@ class TestVersion(VersionCase):
         with self.assertRefused(UserError, "version 1, is no draft .* new version"):
             self.first.requirement = "Sleep."
         with self.assertRefused(UserError, "is no draft any more"):
+            self.first.target = 5
+        with self.assertRefused(UserError, "is no draft any more"):
             self.first.update_field_translations(
                 "requirement", {"en_US": {"Walk the round.": "Sleep."}}
             )
@@ -205,12 +207,11 @@ class TestChanges(VersionCase):
                 ("same", "Write it down.", "Write it down."),
             ],
         )
-        self.assertEqual(changes["Every"], [("changed", "2", "1")])
-        self.assertEqual(changes["Limit"], [("added", "", "At Least")])
-        self.assertEqual(changes["Target"], [("added", "", "98")])
         self.assertEqual(
-            set(changes), {"Requirement", "Every", "Limit", "Target", "Unit"}
+            changes["Frequency"], [("changed", "every 2 hours", "every hour")]
         )
+        self.assertEqual(changes["Target Figure"], [("added", "", "≥ 98 %")])
+        self.assertEqual(set(changes), {"Requirement", "Frequency", "Target Figure"})
 
     def test_staff_read_it_without_reading_the_old_version(self):
         second = self.next_version(requirement="Walk <b>fast</b>.")
