@@ -69,6 +69,7 @@
         "views/pm_service_plan_portal_templates.xml",
         "views/pm_service_plan_views.xml",
         "views/pm_contract_configuration_views.xml",
+        "report/pm_contract_amendment_report.xml",
         "views/pm_contract_amendment_views.xml",
         "views/pm_contract_obligation_views.xml",
         "views/pm_contract_renewal_views.xml",

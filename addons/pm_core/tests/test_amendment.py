@@ -402,3 +402,15 @@ class TestAmendment(PropertyCase):
         with freeze_time("2027-01-02"):
             self.contract.invalidate_recordset(["amount_month"])
             self.assertEqual(self.contract.amount_month, month + 200 * 2.0)
+
+    def test_the_paper_to_sign(self):
+        amendment = self.price(self.amend(), 2.8)
+        amendment.other_terms = "The lobby is painted."
+        amendment.action_submit()
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "pm_core.report_contract_amendment", amendment.ids
+        )[0]
+        text = html.decode()
+        for words in ("2.50", "2.80", "The lobby is painted.", "Agreed at the meeting"):
+            self.assertIn(words, text)
+        self.assertIn("Owners&#39; Association", text)
