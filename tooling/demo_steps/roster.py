@@ -17,12 +17,16 @@ CLERKS = ("沈丽", "韩雪", "杨帆")
 
 def run(env, estate):
     today = fields.Date.context_today(estate)
-    month = today.replace(day=1)
     people = _People(env, estate)
-    rosters = _rosters(env, estate, people, month)
-    swap = _swap(env, people, rosters[0], today)
-    drill, course = _training(env, estate, people, today)
-    certificate = _certificates(env, people, today)
+    expiring = _certificates(env, people, today)
+    rosters = _rosters(env, estate, people, today.replace(day=1))
+    rosters.action_generate()
+    rosters.action_publish()
+    swap = _swap(env, people, rosters[0])
+    _gap(rosters[0])
+    course = _course(env, estate, people, today)
+    drill = _drill(env, estate, people, today)
+    rosters.invalidate_recordset()
     return [
         *(
             f"排班 {roster.name}：{roster.duty_count} 个班次，缺 {roster.gap_count} 人"
@@ -33,8 +37,8 @@ def run(env, estate):
         f"问题 {drill.drill_fault_count} 项",
         f"培训 {course.name}：到场 {course.present_count} 人，"
         f"考试通过 {course.passed_count} 人",
-        f"证书将到期：{certificate.employee_id.name} {certificate.skill_id.name} "
-        f"{certificate.valid_to}",
+        f"证书将到期：{expiring.employee_id.name} {expiring.skill_id.name}，"
+        f"{expiring.valid_to}",
     ]
 
 
@@ -45,52 +49,45 @@ def _label(record):
 
 
 class _People:
-    """Guards and clerks, made by HR; some of them have a login."""
+    """Guards and clerks of the estate, registered by HR."""
 
     def __init__(self, env, estate):
         hr = acting(env, "hr")
-        users = {
-            "李强": env["res.users"].search([("login", "=", "staff")]).id,
-            "沈丽": False,
-        }
         self.guard_job = self._job(hr, "秩序维护员")
         self.clerk_job = self._job(hr, "客服管家")
-        self.guards = self._make(hr, estate, GUARDS, self.guard_job, users)
-        self.clerks = self._make(hr, estate, CLERKS, self.clerk_job, users)
+        self.guards = self._make(hr, estate, GUARDS, self.guard_job)
+        self.clerks = self._make(hr, estate, CLERKS, self.clerk_job)
+        # the demo login of staff is the first guard
+        user = env["res.users"].search([("login", "=", "staff")])
+        if not hr["hr.employee"].search([("user_id", "=", user.id)]):
+            self.guards[0].user_id = user
 
     def _job(self, hr, name):
         Job = hr["hr.job"]
         return Job.search([("name", "=", name)], limit=1) or Job.create({"name": name})
 
-    def _make(self, hr, estate, names, job, users):
+    def _make(self, hr, estate, names, job):
+        """Those of the names that are not registered yet, in the order given."""
         Employee = hr["hr.employee"]
-        found = Employee.search(
+        known = Employee.search(
             [("name", "in", names), ("pm_estate_id", "=", estate.id)]
         ).grouped("name")
-        taken = Employee.search([("user_id", "in", list(filter(None, users.values())))])
-        taken_users = set(taken.user_id.ids)
-        new = Employee.create(
+        Employee.create(
             [
                 {
                     "name": name,
                     "job_id": job.id,
                     "pm_estate_id": estate.id,
-                    "mobile_phone": f"1380571{number:02d}{len(name)}0",
-                    "user_id": users.get(name)
-                    if users.get(name) not in taken_users
-                    else False,
+                    "mobile_phone": f"1380571{ord(name[0]) % 10000:04d}",
                 }
-                for number, name in enumerate(names, start=10)
-                if name not in found
+                for name in names
+                if name not in known
             ]
+        )
+        found = Employee.search(
+            [("name", "in", names), ("pm_estate_id", "=", estate.id)]
         ).grouped("name")
-        everyone = {**new, **found}
-        people = Employee.union(*(everyone[name] for name in names))
-        # the login of a demo user belongs to the person of that user
-        for employee in taken:
-            if employee.name.split("（")[0] in names and not employee.pm_estate_id:
-                employee.pm_estate_id = estate
-        return people
+        return Employee.union(*(found[name][:1] for name in names))
 
 
 def _rosters(env, estate, people, month):
@@ -149,7 +146,7 @@ def _rosters(env, estate, people, month):
         for pattern in (days, nights)
         for start in (1, 3, 5)
     ]
-    guards, clerks = manager["pm.duty.roster"].create(
+    return manager["pm.duty.roster"].create(
         [
             {
                 "name": f"{estate.name} 秩序 {month:%Y-%m}",
@@ -189,111 +186,82 @@ def _rosters(env, estate, people, month):
             },
         ]
     )
-    return [guards, clerks]
 
 
-def _swap(env, people, roster, today):
-    """Publish both rosters; a guard trades a day with a colleague who is free."""
-    rosters = roster | roster.search(
-        [("month", "=", roster.month), ("estate_id", "=", roster.estate_id.id)]
-    )
-    # certificates first: the roster names who lacks one
-    _guard_cards(env, people, today)
-    rosters.action_generate()
-    rosters.action_publish()
-    return _traded(env, people, roster, today)
-
-
-def _traded(env, people, roster, today):
-    asker = people.guards[0]
-    free_of = roster.duty_ids.grouped("employee_id")
+def _swap(env, people, roster):
+    """Two guards of the gate trade days; the captain approves."""
     moment = fields.Datetime.now()
+    asker, colleague = people.guards[0], people.guards[1]
 
     def to_come(employee):
-        duties = free_of.get(employee.with_env(roster.env), roster.duty_ids.browse())
-        return duties.filtered(lambda duty: duty.start > moment).sorted("start")
+        return roster.duty_ids.filtered(
+            lambda duty: duty.employee_id.id == employee.id and duty.start > moment
+        )
 
-    mine = to_come(asker)
-    for colleague in people.guards[1:3]:
-        theirs = to_come(colleague)
-        for duty in mine:
-            if duty.date in theirs.mapped("date"):
-                continue
-            back = theirs.filtered(lambda one: one.date not in mine.mapped("date"))[:1]
-            return _agreed(env, asker, duty, colleague, back)
-    # the last days of a month: next month's first duty by hand
-    duty = roster.env["pm.duty"].create(
+    mine, theirs = to_come(asker), to_come(colleague)
+    give = mine.filtered(lambda duty: duty.date not in theirs.mapped("date"))[:1]
+    back = theirs.filtered(lambda duty: duty.date not in mine.mapped("date"))[:1]
+    if not give:
+        # at the very end of the month: an extra duty of the next one
+        give = roster.env["pm.duty"].create(
+            {
+                "employee_id": asker.id,
+                "post_id": roster.post_ids[0].id,
+                "shift_id": env.ref("pm_core.pm_duty_shift_day").id,
+                "date": roster.date_to + timedelta(days=1),
+            }
+        )
+    asking = acting(env, asker.user_id.login or "company")
+    swap = asking["pm.duty.swap"].create(
         {
-            "employee_id": asker.id,
-            "post_id": roster.post_ids[0].id,
-            "shift_id": env.ref("pm_core.pm_duty_shift_day").id,
-            "date": roster.date_to + timedelta(days=1),
-        }
-    )
-    return _agreed(env, asker, duty, people.guards[1], duty.browse())
-
-
-def _agreed(env, asker, duty, colleague, back):
-    staff = acting(env, "staff")
-    user = asker.user_id
-    env_asker = staff if user and user.login == "staff" else duty.env
-    swap = env_asker["pm.duty.swap"].create(
-        {
-            "duty_id": duty.id,
+            "duty_id": give.id,
             "colleague_id": colleague.id,
             "return_duty_id": back.id,
             "reason": "家里有事",
         }
     )
-    # the colleague has no login: the manager records that he agrees
-    swap = swap.with_env(acting(env, "company"))
+    # the colleague has no login: the captain records that he agrees
+    swap = swap.with_env(roster.env)
     swap.action_agree()
     swap.action_approve()
-    # a guard is ill: nobody stands in yet, a gap in red
-    ill = duty.roster_id.duty_ids.filtered(
-        lambda one: one.start > fields.Datetime.now() and one.state == "planned"
-    )
-    ill[:1].action_absent()
-    ill[:1].note = "病假，待安排替班"
     return swap
 
 
-def _guard_cards(env, people, today):
-    hr = acting(env, "hr")
+def _gap(roster):
+    """Somebody is ill and nobody stands in yet: red in the coverage."""
+    today = fields.Date.context_today(roster)
+    duty = roster.duty_ids.filtered(
+        lambda duty: duty.date >= today and duty.state == "planned"
+    )[-1:]
+    duty.action_absent()
+    duty.note = "病假，待安排替班"
+
+
+def _certificates(env, people, today):
+    """Guard cards and control-room certificates; one expires soon, one is missing."""
     card = env.ref("pm_core.hr_skill_guard_card")
     room = env.ref("pm_core.hr_skill_fire_control_room")
     kind = card.skill_type_id
     soon = today + timedelta(days=45)
-    vals_list = []
-    for number, guard in enumerate(people.guards):
-        skill = card if number < 6 else room
-        vals_list.append(
+    held = acting(env, "hr")["hr.employee.skill"].create(
+        [
             {
                 "employee_id": guard.id,
                 "skill_type_id": kind.id,
-                "skill_id": skill.id,
+                "skill_id": (card if number < 6 else room).id,
                 "skill_level_id": kind.skill_level_ids[:1].id,
                 "valid_from": today - relativedelta(years=2),
                 "valid_to": soon if number == 1 else today + relativedelta(years=2),
                 "pm_number": f"330{today.year - 2}{number + 1:05d}",
             }
-        )
-    # one operator of the control room has no certificate: the roster names him
-    return hr["hr.employee.skill"].create(vals_list[:-1])
-
-
-def _certificates(env, people, today):
-    hr = acting(env, "hr")
-    return hr["hr.employee.skill"].search(
-        [
-            ("employee_id", "in", people.guards.ids),
-            ("pm_certificate_state", "=", "expiring"),
-        ],
-        limit=1,
+            for number, guard in enumerate(people.guards[:-1])
+        ]
     )
+    return held[1]
 
 
-def _training(env, estate, people, today):
+def _course(env, estate, people, today):
+    """The yearly safety training with its test; one fails, one is still to take it."""
     hr = acting(env, "hr")
     survey = hr["survey.survey"].create(
         {
@@ -330,8 +298,7 @@ def _training(env, estate, people, today):
             ],
         }
     )
-    session = hr["pm.training.session"]
-    course = session.create(
+    course = hr["pm.training.session"].create(
         {
             "name": "消防安全年度培训",
             "plan_id": env.ref("pm_core.pm_training_plan_safety").id,
@@ -354,7 +321,6 @@ def _training(env, estate, people, today):
     course.action_send_test()
     for number, row in enumerate(course.attendance_ids.filtered("user_input_id")):
         answers = row.sudo().user_input_id
-        # one fails, one has not taken it yet
         if number == 5:
             continue
         for question in answers.survey_id.question_ids:
@@ -362,7 +328,11 @@ def _training(env, estate, people, today):
             answers._save_lines(question, choices[-1 if number == 3 else 0].id)
         answers._mark_done()
     course.action_hold()
-    drill = session.create(
+    return course
+
+
+def _drill(env, estate, people, today):
+    drill = acting(env, "hr")["pm.training.session"].create(
         {
             "name": "3 号楼消防疏散演练",
             "plan_id": env.ref("pm_core.pm_training_plan_fire_drill").id,
@@ -385,4 +355,4 @@ def _training(env, estate, people, today):
         }
     )
     drill.action_hold()
-    return drill, course
+    return drill

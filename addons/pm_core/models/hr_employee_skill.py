@@ -108,6 +108,16 @@ class HrEmployeeSkill(models.Model):
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
+    @api.depends("skill_id", "pm_number")
+    def _compute_display_name(self):
+        """A certificate is held or not: its level says nothing."""
+        certificates = self.filtered("is_certification")
+        for certificate in certificates:
+            certificate.display_name = " ".join(
+                filter(None, (certificate.skill_id.name, certificate.pm_number))
+            )
+        return super(HrEmployeeSkill, self - certificates)._compute_display_name()
+
     def _get_passive_fields(self):
         return [
             *super()._get_passive_fields(),

@@ -73,7 +73,7 @@ class PmDuty(models.Model):
     hours = fields.Float(compute="_compute_hours", store=True, precompute=True)
     state = fields.Selection(
         [
-            ("planned", "Planned"),
+            ("planned", "Rostered"),
             ("confirmed", "Confirmed"),
             ("done", "Done"),
             ("absent", "Absent"),
@@ -265,8 +265,8 @@ class PmDuty(models.Model):
                     (
                         duty.employee_id.name,
                         duty.post_id.name,
-                        duty.date and format_date(self.env, duty.date),
                         duty.shift_id.name,
+                        duty.date and format_date(self.env, duty.date),
                     ),
                 )
             )

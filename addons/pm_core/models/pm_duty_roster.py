@@ -51,7 +51,7 @@ class PmDutyRoster(models.Model):
         default=lambda self: self._default_month(),
         help="Any day of the month; the roster covers the whole month.",
     )
-    date_to = fields.Date("Last Day", compute="_compute_date_to")
+    date_to = fields.Date("Last of the Month", compute="_compute_date_to")
     user_id = fields.Many2one(
         "res.users",
         "Responsible",

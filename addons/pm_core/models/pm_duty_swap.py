@@ -70,7 +70,7 @@ class PmDutySwap(models.Model):
             ("agreed", "Agreed"),
             ("approved", "Approved"),
             ("refused", "Refused"),
-            ("cancelled", "Withdrawn"),
+            ("cancelled", "Taken Back"),
         ],
         required=True,
         readonly=True,
@@ -106,13 +106,15 @@ class PmDutySwap(models.Model):
             swap.can_agree = swap.state == "requested" and (colleague or decides)
             swap.can_approve = swap.state == "agreed" and decides
 
-    @api.depends("duty_id", "colleague_id")
+    @api.depends("duty_id", "requester_id", "colleague_id")
     def _compute_display_name(self):
         for swap in self:
+            # whoever has the duty by now
             swap.display_name = self.env._(
-                "%(duty)s → %(colleague)s",
-                duty=swap.duty_id.display_name,
+                "%(requester)s → %(colleague)s: %(duty)s",
+                requester=swap.requester_id.name,
                 colleague=swap.colleague_id.name,
+                duty=swap.duty_id._when_and_where() if swap.duty_id else "",
             )
 
     @api.constrains("duty_id", "colleague_id", "return_duty_id")

@@ -62,7 +62,7 @@ class PmTrainingAttendance(models.Model):
             ("none", "No Test"),
             ("open", "Not Taken"),
             ("passed", "Passed"),
-            ("failed", "Failed"),
+            ("failed", "Not Passed"),
         ],
         "Test Result",
         compute="_compute_test",
@@ -70,7 +70,7 @@ class PmTrainingAttendance(models.Model):
         store=True,
         index=True,
     )
-    remark = fields.Char()
+    remark = fields.Char("Remarks")
 
     _employee_once = models.UniqueIndex(
         "(session_id, employee_id)", "A person is on the list of a session once."

@@ -22,7 +22,7 @@ class PmTrainingHours(models.Model):
     estate_id = fields.Many2one("pm.property", "Works at", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     job_id = fields.Many2one("hr.job", "Job", readonly=True)
-    plan_id = fields.Many2one("pm.training.plan", "Plan", readonly=True)
+    plan_id = fields.Many2one("pm.training.plan", "Training Plan", readonly=True)
     kind_id = fields.Many2one("pm.training.kind", "Kind", readonly=True)
     year = fields.Char(readonly=True)
     year_start = fields.Date("First Day of the Year", readonly=True)

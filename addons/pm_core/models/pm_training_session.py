@@ -12,7 +12,7 @@ class PmTrainingSession(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        "Subject",
+        "Training Subject",
         required=True,
         compute="_compute_from_plan",
         store=True,
@@ -22,7 +22,7 @@ class PmTrainingSession(models.Model):
     )
     plan_id = fields.Many2one(
         "pm.training.plan",
-        "Plan",
+        "Training Plan",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
@@ -58,7 +58,7 @@ class PmTrainingSession(models.Model):
         "External Trainer", help="Where the trainer is no employee."
     )
     topics = fields.Text(
-        "Content",
+        "Topics",
         compute="_compute_from_plan",
         store=True,
         readonly=False,
@@ -77,7 +77,7 @@ class PmTrainingSession(models.Model):
         help="A survey with scores, best a certification; its results are taken over.",
     )
     state = fields.Selection(
-        [("planned", "Planned"), ("held", "Held"), ("cancelled", "Cancelled")],
+        [("planned", "Scheduled"), ("held", "Took Place"), ("cancelled", "Cancelled")],
         required=True,
         readonly=True,
         default="planned",
