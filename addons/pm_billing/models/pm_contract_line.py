@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -78,13 +78,26 @@ class PmContractLine(models.Model):
                 "date_to": line.date_to or contract.date_end,
             }
             properties = self.env["pm.property"].search(domain)
-            properties -= self._paying(properties, vals)
-            vals_list += [{**vals, "property_id": prop.id} for prop in properties]
+            paid = self._paid_until(properties, vals)
+            for prop in properties:
+                last = paid.get(prop)
+                if last == date.max:
+                    continue
+                # what a contract before still charges is followed the day after
+                start = (
+                    max(vals["date_from"], last + timedelta(days=1))
+                    if last
+                    else (vals["date_from"])
+                )
+                if not vals["date_to"] or start <= vals["date_to"]:
+                    vals_list.append(
+                        {**vals, "date_from": start, "property_id": prop.id}
+                    )
         return vals_list
 
     @api.model
-    def _paying(self, properties, vals):
-        """Return those of ``properties`` that pay the fee item in that time already."""
+    def _paid_until(self, properties, vals):
+        """Return {property: last day} of who pays the item in that time already."""
         fees = self.env["pm.fee"].search(
             [
                 ("property_id", "in", properties.ids),
@@ -95,23 +108,8 @@ class PmContractLine(models.Model):
                 ("date_to", ">=", vals["date_from"]),
             ]
         )
-        return fees.property_id
-
-    def _supersede(self, day, vals, amendment):
-        """What is billed follows: charges before ``day`` keep the price."""
-        following = super()._supersede(day, vals, amendment)
-        if following == self:
-            self.fee_ids._change_days(day)
-        else:
-            self.fee_ids._continue_under(following, day)
-        return following
-
-    def _end_on(self, day):
-        result = super()._end_on(day)
-        self.fee_ids._end_before(fields.Date.add(day, days=1))
-        return result
-
-    def _begin(self):
-        result = super()._begin()
-        self.env["pm.fee"].create(self._missing_fees())
-        return result
+        last_days = {}
+        for fee in fees:
+            last = fee.date_to or date.max
+            last_days[fee.property_id] = max(last, last_days.get(fee.property_id, last))
+        return last_days

@@ -241,6 +241,41 @@ class TestContractFees(BillingCase):
         self.assertEqual(self.contract.fee_ids.property_id, self.units[1:])
         self.assertFalse(before.contract_id)
 
+    def test_fees_follow_what_a_contract_before_charged(self):
+        """Billed to the end of the month by the one before: ours begin after it."""
+        self.contract.action_apply_fees()
+        self.activate(self.contract)
+        self.bill(scope=self.unit)
+        self.contract.action_end()
+        after = self.make_contract(
+            self.estate, partner_id=self.owner.id, date_from="2026-11-11"
+        )
+        self.make_line(after, self.service)
+        after.action_apply_fees()
+        starts = {fee.property_id: fee.date_from for fee in after.fee_ids}
+        self.assertEqual(starts[self.unit], date(2026, 12, 1))
+        self.assertEqual(starts[self.units[1]], date(2026, 11, 11))
+
+    def test_fees_run_on_with_the_contract(self):
+        self.contract.action_apply_fees()
+        self.activate(self.contract)
+        with freeze_time("2028-01-01 04:00:00"):
+            self.contract.sudo()._update_state()
+        self.assertTrue(self.contract.open_ended_since)
+        self.assertEqual(set(self.contract.fee_ids.mapped("date_to")), {False})
+
+    def test_fees_end_with_a_notice_and_go_on_without_it(self):
+        self.contract.action_apply_fees()
+        self.activate(self.contract)
+        self.contract._terminate({"termination_date": "2027-03-31"})
+        self.assertEqual(
+            set(self.contract.fee_ids.mapped("date_to")), {date(2027, 3, 31)}
+        )
+        self.contract.action_withdraw_termination()
+        self.assertEqual(
+            set(self.contract.fee_ids.mapped("date_to")), {date(2027, 12, 31)}
+        )
+
     def test_a_contract_without_fee_items(self):
         self.line.unlink()
         with self.assertRefused(UserError, "has no fee with a fee item"):
