@@ -1,10 +1,9 @@
 import logging
-from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, Query
+from odoo.tools import SQL, Query, groupby
 
 from odoo.addons.base.models.ir_attachment import condition_values
 
@@ -394,7 +393,7 @@ class PmDocument(models.Model):
         cron = self.env["ir.cron"]
         left = len(todo)
         for model, group in groupby(todo, key=lambda document: document.res_model):
-            documents = self.concat(*group)
+            documents = self.union(*group)
             for start in range(0, len(documents), 100):
                 batch = documents[start : start + 100]
                 batch = batch.try_lock_for_update().filtered_domain(domain)

@@ -48,13 +48,13 @@ class TestCustomerFile(PropertyCase):
             if not any(up.tag in ("list", "kanban") for up in node.iterancestors())
         }
 
-    def read(self, user):
+    def read_file(self, user):
         spec = self.page(user)
         self.env.invalidate_all()
         return self.owner.with_user(user).web_read(spec)[0]
 
     def test_units_now_and_before_and_contracts_of_own_estates(self):
-        values = self.read(self.service)
+        values = self.read_file(self.service)
         units = {row["property_id"] for row in values["pm_occupancy_ids"]}
         self.assertEqual(units, {self.unit.id, self.other_unit.id})
         self.assertEqual(values["pm_property_count"], 1)
@@ -74,7 +74,7 @@ class TestCustomerFile(PropertyCase):
         self.owner._ensure_checklist()
         counts = []
         for turn in range(3):
-            self.read(self.service)
+            self.read_file(self.service)
             spec = self.page(self.service)
             self.env.flush_all()
             self.env.invalidate_all()
