@@ -568,3 +568,38 @@ class TestUpload(ArchiveCase, HttpCase):
         self.assertIn("is a program", answer["error"])
         answer = self.upload("/mail/attachment/upload", data, PDF)
         self.assertNotIn("error", answer)
+
+
+@tagged("post_install", "-at_install")
+class TestMerge(ArchiveCase):
+    """Two contacts of one customer become one: no paper is lost."""
+
+    def test_papers_go_to_the_one_that_stays(self):
+        paper = self.env.ref("pm_core.document_type_customer_id")
+        double = self.make_partner("王小明", pm_estate_id=self.estate.id)
+        for partner in (self.owner, double):
+            partner._ensure_checklist()
+            self.attach(partner, "letter.pdf")
+        line = self.line(double, paper)
+        self.put(line, "id.pdf", date_expiry="2040-01-01")
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.owner | double).ids, self.owner)
+        self.env.invalidate_all()
+        self.assertFalse(double.exists())
+        self.assertEqual(self.owner.pm_document_ids, line)
+        self.assertEqual(line.attachment_ids.res_id, self.owner.id)
+        self.assertEqual(self.owner.pm_document_state, "complete")
+        self.assertEqual(
+            sorted(self.files_of(self.owner).mapped("name")),
+            ["id.pdf", "letter(1).pdf", "letter.pdf"],
+        )
+        self.assertEqual(len(self.files_of(self.owner).attachment_id), 3)
+
+    def test_the_folder_goes_where_there_is_none(self):
+        double = self.make_partner("王小明")
+        self.attach(double, "only.pdf")
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.owner | double).ids, self.owner)
+        self.env.invalidate_all()
+        self.assertEqual(self.files_of(self.owner).mapped("name"), ["only.pdf"])
+        self.assertTrue(self.files_of(self.owner).attachment_id.raw)
