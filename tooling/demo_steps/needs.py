@@ -1,0 +1,174 @@
+"""An office tenant says what is needed, gets a plan, revises it, gets a contract."""
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, fields
+
+from . import acting
+
+
+def run(env, estate):
+    """From the questionnaire to the drafted contract; return what was done."""
+    manager, service = acting(env, "manager"), acting(env, "service")
+    firm, office = _tenant(manager, service, estate)
+    needs = _answers(env, service, estate, firm, office)
+    needs |= _by_phone(service, firm, office)
+    needs.filtered(lambda need: need.state == "new").action_analyse()
+    first = _first_version(manager, service, needs)
+    first.sudo()._ask_revision(
+        "保洁能否改为每天两次？夜间不需要门岗，可以取消。", firm.sudo()
+    )
+    second = _second_version(manager, service, first)
+    second.signed_by = "周婷（行政经理）"
+    second.action_accept()
+    second.action_make_contract()
+    contract = second.contract_ids
+    return [
+        f"{firm.name}: {len(needs)} requirements, most of them from a questionnaire",
+        f"{second.name}: version 1 {first.amount_month:,.2f} a month, revised on the "
+        f"customer's wish, version 2 {second.amount_month:,.2f}, accepted",
+        f"contract drafted from it: {contract.display_name}",
+    ]
+
+
+def _tenant(manager, service, estate):
+    """A firm that rents an office of the estate."""
+    building = manager["pm.property"].search(
+        [("estate_id", "=", estate.id), ("kind", "=", "building")], limit=1
+    )
+    office = manager["pm.property"].create(
+        {
+            "name": "商务办公 A801",
+            "code": "A801",
+            "kind": "unit",
+            "usage": "office",
+            "parent_id": (building or estate).id,
+            "gross_area": 320.0,
+        }
+    )
+    firm = service["res.partner"].create(
+        {
+            "name": "云帆科技有限公司",
+            "is_company": True,
+            "phone": "0571-88001234",
+            "email": "admin@yunfan.example.com",
+            "pm_estate_id": estate.id,
+            "lang": service.user.lang,
+        }
+    )
+    service["pm.occupancy"].create(
+        {
+            "property_id": office.id,
+            "partner_id": firm.id,
+            "role": "tenant",
+            "date_from": fields.Date.context_today(office),
+        }
+    )
+    return firm, office.with_env(service)
+
+
+def _answers(env, service, estate, firm, office):
+    """The firm answers the questionnaire it was sent a link of."""
+    wizard = service["pm.questionnaire.send"].create(
+        {
+            "survey_id": env.ref("pm_core.survey_needs").id,
+            "estate_id": estate.id,
+            "property_id": office.id,
+            "partner_ids": [Command.set(firm.ids)],
+            "mode": "link",
+        }
+    )
+    wizard.action_confirm()
+    sheet = service["survey.user_input"].search([("partner_id", "=", firm.id)], limit=1)
+    answer = sheet.sudo()
+    answer._mark_in_progress()
+    for name, value, comment in (
+        ("security", ["security_1", "security_3"], None),
+        ("security_when", "security_when_1", None),
+        ("cleaning", ["cleaning_1", "cleaning_3"], "会议室按预约"),
+        ("cleaning_often", "cleaning_often_2", None),
+        ("repair", ["repair_1", "repair_2"], None),
+        ("repair_time", "repair_time_1", None),
+        ("fire", ["fire_2"], None),
+        ("parking", 6, None),
+        ("content", 8, None),
+    ):
+        if isinstance(value, list):
+            value = [str(_choice(env, choice)) for choice in value]
+        elif isinstance(value, str):
+            value = str(_choice(env, value))
+        question = env.ref(f"pm_core.survey_needs_{name}")
+        answer._save_lines(question, value, comment)
+    answer._mark_done()
+    return sheet.pm_requirement_ids
+
+
+def _choice(env, name):
+    return env.ref(f"pm_core.survey_needs_{name}").id
+
+
+def _by_phone(service, firm, office):
+    return service["pm.requirement"].create(
+        {
+            "title": "周末加班空调",
+            "partner_id": firm.id,
+            "property_id": office.id,
+            "category_id": service.ref("pm_core.service_category_equipment").id,
+            "channel_id": service.ref("pm_core.pm_channel_phone").id,
+            "description": "来电：季度末周末加班时，希望提前一天预约开启中央空调。",
+            "frequency": "按预约",
+        }
+    )
+
+
+# what each service costs: method, price per m², fixed amount a month
+FEES = {
+    "SEC": ("area", 1.8, 0),
+    "CLN": ("area", 2.2, 300),
+    "PRK": ("fixed", 0, 1800),
+}
+
+
+def _first_version(manager, service, needs):
+    plan = service["pm.service.plan"].browse(needs.action_make_plan()["res_id"])
+    start = fields.Date.context_today(plan) + relativedelta(day=1, months=1)
+    plan.write(
+        {
+            "title": "云帆科技 A801 办公服务方案",
+            "date_from": start,
+            "date_to": start + relativedelta(years=2, days=-1),
+            "introduction": "<p>感谢贵司填写服务需求调查。"
+            "根据贵司需求，我们制定了以下服务方案。</p>",
+            "conditions": "<p>费用按季预付，每季度首月 10 日前支付。"
+            "水电费据实另计。</p>",
+        }
+    )
+    standards = service["pm.service.standard"]._applying(plan.property_ids[:1])
+    for line in plan.line_ids:
+        method, price, amount = FEES.get(line.category_id.code, ("included", 0, 0))
+        line.write({"method": method, "price": price, "surcharge": amount})
+        fitting = standards.filtered(
+            lambda standard, line=line: standard.category_id == line.category_id
+        )
+        if fitting and not line.standard:
+            line.standard_id = fitting[0]
+    return _present(plan, manager)
+
+
+def _second_version(manager, service, first):
+    """What the customer asked for: cleaned twice a day, no guard at night."""
+    plan = service["pm.service.plan"].browse(first.action_new_version()["res_id"])
+    for line in plan.line_ids:
+        if line.category_id.code == "CLN":
+            line.write({"frequency": "每天两次（8:00、18:30）", "price": 2.9})
+        if line.category_id.code == "SEC":
+            line.write({"frequency": "工作日 7:30–20:00", "price": 1.2})
+    return _present(plan, manager)
+
+
+def _present(plan, manager):
+    plan.action_submit()
+    if plan.state == "approval":
+        plan.with_env(manager).validate_tier()
+    plan.action_present()
+    return plan
