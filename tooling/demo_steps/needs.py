@@ -130,6 +130,7 @@ FEES = {
 
 
 def _first_version(manager, service, needs):
+    estate = needs.estate_id
     plan = service["pm.service.plan"].browse(needs.action_make_plan()["res_id"])
     start = fields.Date.context_today(plan) + relativedelta(day=1, months=1)
     plan.write(
@@ -143,15 +144,19 @@ def _first_version(manager, service, needs):
             "水电费据实另计。</p>",
         }
     )
-    standards = service["pm.service.standard"]._applying(plan.property_ids[:1])
     for line in plan.line_ids:
         method, price, amount = FEES.get(line.category_id.code, ("included", 0, 0))
         line.write({"method": method, "price": price, "surcharge": amount})
-        fitting = standards.filtered(
-            lambda standard, line=line: standard.category_id == line.category_id
-        )
-        if fitting and not line.standard:
-            line.standard_id = fitting[0]
+        if line.requirement_id.from_questionnaire:
+            line.standard_id = service["pm.service.standard"].search(
+                [
+                    ("state", "=", "in_force"),
+                    ("category_id", "=", line.category_id.id),
+                    ("estate_id", "in", (False, estate.id)),
+                ],
+                order="code",
+                limit=1,
+            )
     return _present(plan, manager)
 
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount
+from odoo.tools import format_amount, formatLang
 
 COMPARED = [
     *["category_id", "name", "description", "standard", "frequency"],
@@ -154,6 +154,12 @@ class PmServicePlanLine(models.Model):
                 surcharge=self._money(self.surcharge),
             )
         return text
+
+    def _calculation_text(self):
+        """How the amount is worked out from the area, as figures."""
+        area = formatLang(self.env, self.plan_id.area, digits=2)
+        text = f"{self._money(self.price)} × {area} m²"
+        return f"{text} + {self._money(self.surcharge)}" if self.surcharge else text
 
     def _money(self, amount):
         return format_amount(self.env, amount, self.currency_id)

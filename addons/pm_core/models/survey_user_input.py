@@ -230,7 +230,7 @@ class SurveyUserInput(models.Model):
         channel = self.pm_channel_id or self.env.ref("pm_core.pm_channel_survey")
         return {
             "title": question.pm_need or question.title,
-            "description": f"{question.title}\n{given._pm_text()}",
+            "description": given._pm_text(),
             "category_id": question.pm_category_id.id,
             "partner_id": self.partner_id.id,
             "prospect_name": False if self.partner_id else self._pm_who(),
@@ -288,7 +288,6 @@ class SurveyUserInputLine(models.Model):
             return
         text = self._pm_text()
         figures = self.filtered(lambda line: line.answer_type == "numerical_box")
-        vals["description"] += f"\n{self.question_id.title}\n{text}"
         if part == "frequency":
             vals["frequency"] = text
         elif part == "standard":
