@@ -36,7 +36,7 @@ class PmAppraisalLine(models.Model):
         help="There is a figure; else the supervisor scores this line too."
     )
     figure = fields.Float(digits=(16, 2), aggregator=None)
-    unit = fields.Char(related="kpi_id.unit")
+    unit = fields.Char(related="kpi_id.unit", string="Unit of Measure")
     target = fields.Float(digits=(16, 2), aggregator=None)
     result = fields.Char(
         "Figure / Target",
@@ -62,8 +62,10 @@ class PmAppraisalLine(models.Model):
     def _compute_result(self):
         for line in self:
             figure = f"{line.figure:.4g}" if line.has_figure else "–"
-            line.result = line.kpi_id and (
+            line.result = (
                 f"{figure} / {line.target:.4g} {line.unit or ''}".strip()
+                if line.kpi_id
+                else False
             )
 
     @api.depends("has_figure", "computed_score", "supervisor_score")

@@ -54,7 +54,7 @@ class PmJobKpi(models.Model):
         aggregator=None,
         digits=(16, 2),
     )
-    unit = fields.Char(related="kpi_id.unit")
+    unit = fields.Char(related="kpi_id.unit", string="Unit of Measure")
 
     _kpi_unique = models.UniqueIndex(
         "(job_id, kpi_id)", "A KPI is listed once for a post."

@@ -145,6 +145,7 @@ class PmKpi(models.Model):
     )
     period = fields.Selection(PERIODS, required=True, default="month")
     unit = fields.Char(
+        "Unit of Measure",
         translate=True,
         compute="_compute_unit",
         store=True,

@@ -20,7 +20,7 @@ class PmKpiResult(models.Model):
     kpi_id = fields.Many2one("pm.kpi", required=True, index=True, ondelete="cascade")
     kind = fields.Selection(related="kpi_id.kind", string="How Taken")
     category_id = fields.Many2one(related="kpi_id.category_id", store=True)
-    unit = fields.Char(related="kpi_id.unit")
+    unit = fields.Char(related="kpi_id.unit", string="Unit of Measure")
     level = fields.Selection(
         [
             ("company", "Company"),

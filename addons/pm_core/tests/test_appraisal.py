@@ -94,6 +94,7 @@ class TestAppraisalFlow(AppraisalCase):
         self.assertEqual((by_kpi.figure, by_kpi.target, by_kpi.weight), (50, 80, 60))
         self.assertTrue(by_kpi.has_figure)
         self.assertEqual(by_kpi.score, 62.5)
+        self.assertEqual((by_kpi.result, by_word.result), ("50 / 80 %", False))
         self.assertEqual((by_word.name, by_word.weight), ("Manners", 40))
         self.assertEqual(appraisal.supervisor_id, self.captain)
         self.assertEqual(appraisal.estate_id, self.estate)
