@@ -31,7 +31,7 @@ class PmPolicy(models.Model):
 
     code = fields.Char(required=True, index=True, help="Number, for example SAF-01.")
     name = fields.Char("Policy", required=True, translate=True)
-    type_id = fields.Many2one("pm.policy.type", "Type", required=True, index=True)
+    type_id = fields.Many2one("pm.policy.type", required=True, index=True)
     type_sequence = fields.Integer(
         related="type_id.sequence", store=True, export_string_translation=False
     )
@@ -350,7 +350,10 @@ class PmPolicy(models.Model):
 
     def _employees_in_scope(self):
         """{policy: employees who have to follow it}, all policies in one query."""
-        employees = self.env["hr.employee"].search([])
+        scope = Domain("active", "=", True)
+        if all(policy.company_id for policy in self):
+            scope &= Domain("company_id", "in", self.company_id.ids)
+        employees = self.env["hr.employee"].search(scope)
         return {
             policy: employees.filtered(
                 lambda employee, policy=policy: (

@@ -34,9 +34,7 @@ class PmPolicyAcknowledgement(models.Model):
         related="employee_id.company_id", store=True, index=True
     )
     job_id = fields.Many2one("hr.job", "Post", readonly=True, index="btree_not_null")
-    estate_id = fields.Many2one(
-        "pm.property", "Estate", readonly=True, index="btree_not_null"
-    )
+    estate_id = fields.Many2one("pm.property", readonly=True, index="btree_not_null")
     type_id = fields.Many2one(related="policy_id.type_id", store=True)
     version = fields.Integer(related="policy_id.version")
     body = fields.Html(related="policy_id.body")
@@ -54,7 +52,6 @@ class PmPolicyAcknowledgement(models.Model):
     read_on = fields.Datetime("Confirmed on", readonly=True)
     noted_by_id = fields.Many2one(
         "res.users",
-        "Noted By",
         readonly=True,
         help="Who noted that the employee has signed on paper.",
     )

@@ -32,15 +32,12 @@ class PmServiceStandard(models.Model):
         required=True, index=True, help="Number in the manual, for example SEC-01."
     )
     name = fields.Char("Standard", required=True, translate=True)
-    category_id = fields.Many2one(
-        "pm.service.category", "Category", required=True, index=True
-    )
+    category_id = fields.Many2one("pm.service.category", required=True, index=True)
     category_sequence = fields.Integer(
         related="category_id.sequence", store=True, export_string_translation=False
     )
     estate_id = fields.Many2one(
         "pm.property",
-        "Estate",
         index="btree_not_null",
         domain="[('kind', '=', 'estate')]",
         check_company=True,
