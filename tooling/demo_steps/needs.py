@@ -128,6 +128,9 @@ FEES = {
     "PRK": ("fixed", 0, 1800),
 }
 
+# what each is measured by in the service manual
+STANDARDS = {"SEC": "SEC-01", "CLN": "CLN-01", "EQP": "EQP-11"}
+
 
 def _first_version(manager, service, needs):
     estate = needs.estate_id
@@ -147,14 +150,14 @@ def _first_version(manager, service, needs):
     for line in plan.line_ids:
         method, price, amount = FEES.get(line.category_id.code, ("included", 0, 0))
         line.write({"method": method, "price": price, "surcharge": amount})
-        if line.requirement_id.from_questionnaire:
+        code = STANDARDS.get(line.category_id.code)
+        if code and line.requirement_id.from_questionnaire:
             line.standard_id = service["pm.service.standard"].search(
                 [
                     ("state", "=", "in_force"),
-                    ("category_id", "=", line.category_id.id),
+                    ("code", "=", code),
                     ("estate_id", "in", (False, estate.id)),
                 ],
-                order="code",
                 limit=1,
             )
     return _present(plan, manager)
