@@ -356,7 +356,7 @@ class PmNotice(models.Model):
         }
 
     def _check_submittable(self):
-        super()._check_submittable()
+        result = super()._check_submittable()
         for notice in self:
             if not notice._partners():
                 raise UserError(
@@ -374,6 +374,7 @@ class PmNotice(models.Model):
                         notice=notice.display_name,
                     )
                 )
+        return result
 
     def _approve(self):
         """Publish: freeze the recipients and let the sending begin."""
@@ -388,8 +389,9 @@ class PmNotice(models.Model):
                 }
             )
             notice._freeze_recipients()
-        super()._approve()
+        result = super()._approve()
         self._trigger_sending()
+        return result
 
     def _trigger_sending(self):
         self.env.ref("pm_core.ir_cron_notice_send").sudo()._trigger()

@@ -51,7 +51,7 @@ class PmNoticeDelivery(models.Model):
         default="outgoing",
         index=True,
     )
-    date = fields.Datetime("Date", help="When it was sent, or failed.")
+    date = fields.Datetime(help="When it was sent, or failed.")
     error = fields.Char("Problem")
     mail_id = fields.Many2one(
         "mail.mail", index="btree_not_null", export_string_translation=False

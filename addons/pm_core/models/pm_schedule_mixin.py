@@ -46,13 +46,13 @@ class PmScheduleMixin(models.AbstractModel):
         help="Empty: once only, on the first day.",
     )
     schedule_every = fields.Integer("Interval", default=1, aggregator=None)
-    mon = fields.Boolean("Mon")
-    tue = fields.Boolean("Tue")
-    wed = fields.Boolean("Wed")
-    thu = fields.Boolean("Thu")
-    fri = fields.Boolean("Fri")
-    sat = fields.Boolean("Sat")
-    sun = fields.Boolean("Sun")
+    mon = fields.Boolean()
+    tue = fields.Boolean()
+    wed = fields.Boolean()
+    thu = fields.Boolean()
+    fri = fields.Boolean()
+    sat = fields.Boolean()
+    sun = fields.Boolean()
     schedule_nth = fields.Selection(
         [
             ("1", "First"),

@@ -48,8 +48,8 @@ class PmSlaLevel(models.Model):
         domain="[('model_id', '=', model_id), ('ttype', '=', 'many2one'), "
         "('relation', 'in', ('res.users', 'hr.employee'))]",
     )
-    user_id = fields.Many2one("res.users", "User", domain="[('share', '=', False)]")
-    group_id = fields.Many2one("res.groups", "Group")
+    user_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
+    group_id = fields.Many2one("res.groups")
 
     _hours_not_negative = models.Constraint(
         "CHECK (hours >= 0)", "A level comes 0 or more hours after the deadline."
