@@ -11,6 +11,7 @@ import webclient
 
 CUSTOMER = "明德设计有限公司"
 ESTATE = "临江花园"
+UNIT = f"{ESTATE} 1-1-1001"
 _ASKED_OR_TURNED = """text => document.querySelector(".modal .btn-primary")
     || document.querySelector(".o_survey_form")?.innerText !== text"""
 
@@ -73,6 +74,7 @@ def answer_at_the_counter(page, server):
     page.locator(".o_control_panel_main_buttons button").last.click()
     page.locator(".modal .o_field_widget[name=mode] input").nth(2).check()
     webclient.choose(page, "partner_ids", CUSTOMER)
+    webclient.choose(page, "property_id", UNIT)
     with page.expect_popup() as popup:
         page.click(".modal button[name=action_confirm]:visible")
     survey = popup.value
@@ -155,6 +157,7 @@ def sign_on_paper(page, scan):
     page.locator(".modal .o_field_widget[name=line_ids] .o_data_row").first.wait_for()
     page.set_input_files(".modal input[type=file]", str(scan))
     page.locator(".modal .o_attachment").wait_for()
+    page.click(".modal .modal-title")  # closes the calendar
     rows = page.locator(".modal [name=line_ids] .o_data_row")
     for row in rows.all():
         row.locator("td[name=signatory]").click()

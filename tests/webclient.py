@@ -93,7 +93,7 @@ def choose(page, field, text):
     box = page.locator(f".o_field_widget[name={field}] input").first
     box.fill(text)
     option = ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)"
-    page.locator(option).first.click()
+    page.locator(option, has_text=text).first.click()
 
 
 def save(page):
@@ -124,8 +124,12 @@ def show_list(page):
 def search(page, text):
     """Search for ``text`` in what the search box offers first."""
     page.fill(".o_searchview_input", text)
-    page.locator(".o_searchview_autocomplete .o-dropdown-item").first.click()
+    suggestion = page.locator(".o_searchview_autocomplete .o-dropdown-item").first
+    suggestion.wait_for()
+    with page.expect_response(lambda answer: "web_search_read" in answer.url):
+        suggestion.click()
     page.locator(".o_searchview_facet", has_text=text).wait_for()
+    page.wait_for_timeout(100)
     settle(page)
 
 
