@@ -437,6 +437,40 @@ class PmServicePlan(models.Model):
                         line=priced[0].name,
                     )
                 )
+        self._check_fixed_fees()
+
+    def _check_fixed_fees(self):
+        """Refuse a fixed amount for several units.
+
+        A plan has it once a month, the contract that comes of it for each unit: the
+        customer would pay a multiple of what was offered. Suppliers are paid once.
+
+        :raises UserError: naming the plan, the service and the ways out
+        """
+        for plan in self:
+            fixed = plan.line_ids.filtered(
+                lambda line: line.method != "included" and line.surcharge
+            )[:1]
+            if not fixed or plan.contract_kind == "supplier":
+                continue
+            units = self.env["pm.property"].search_count(
+                [
+                    ("id", "child_of", (plan.property_ids or plan.estate_id).ids),
+                    ("kind", "=", "unit"),
+                ],
+                limit=2,
+            )
+            if units > 1:
+                raise UserError(
+                    self.env._(
+                        "%(line)s of %(plan)s has a fixed amount, but the plan covers "
+                        "several units, and a contract charges a fixed amount to "
+                        "each of them. Narrow the scope to one unit, or price "
+                        "the service by area.",
+                        line=fixed.name,
+                        plan=plan.display_name,
+                    )
+                )
 
     def action_fill_from_requirements(self):
         """Add a line for each requirement of the plan that has none yet.
@@ -796,12 +830,14 @@ class PmServicePlan(models.Model):
     def action_make_contract(self):
         """Draft the contract of the accepted plan.
 
-        :raises UserError: not accepted, or the contract is made already
+        :raises UserError: not accepted, the contract is made already, or a fixed
+            amount for several units
         """
         self.ensure_one()
         self._check_in_state("accepted")
         self.lock_for_update()
         self._check_no_contract()
+        self._check_fixed_fees()
         contract = self.env["pm.contract"].create(self._contract_values())
         contract.message_post(
             body=self.env._("Made from the service plan %s.", self.display_name)

@@ -434,6 +434,33 @@ class TestServicePlan(PlanCase):
         self.assertEqual((plan.state, need.state), ("declined", "analysed"))
         self.assertFalse(need.plan_id)
 
+    def test_fixed_amount_for_several_units_is_refused(self):
+        second = self.make_unit(self.estate, "office 2", gross_area=100.0)
+        plan = self.make_plan(
+            property_ids=[Command.set((self.office | second).ids)],
+        )
+        with self.assertRefused(UserError, "Reception.*each of them"):
+            plan.action_submit()
+        plan.property_ids = [Command.clear()]
+        with self.assertRefused(UserError, "several units"):
+            plan.action_submit()
+        plan.line_ids[1].method = "included"
+        plan.property_ids = [Command.set((self.office | second).ids)]
+        self.present(plan)._accept("Ms Wang")
+        contract = self.env["pm.contract"].browse(plan.action_make_contract()["res_id"])
+        # what was offered is what the contract charges
+        self.assertEqual(plan.amount_month, 750)
+        self.assertEqual(sum(contract.line_ids.mapped("amount_month")), 750)
+
+    def test_a_unit_added_after_acceptance_stops_the_contract(self):
+        building = self.make_part(self.estate, "building", "office building")
+        self.make_unit(building, "o1", gross_area=50.0)
+        plan = self.make_plan(property_ids=[Command.set(building.ids)])
+        self.present(plan)._accept("Ms Wang")
+        self.make_unit(building, "o2", gross_area=10.0)
+        with self.assertRefused(UserError, "several units"):
+            plan.action_make_contract()
+
     def test_contract_of_the_accepted_plan(self):
         need = self.make_requirement()
         plan = self.make_plan(
