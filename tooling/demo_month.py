@@ -118,7 +118,7 @@ def _report_take_over(taken_over):
         if issue.severity == "error":
             lines.append(f"  {issue.sheet} {issue.row} {issue.column}: {issue.message}")
     contract = taken_over.env["pm.contract"].search(
-        [("estate_id", "=", taken_over.property_id.id)]
+        [("estate_id", "=", taken_over.property_id.id)], order="id", limit=1
     )
     return [*lines, f"contract {contract.display_name}: {contract.fee_count} fees"]
 
