@@ -117,6 +117,7 @@ def _report_take_over(taken_over):
     for issue in taken_over.issue_ids:
         if issue.severity == "error":
             lines.append(f"  {issue.sheet} {issue.row} {issue.column}: {issue.message}")
+    # the others were made by the steps that came after
     contract = taken_over.env["pm.contract"].search(
         [("estate_id", "=", taken_over.property_id.id)], order="id", limit=1
     )
