@@ -3,40 +3,61 @@
 import pytest
 import webclient
 
-# What each role sees besides the register, customers and contracts.
 FEES = "pm_billing.pm_billing_menu"
+
+
+def core(names):
+    """The menus of the first addon by the ends of their names."""
+    return {f"pm_core.pm_core_menu_{name}" for name in names.split()}
+
+
+def fees(names):
+    """The menus of the fees by the ends of their names."""
+    return {f"{FEES}_{name}" for name in names.split()}
+
+
+# What everybody sees who works in property management.
+BASIC = core(
+    "estate structure unit parking occupancy "
+    "customer requirement service_plan questionnaire_sent notice "
+    "contract obligation obligation_event amendment renewal document file "
+    "service_standard policy policy_to_read sla_clock "
+    "duty duty_mine duty_now duty_roster duty_swap certificate colleague "
+    "training_session training_attendance training_hours appraisal kpi_result"
+)
+LEADING = core("duty_coverage duty_post job policy_acknowledgement")
+BOOKS = fees("receipt run charge fee collection ageing export")
+HR = LEADING | core(
+    "employee appraisal_period questionnaire kpi certificate_kind "
+    "duty_pattern duty_shift training_kind training_plan"
+)
+ADMIN = core(
+    "automation channel clause_template contract_kind document_settings "
+    "document_type grade handover_item notice_kind obligation_template policy_type "
+    "renewal_band renewal_criterion service_category sla_policy termination_reason "
+    "tier_definition"
+)
+# What each role sees besides.
 MORE = {
     "staff": set(),
-    "service": {f"{FEES}_receipt", f"{FEES}_charge", f"{FEES}_fee"},
-    "manager": {
-        "pm_core.pm_core_menu_register_import",
-        *{f"{FEES}_{name}" for name in ("receipt", "run", "charge", "fee")},
-        *{f"{FEES}_{name}" for name in ("collection", "ageing", "export")},
-    },
-    "cashier": {
-        *{f"{FEES}_{name}" for name in ("counter", "receipt", "charge")},
-        *{f"{FEES}_{name}" for name in ("collection", "ageing")},
-    },
-    "clerk": {
-        *{f"{FEES}_{name}" for name in ("receipt", "run", "charge", "fee")},
-        *{f"{FEES}_{name}" for name in ("collection", "ageing", "export")},
-        f"{FEES}_fee_item",
-    },
-    "accountant": {
-        *{f"{FEES}_{name}" for name in ("receipt", "run", "charge", "fee")},
-        *{f"{FEES}_{name}" for name in ("collection", "ageing", "export")},
-    },
-}
-BASIC = {
-    f"pm_core.pm_core_menu_{name}"
-    for name in (
-        *("estate", "structure", "unit", "parking", "occupancy"),
-        *("customer", "contract"),
-    )
+    "service": fees("receipt charge fee"),
+    "hr": HR,
+    "manager": LEADING | BOOKS | core("register_import"),
+    "cashier": fees("counter receipt charge collection ageing"),
+    "clerk": BOOKS | fees("fee_item"),
+    "accountant": BOOKS,
 }
 EVERYTHING = BASIC.union(*MORE.values())
 MORE["company"] = EVERYTHING - BASIC
-MORE["admin"] = EVERYTHING - BASIC | {f"{FEES}_settings"}
+MORE["admin"] = EVERYTHING - BASIC | ADMIN | fees("settings")
+# What two roles see is walked by the one with less right to what is behind it.
+WALKED = {
+    "staff": BASIC,
+    "manager": LEADING | fees("run export") | core("register_import"),
+    "hr": HR - LEADING,
+    "company": set(),
+    "admin": ADMIN | fees("settings"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +95,8 @@ def test_pages_of_each_role(server, page, login, role):
     page.wait_for_selector(".o_main_navbar")
     found = webclient.menus(page)
     assert {menu for menu, _action in found} == BASIC | MORE[role]
-    walked_by = {"staff": BASIC, "company": set()}.get(role, MORE[role])
-    _walk(page, [pair for pair in found if pair[0] in walked_by])
+    walked = WALKED.get(role, MORE[role])
+    _walk(page, [pair for pair in found if pair[0] in walked])
 
 
 def test_pages_in_english(server, page, login):

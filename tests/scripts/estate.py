@@ -13,6 +13,7 @@ ROLES = {
     "service": ["pm_core.group_pm_service"],
     "accountant": ["pm_core.group_pm_user", "account.group_account_user"],
     "staff": ["pm_core.group_pm_user"],
+    "hr": ["pm_core.group_pm_hr"],
     "company": ["pm_core.group_pm_company_manager"],
 }
 
