@@ -116,9 +116,11 @@ def reaches(page, state):
 
 
 def show_list(page):
-    """Switch to the list."""
-    page.click(".o_switch_view.o_list")
-    page.wait_for_selector(".o_list_view")
+    """Switch to the list, unless it is shown."""
+    if not page.locator(".o_list_view").count():
+        page.click(".o_switch_view.o_list")
+        page.wait_for_selector(".o_list_view")
+        settle(page)
 
 
 def search(page, text):

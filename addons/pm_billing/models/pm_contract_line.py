@@ -87,7 +87,7 @@ class PmContractLine(models.Model):
                 start = (
                     max(vals["date_from"], last + timedelta(days=1))
                     if last
-                    else (vals["date_from"])
+                    else vals["date_from"]
                 )
                 if not vals["date_to"] or start <= vals["date_to"]:
                     vals_list.append(
@@ -113,3 +113,22 @@ class PmContractLine(models.Model):
             last = fee.date_to or date.max
             last_days[fee.property_id] = max(last, last_days.get(fee.property_id, last))
         return last_days
+
+    def _supersede(self, day, vals, amendment):
+        """What is billed follows: charges before ``day`` keep the price."""
+        following = super()._supersede(day, vals, amendment)
+        if following == self:
+            self.fee_ids._change_days(day)
+        else:
+            self.fee_ids._continue_under(following, day)
+        return following
+
+    def _end_on(self, day):
+        result = super()._end_on(day)
+        self.fee_ids._end_before(fields.Date.add(day, days=1))
+        return result
+
+    def _begin(self):
+        result = super()._begin()
+        self.env["pm.fee"].create(self._missing_fees())
+        return result
