@@ -35,7 +35,7 @@ class PmContract(models.Model):
 
     def _last_day_changed(self, before):
         """Let the fees follow the contract, but not end before what is charged."""
-        super()._last_day_changed(before)
+        result = super()._last_day_changed(before)
         fees = self.fee_ids
         charged = dict(
             self.env["pm.charge"]._read_group(
@@ -59,6 +59,7 @@ class PmContract(models.Model):
                 ends.setdefault(last, []).append(fee.id)
         for last, fee_ids in ends.items():
             self.env["pm.fee"].browse(fee_ids).date_to = last
+        return result
 
     def _amended(self, amendment, before):
         """Let the fees follow another scope from the effective day."""

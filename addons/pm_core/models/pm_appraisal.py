@@ -55,7 +55,6 @@ class PmAppraisal(models.Model):
     )
     supervisor_id = fields.Many2one(
         "res.users",
-        "Supervisor",
         compute="_compute_place",
         store=True,
         readonly=False,
@@ -74,7 +73,6 @@ class PmAppraisal(models.Model):
     )
     estate_id = fields.Many2one(
         "pm.property",
-        "Estate",
         compute="_compute_place",
         store=True,
         precompute=True,
@@ -519,7 +517,7 @@ class PmAppraisal(models.Model):
         return result
 
     def _approve(self):
-        super()._approve()
+        result = super()._approve()
         self.write({"done_date": fields.Date.context_today(self)})
         for appraisal in self:
             appraisal.message_post(
@@ -529,6 +527,7 @@ class PmAppraisal(models.Model):
                 ),
                 partner_ids=appraisal.user_id.partner_id.ids,
             )
+        return result
 
     def action_appeal(self):
         """Ask HR to look at the result again.

@@ -870,7 +870,7 @@ class PmContract(models.Model):
     # ------------------------------------------------------------------
 
     def _check_submittable(self):
-        super()._check_submittable()
+        result = super()._check_submittable()
         for contract in self:
             if not contract.partner_id:
                 raise ValidationError(
@@ -892,6 +892,7 @@ class PmContract(models.Model):
                     )
                 )
             contract._check_overlap()
+        return result
 
     def action_submit(self):
         self._check_submittable()
@@ -1671,9 +1672,10 @@ class PmContract(models.Model):
     # ------------------------------------------------------------------
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for contract in self:
             contract.access_url = f"/my/property-contracts/{contract.id}"
+        return result
 
     @api.model
     def _domain_portal(self, partner):

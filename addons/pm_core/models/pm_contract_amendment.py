@@ -390,12 +390,13 @@ class PmContractAmendment(models.Model):
     # ------------------------------------------------------------------
 
     def _check_submittable(self):
-        super()._check_submittable()
+        result = super()._check_submittable()
         self._derive_lines()
         for amendment in self:
             amendment._check_complete()
             amendment._check_dates()
             amendment._check_alone()
+        return result
 
     def _check_complete(self):
         contract = self.contract_id

@@ -23,7 +23,6 @@ class PmContractAmendmentClause(models.Model):
     )
     clause_id = fields.Many2one(
         "pm.contract.clause",
-        "Clause",
         ondelete="cascade",
         index="btree_not_null",
         domain="[('contract_id', '=', contract_id)]",

@@ -24,7 +24,6 @@ class PmContractObligationEvent(models.Model):
 
     obligation_id = fields.Many2one(
         "pm.contract.obligation",
-        "Obligation",
         required=True,
         index=True,
         ondelete="cascade",

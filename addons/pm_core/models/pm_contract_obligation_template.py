@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .pm_contract_obligation import SIDES
 
@@ -81,7 +82,10 @@ class PmContractObligationTemplate(models.Model):
     @api.model
     def _prepare_obligations(self, contract):
         """Return the values of the duties that ``contract`` lacks."""
-        templates = self.search([])._applies_to(contract)
+        templates = self.search(
+            Domain("kind_ids", "=", False)
+            | Domain("kind_ids", "in", contract.kind_id.ids)
+        )._applies_to(contract)
         present = contract.with_context(active_test=False).obligation_ids.template_id
         return [template._prepare(contract) for template in templates - present]
 

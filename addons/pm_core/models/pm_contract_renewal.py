@@ -167,7 +167,8 @@ class PmContractRenewal(models.Model):
 
     @api.depends("score", "weight_known")
     def _compute_band_id(self):
-        bands = self.env["pm.contract.renewal.band"].search([])
+        # the scale: a handful of bands
+        bands = self.env["pm.contract.renewal.band"].search([], limit=100)
         for renewal in self:
             renewal.band_id = (
                 bands.filtered(
@@ -218,7 +219,10 @@ class PmContractRenewal(models.Model):
 
     def _open(self):
         """Take the criteria over and fill in the figures."""
-        criteria = self.env["pm.contract.renewal.criterion"].search([])
+        criteria = self.env["pm.contract.renewal.criterion"].search(
+            Domain("kind_ids", "=", False)
+            | Domain("kind_ids", "in", self.contract_id.kind_id.ids)
+        )
         for renewal in self:
             renewal.sudo().line_ids = [
                 Command.create(criterion._prepare_line())
@@ -250,7 +254,7 @@ class PmContractRenewal(models.Model):
     # ------------------------------------------------------------------
 
     def _check_submittable(self):
-        super()._check_submittable()
+        result = super()._check_submittable()
         for renewal in self:
             if not renewal.decision:
                 raise UserError(
@@ -270,6 +274,7 @@ class PmContractRenewal(models.Model):
                         criterion=missing.name,
                     )
                 )
+        return result
 
     def _approve(self):
         result = super()._approve()

@@ -24,10 +24,10 @@ class PmDutyCoverage(models.Model):
     }
 
     roster_id = fields.Many2one("pm.duty.roster", readonly=True)
-    estate_id = fields.Many2one("pm.property", "Estate", readonly=True)
+    estate_id = fields.Many2one("pm.property", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     post_id = fields.Many2one("pm.duty.post", readonly=True)
-    job_id = fields.Many2one("hr.job", "Job", readonly=True)
+    job_id = fields.Many2one("hr.job", readonly=True)
     shift_id = fields.Many2one("pm.duty.shift", readonly=True)
     date = fields.Date(readonly=True)
     required = fields.Integer("People Needed", readonly=True)

@@ -27,7 +27,8 @@ class PmDutyPattern(models.Model):
         "Later months follow from it by themselves.",
     )
     line_ids = fields.One2many("pm.duty.pattern.line", "pattern_id", "Days", copy=True)
-    length = fields.Integer(
+    # models of Odoo 19 have no attribute of this name
+    length = fields.Integer(  # pylint: disable=attribute-deprecated
         "Days in the Cycle",
         compute="_compute_length",
     )

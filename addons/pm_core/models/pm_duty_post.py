@@ -27,7 +27,6 @@ class PmDutyPost(models.Model):
     )
     job_id = fields.Many2one(
         "hr.job",
-        "Job",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",

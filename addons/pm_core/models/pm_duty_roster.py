@@ -33,7 +33,6 @@ class PmDutyRoster(models.Model):
     )
     estate_id = fields.Many2one(
         "pm.property",
-        "Estate",
         required=True,
         index=True,
         domain="[('kind', '=', 'estate')]",
@@ -375,7 +374,7 @@ class PmDutyRoster(models.Model):
                     or self.env._("(no job on the posts)"),
                 )
             )
-        patterns = self.env["pm.duty.pattern"].search([])
+        patterns = self.env["pm.duty.pattern"].search([("line_ids", "!=", False)])
         vals_list = []
         # the job is not among what every colleague may read of an employee
         for number, employee in enumerate(employees.sudo()):

@@ -40,7 +40,6 @@ class PmDutySwap(models.Model):
     )
     colleague_id = fields.Many2one(
         "hr.employee",
-        "Colleague",
         required=True,
         index=True,
         check_company=True,

@@ -43,9 +43,7 @@ class PmJobKpi(models.Model):
         precompute=True,
         aggregator="sum",
     )
-    own_target = fields.Boolean(
-        "Own Target", help="This post has another target than the KPI."
-    )
+    own_target = fields.Boolean(help="This post has another target than the KPI.")
     target = fields.Float(
         compute="_compute_target",
         store=True,

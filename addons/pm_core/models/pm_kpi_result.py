@@ -41,7 +41,6 @@ class PmKpiResult(models.Model):
     )
     estate_id = fields.Many2one(
         "pm.property",
-        "Estate",
         index="btree_not_null",
         domain="[('kind', '=', 'estate')]",
         compute="_compute_place",

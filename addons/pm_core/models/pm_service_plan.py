@@ -77,7 +77,6 @@ class PmServicePlan(models.Model):
     )
     estate_id = fields.Many2one(
         "pm.property",
-        "Estate",
         required=True,
         index=True,
         domain="[('kind', '=', 'estate')]",
@@ -292,9 +291,10 @@ class PmServicePlan(models.Model):
         return bool(self.presented_date and self.state in SHOWN_STATES)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for plan in self:
             plan.access_url = f"/my/service-plans/{plan.id}"
+        return result
 
     @api.depends(
         "previous_id",
@@ -418,7 +418,7 @@ class PmServicePlan(models.Model):
     # STEPS
 
     def _check_submittable(self):
-        super()._check_submittable()
+        result = super()._check_submittable()
         for plan in self:
             if not plan.line_ids:
                 raise UserError(
@@ -438,6 +438,7 @@ class PmServicePlan(models.Model):
                     )
                 )
         self._check_fixed_fees()
+        return result
 
     def _check_fixed_fees(self):
         """Refuse a fixed amount for several units.

@@ -29,7 +29,7 @@ class PmServicePlanLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     sequence = fields.Integer(default=10, export_string_translation=False)
     category_id = fields.Many2one(
-        "pm.service.category", "Category", required=True, ondelete="restrict"
+        "pm.service.category", required=True, ondelete="restrict"
     )
     name = fields.Char("Service", required=True)
     description = fields.Text("Content", help="What is done, where and when.")

@@ -503,7 +503,7 @@ class PmSlaClock(models.Model):
         """Return {target id: [(level id, hours after the start)]} of all targets."""
         offsets = {}
         policies = self.env["pm.sla.policy"].sudo().with_context(active_test=False)
-        for policy in policies.search([]):
+        for policy in policies.search([("target_ids", "!=", False)]):
             for target in policy.target_ids:
                 offsets[target.id] = [
                     (level.id, level._offset(target))

@@ -29,7 +29,6 @@ class PmTrainingSession(models.Model):
     )
     kind_id = fields.Many2one(
         "pm.training.kind",
-        "Kind",
         required=True,
         compute="_compute_from_plan",
         store=True,
@@ -53,12 +52,11 @@ class PmTrainingSession(models.Model):
         default=1.0,
         help="Counted for each who is present.",
     )
-    trainer_id = fields.Many2one("hr.employee", "Trainer", check_company=True)
+    trainer_id = fields.Many2one("hr.employee", check_company=True)
     trainer_name = fields.Char(
         "External Trainer", help="Where the trainer is no employee."
     )
     topics = fields.Text(
-        "Topics",
         compute="_compute_from_plan",
         store=True,
         readonly=False,
@@ -86,9 +84,7 @@ class PmTrainingSession(models.Model):
         tracking=True,
         group_expand=True,
     )
-    attendance_ids = fields.One2many(
-        "pm.training.attendance", "session_id", "Attendance"
-    )
+    attendance_ids = fields.One2many("pm.training.attendance", "session_id")
     invited_count = fields.Integer("Invited", compute="_compute_counts")
     present_count = fields.Integer("Present", compute="_compute_counts")
     passed_count = fields.Integer("Passed", compute="_compute_counts")

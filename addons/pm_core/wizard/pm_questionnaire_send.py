@@ -42,15 +42,14 @@ class PmQuestionnaireSend(models.TransientModel):
         "Questionnaire",
         required=True,
         domain="[('pm_questionnaire', '=', True)]",
-        default=_default_survey,
+        default=lambda self: self._default_survey(),
         ondelete="cascade",
     )
     estate_id = fields.Many2one(
         "pm.property",
-        "Estate",
         required=True,
         domain="[('kind', '=', 'estate')]",
-        default=_default_estate,
+        default=lambda self: self._default_estate(),
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="estate_id.company_id", store=True)
@@ -62,7 +61,6 @@ class PmQuestionnaireSend(models.TransientModel):
     )
     property_id = fields.Many2one(
         "pm.property",
-        "Property",
         domain="[('id', 'child_of', estate_id)]",
         ondelete="cascade",
         help="Empty: what each customer holds in the estate today, else the estate.",
