@@ -55,7 +55,7 @@ class PmAppraisalPeriod(models.Model):
         help="Empty: all posts.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Closed")],
+        [("open", "In Progress"), ("closed", "Closed")],
         required=True,
         default="open",
         readonly=True,

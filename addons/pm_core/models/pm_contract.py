@@ -1625,11 +1625,14 @@ class PmContract(models.Model):
     def _expire(self):
         """The time to decide has come."""
         self.state = "expiring"
+        responsible = self.user_id or self.env.user
+        # the cron has no language: speak the one of who reads it
+        reader = self.with_context(lang=responsible.lang or self.env.lang)
         self.activity_schedule(
             "pm_core.mail_activity_contract_expiring",
             min(self.notice_date, self.notice_date_other),
-            summary=self.env._("Decide how %s goes on", self.display_name),
-            user_id=(self.user_id or self.env.user).id,
+            summary=reader.env._("Decide how %s goes on", reader.display_name),
+            user_id=responsible.id,
         )
 
     def _pass_end(self):
@@ -1660,11 +1663,13 @@ class PmContract(models.Model):
         """Tell the responsible user once why the contract is stuck."""
         _logger.warning("Contract %s: %s", self.id, message)
         if not self.activity_search(["mail.mail_activity_data_warning"]):
+            responsible = self.user_id or self.env.user
+            reader = self.with_context(lang=responsible.lang or self.env.lang)
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=self.env._("The contract cannot go on"),
+                summary=reader.env._("The contract cannot go on"),
                 note=message,
-                user_id=(self.user_id or self.env.user).id,
+                user_id=responsible.id,
             )
 
     # ------------------------------------------------------------------

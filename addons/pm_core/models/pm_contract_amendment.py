@@ -679,21 +679,25 @@ class PmContractAmendment(models.Model):
             return
         kind = "pm_core.mail_activity_amendment_unsigned"
         if not self.activity_search([kind]):
+            responsible = self.user_id or self.env.user
+            reader = self.with_context(lang=responsible.lang or self.env.lang)
             self.activity_schedule(
                 kind,
                 self.date_effective,
-                summary=self.env._("Not signed: the amendment is not in effect"),
-                user_id=(self.user_id or self.env.user).id,
+                summary=reader.env._("Not signed: the amendment is not in effect"),
+                user_id=responsible.id,
             )
 
     def _note_failure(self, message):
         _logger.warning("Amendment %s: %s", self.id, message)
         if not self.activity_search(["mail.mail_activity_data_warning"]):
+            responsible = self.user_id or self.env.user
+            reader = self.with_context(lang=responsible.lang or self.env.lang)
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=self.env._("The amendment cannot take effect"),
+                summary=reader.env._("The amendment cannot take effect"),
                 note=message,
-                user_id=(self.user_id or self.env.user).id,
+                user_id=responsible.id,
             )
 
     def action_view_contract(self):

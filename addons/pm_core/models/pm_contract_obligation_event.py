@@ -359,10 +359,11 @@ class PmContractObligationEvent(models.Model):
     def _breached(self):
         """React to a breach, once; addons open a complaint or a charge here."""
         owner = self.contract_id.user_id or self.user_id or self.env.user
+        reader = self.with_context(lang=owner.lang or self.env.lang)
         self.activity_schedule(
             "pm_core.mail_activity_obligation_breached",
             self.contract_id._today(),
-            summary=self.env._("Breach: %s", self.display_name),
+            summary=reader.env._("Breach: %s", reader.display_name),
             user_id=owner.id,
         )
         self.contract_id.message_post(

@@ -395,9 +395,11 @@ class PmContractRenewal(models.Model):
         """Tell who is responsible, by our last day to give notice."""
         for renewal in self:
             today = renewal.contract_id._today()
+            responsible = renewal.user_id or self.env.user
+            reader = self.with_context(lang=responsible.lang or self.env.lang)
             renewal.activity_schedule(
                 "pm_core.mail_activity_renewal",
                 max(renewal.notice_date or today, today),
-                summary=self.env._("Assess and decide the renewal"),
-                user_id=(renewal.user_id or self.env.user).id,
+                summary=reader.env._("Assess and decide the renewal"),
+                user_id=responsible.id,
             )

@@ -713,10 +713,11 @@ class PmKpi(models.Model):
     def _note_problem(self, reason):
         self.write({"last_error": reason, "last_error_date": fields.Datetime.now()})
         if self.owner_id and not self.activity_ids:
+            reader = self.with_context(lang=self.owner_id.lang or self.env.lang)
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 user_id=self.owner_id.id,
-                summary=self.env._("This figure cannot be taken"),
+                summary=reader.env._("This figure cannot be taken"),
                 note=reason,
             )
 
