@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -89,6 +91,35 @@ class PmApprovalMixin(models.AbstractModel):
             # who may review may not always write
             self.sudo().with_context(skip_validation_check=True).state = "draft"
         return result
+
+    # OCA's banner in words that can be translated here: it has no Chinese of them
+
+    def _get_to_validate_message(self):
+        message = super()._get_to_validate_message()
+        pending = self.review_ids.filtered(lambda review: review.status == "pending")
+        if not pending[:1].todo_by:
+            return message
+        return Markup('<i class="fa fa-lg fa-info-circle"></i> %s') % self.env._(
+            "Waiting for the approval of %s", pending[0].todo_by
+        )
+
+    def _get_validated_message(self):
+        return super()._get_validated_message() and Markup(
+            '<i class="fa fa-thumbs-up"></i> %s'
+        ) % self.env._("The request was approved.")
+
+    def _get_rejected_message(self):
+        return super()._get_rejected_message() and Markup(
+            '<i class="fa fa-thumbs-down"></i> %s'
+        ) % self.env._("The request was rejected.")
+
+    def _compute_next_review(self):
+        super()._compute_next_review()
+        for record in self.filtered("next_review"):
+            pending = record.review_ids.sorted("sequence").filtered(
+                lambda review: review.status == "pending"
+            )
+            record.next_review = self.env._("Level: %s", pending[0].name)
 
     def _get_tier_validation_readonly_domain(self):
         """Lock forms while the levels decide; before and after, models say what.

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class TierReview(models.Model):
@@ -18,3 +18,11 @@ class TierReview(models.Model):
         if self.definition_id.exclude_requester:
             reviewers -= self.requested_by
         return reviewers
+
+    @api.depends("reviewer_ids")
+    def _compute_todo_by(self):
+        """Name the group as it is: OCA's words around it have no Chinese."""
+        super()._compute_todo_by()
+        for review in self.filtered("reviewer_group_id"):
+            if (review.model or "").startswith("pm."):
+                review.todo_by = review.reviewer_group_id.name

@@ -434,6 +434,20 @@ class TestServicePlan(PlanCase):
         self.assertEqual((plan.state, need.state), ("declined", "analysed"))
         self.assertFalse(need.plan_id)
 
+    def test_the_banner_says_who_approves(self):
+        plan = self.make_plan()
+        plan.action_submit()
+        self.assertEqual(plan.state, "approval")
+        group = plan.review_ids.reviewer_group_id
+        self.assertIn(
+            f"Waiting for the approval of {group.name}", plan.to_validate_message
+        )
+        self.assertEqual(plan.next_review, f"Level: {plan.review_ids.name}")
+        plan.with_user(self.manager).validate_tier()
+        plan.invalidate_recordset()
+        self.assertIn("The request was approved", plan.validated_message)
+        self.assertFalse(plan.next_review)
+
     def test_fixed_amount_for_several_units_is_refused(self):
         second = self.make_unit(self.estate, "office 2", gross_area=100.0)
         plan = self.make_plan(
