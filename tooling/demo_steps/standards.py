@@ -25,15 +25,14 @@ def _staff(env, estate):
     """The people with a login are employees of the estate, with two guards more."""
     Employee = env["hr.employee"].sudo()
     jobs = {
-        name: env["hr.job"].sudo().search([("name", "=", name)], limit=1)
-        or env["hr.job"].sudo().create({"name": name})
-        for name in ("保安员", "客服专员", "项目经理", "品质专员")
+        name: env.ref(f"pm_core.job_{name}")
+        for name in ("guard", "service", "manager", "quality")
     }
     wanted = [
-        ("staff", "保安员"),
-        ("service", "客服专员"),
-        ("manager", "项目经理"),
-        ("hr", "品质专员"),
+        ("staff", "guard"),
+        ("service", "service"),
+        ("manager", "manager"),
+        ("hr", "quality"),
     ]
     for login, job in wanted:
         user = env["res.users"].sudo().search([("login", "=", login)], limit=1)
@@ -47,7 +46,7 @@ def _staff(env, estate):
     for name in ("吴建国", "郑海涛"):
         if not Employee.search([("name", "=", name)], limit=1):
             Employee.create(
-                {"name": name, "job_id": jobs["保安员"].id, "pm_estate_id": estate.id}
+                {"name": name, "job_id": jobs["guard"].id, "pm_estate_id": estate.id}
             )
 
 
