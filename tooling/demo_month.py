@@ -30,6 +30,9 @@ LOGINS = (
 
 def run(env):
     """Do the month; return the lines to print."""
+    # what a commit computes and stores, such as job titles, is in Chinese too
+    env = env(context={**env.context, "lang": "zh_CN"})
+    env.transaction.default_env = env
     taken_over = _take_over(env)
     estate = taken_over.property_id.sudo(False)
     bill_run = _bill(env, estate)
