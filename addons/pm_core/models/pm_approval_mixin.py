@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 
 class PmApprovalMixin(models.AbstractModel):
@@ -12,6 +12,9 @@ class PmApprovalMixin(models.AbstractModel):
     client. A model that inherits this has a ``state`` with ``draft``, ``approval``
     and the state that approval leads to, named in ``_state_to``. Without a level
     that applies, submitting approves at once.
+
+    The state is nobody's to write: the steps of a model check who may take them, and
+    then write it as superuser. Tier validation itself guards only what is in approval.
     """
 
     _name = "pm.approval.mixin"
@@ -23,6 +26,32 @@ class PmApprovalMixin(models.AbstractModel):
     _cancel_state = "cancelled"
 
     approval_date = fields.Datetime("Approved on", readonly=True, copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        if not self.env.su:
+            for record in records:
+                if record.state != "draft" or record.approval_date:
+                    record._refuse_state_by_hand()
+        return records
+
+    def write(self, vals):
+        if not self.env.su:
+            for record in self:
+                if vals.get("state", record.state) != record.state or (
+                    "approval_date" in vals
+                ):
+                    record._refuse_state_by_hand()
+        return super().write(vals)
+
+    def _refuse_state_by_hand(self):
+        raise AccessError(
+            self.env._(
+                "The state of %(record)s is set by its steps. Use its buttons.",
+                record=self.display_name,
+            )
+        )
 
     def action_submit(self):
         """Ask for approval, or approve at once where no level applies.

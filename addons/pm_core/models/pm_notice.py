@@ -326,7 +326,7 @@ class PmNotice(models.Model):
         deliveries.search(
             [("notice_id", "in", self.ids), ("state", "=", "outgoing")]
         ).write({"state": "cancelled"})
-        self.with_context(skip_validation_check=True).state = "cancelled"
+        self.sudo().with_context(skip_validation_check=True).state = "cancelled"
 
     def action_resend_failed(self):
         """Try once more what could not be sent, with today's addresses.

@@ -355,8 +355,6 @@ class PmServicePlan(models.Model):
         return plans
 
     def write(self, vals):
-        if "state" in vals and not self.env.su:
-            self._check_state_change(vals["state"])
         if not set(self._fixed_fields).isdisjoint(vals):
             self._check_editable()
         return super().write(vals)
@@ -374,18 +372,6 @@ class PmServicePlan(models.Model):
         # the needs are there to be planned again, by the version before if any
         for plan in self:
             plan.requirement_ids.plan_id = plan.previous_id
-
-    def _check_state_change(self, state):
-        """Users submit and take back; approval and what follows have their buttons."""
-        allowed = {"approval": {"draft"}, "draft": {"approval", "draft"}}
-        for plan in self:
-            if plan.state not in allowed.get(state, ()):
-                raise AccessError(
-                    self.env._(
-                        "The state of %s changes by its buttons only.",
-                        plan.display_name,
-                    )
-                )
 
     def _check_editable(self):
         """Refuse to change the content of what is no draft.

@@ -127,8 +127,6 @@ class PmVersionMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        if "state" in vals and not self.env.su:
-            self._check_state_change(vals["state"])
         self._check_unlocked(vals)
         return super().write(vals)
 
@@ -280,19 +278,6 @@ class PmVersionMixin(models.AbstractModel):
             due = self.env[name].search(domain).try_lock_for_update()
             due.filtered_domain(domain)._put_in_force()
             self.env["ir.cron"]._commit_progress(len(due))
-
-    def _check_state_change(self, state):
-        """Users submit and take back; approval and what follows are not theirs."""
-        allowed = {"approval": {"draft"}, "draft": {"approval", "draft"}}
-        for record in self:
-            if record.state not in allowed.get(state, ()):
-                raise AccessError(
-                    self.env._(
-                        "The state of %s changes by its buttons only: submit it for "
-                        "approval, or make a new version.",
-                        record.display_name,
-                    )
-                )
 
     def _check_unlocked(self, names):
         """Refuse to change the content of what is no draft.
