@@ -1,12 +1,24 @@
 """Papers in the web client: put on file, refused, found again."""
 
 import base64
+import io
 
 import pytest
 import requests
 import webclient
+from PyPDF2 import PdfWriter
 
-PDF = b"%PDF-1.4\n"
+
+def _page():
+    """The bytes of a document of one empty page."""
+    document = PdfWriter()
+    document.add_blank_page(210, 297)
+    stream = io.BytesIO()
+    document.write(stream)
+    return stream.getvalue()
+
+
+PDF = _page()
 LINE = ".o_field_widget[name=pm_document_ids] .o_data_row"
 
 
