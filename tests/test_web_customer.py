@@ -34,6 +34,7 @@ def scan(tmp_path):
 def test_from_questionnaire_to_contract(server, page, login, scan):
     def become(user):
         page.evaluate("() => location.protocol == 'about:' || localStorage.clear()")
+        page.goto("about:blank")  # nothing goes on behind the new session
         page.context.clear_cookies()
         login(page, server.url, user, user)
 
