@@ -59,12 +59,7 @@ class IrAttachment(models.Model):
                         vals.get("name", attachment.name),
                         content or attachment.raw,
                     )
-        result = super().write(vals)
-        # what was uploaded elsewhere first is filed when it gets to its record
-        moved = vals.keys() & {"res_model", "res_id"}
-        if moved and not {"dms_file", "attaching_to_record"} & self.env.context.keys():
-            self._dms_operations()
-        return result
+        return super().write(vals)
 
     @api.model
     def _pm_content(self, vals):

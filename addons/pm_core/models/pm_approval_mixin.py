@@ -143,12 +143,13 @@ class PmApprovalMixin(models.AbstractModel):
         ) % self.env._("The request was rejected.")
 
     def _compute_next_review(self):
-        super()._compute_next_review()
+        result = super()._compute_next_review()
         for record in self.filtered("next_review"):
             pending = record.review_ids.sorted("sequence").filtered(
                 lambda review: review.status == "pending"
             )
             record.next_review = self.env._("Level: %s", pending[0].name)
+        return result
 
     def _get_tier_validation_readonly_domain(self):
         """Lock forms while the levels decide; before and after, models say what.

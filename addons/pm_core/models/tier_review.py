@@ -22,7 +22,8 @@ class TierReview(models.Model):
     @api.depends("reviewer_ids")
     def _compute_todo_by(self):
         """Name the group as it is: OCA's words around it have no Chinese."""
-        super()._compute_todo_by()
+        result = super()._compute_todo_by()
         for review in self.filtered("reviewer_group_id"):
             if (review.model or "").startswith("pm."):
                 review.todo_by = review.reviewer_group_id.name
+        return result

@@ -82,13 +82,6 @@ class TestFiling(ArchiveCase):
             )
             self.assertEqual(set(folder.file_ids.mapped("size")), {len(PDF)})
 
-    def test_a_file_uploaded_elsewhere_is_filed_when_it_arrives(self):
-        file = self.env["ir.attachment"].create({"name": "scan.pdf", "raw": PDF})
-        self.assertFalse(self.files_of(self.contract))
-        for _again in range(2):
-            file.write({"res_model": self.contract._name, "res_id": self.contract.id})
-            self.assertEqual(self.files_of(self.contract).attachment_id, file)
-
     def test_customers_and_files_may_share_names(self):
         namesake = self.make_partner(self.owner.name)
         for partner in (self.owner, namesake):

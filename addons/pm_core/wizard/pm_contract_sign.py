@@ -122,7 +122,10 @@ class PmContractSign(models.TransientModel):
                     foreign.name,
                 )
             )
-        self.attachment_ids.write({"res_model": contract._name, "res_id": contract.id})
+        # in this context, what gets to a record is filed in the archive
+        self.attachment_ids.with_context(attaching_to_record=True).write(
+            {"res_model": contract._name, "res_id": contract.id}
+        )
         signed = self.env.ref(
             "pm_core.document_type_contract_signed", raise_if_not_found=False
         )
