@@ -76,12 +76,13 @@ def linjiang(make_database):
         databases.drop(name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def odoo_server():
     """``odoo_server(database, *arguments)``: an Odoo process that answers.
 
     It has ``url``, ``port``, ``pid``, ``log``, ``stop()`` and ``kill()``, and is
-    stopped when the session ends. Without ``--load`` it runs queued jobs too.
+    stopped when the tests of its file end: each holds connections to the database,
+    which has not so many. Without ``--load`` it runs queued jobs too.
     """
     started = []
 
