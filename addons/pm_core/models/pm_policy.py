@@ -166,17 +166,6 @@ class PmPolicy(models.Model):
     )
     version_ids = fields.One2many("pm.policy", "origin_id", "Versions")
 
-    _version_unique = models.UniqueIndex(
-        "(origin_id, version)", "This version of the policy exists already."
-    )
-    _in_force_unique = models.UniqueIndex(
-        "(origin_id) WHERE state = 'in_force'",
-        "Another version of this policy is in force.",
-    )
-    _open_unique = models.UniqueIndex(
-        "(origin_id) WHERE state IN ('draft', 'approval', 'scheduled')",
-        "Another version of this policy is being worked on. Finish that one first.",
-    )
     _days_positive = models.Constraint(
         "CHECK (remind_days >= 0 AND review_months >= 0)",
         "Days and months are counted from 0, which means never.",

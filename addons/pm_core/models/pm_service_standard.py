@@ -160,17 +160,6 @@ class PmServiceStandard(models.Model):
     )
     version_ids = fields.One2many("pm.service.standard", "origin_id", "Versions")
 
-    _version_unique = models.UniqueIndex(
-        "(origin_id, version)", "This version of the standard exists already."
-    )
-    _in_force_unique = models.UniqueIndex(
-        "(origin_id) WHERE state = 'in_force'",
-        "Another version of this standard is in force.",
-    )
-    _open_unique = models.UniqueIndex(
-        "(origin_id) WHERE state IN ('draft', 'approval', 'scheduled')",
-        "Another version of this standard is being worked on. Finish that one first.",
-    )
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(estate_id, 0), COALESCE(company_id, 0)) "
         "WHERE state = 'in_force'",

@@ -21,8 +21,8 @@ class PmVersionMixin(models.AbstractModel):
     is not edited: ``action_new_version`` drafts the next version from it.
 
     A model that inherits this names the fields whose content a version fixes in
-    ``_version_fields`` and declares the links of the chain and its guards, since
-    neither can be declared without knowing the model::
+    ``_version_fields`` and declares the links of the chain, which cannot be declared
+    without knowing the model::
 
         _name = "pm.thing"
         _inherit = ["pm.version.mixin", "mail.thread", "mail.activity.mixin"]
@@ -37,12 +37,6 @@ class PmVersionMixin(models.AbstractModel):
             index="btree_not_null", ondelete="restrict",
         )
         version_ids = fields.One2many("pm.thing", "origin_id", "Versions")
-
-        _version_unique = models.UniqueIndex("(origin_id, version)", "…")
-        _in_force_unique = models.UniqueIndex(
-            "(origin_id) WHERE state = 'in_force'", "…")
-        _open_unique = models.UniqueIndex(
-            "(origin_id) WHERE state IN ('draft', 'approval', 'scheduled')", "…")
 
     Lines (One2many with ``copy=True``) go along into the next version; in the
     comparison each is one line: its ``_version_text()`` or its display name.
@@ -89,6 +83,17 @@ class PmVersionMixin(models.AbstractModel):
     )
     changes = fields.Html(
         "What Changed", compute="_compute_changes", compute_sudo=True, sanitize=False
+    )
+
+    _version_unique = models.UniqueIndex(
+        "(origin_id, version)", "This version exists already."
+    )
+    _in_force_unique = models.UniqueIndex(
+        "(origin_id) WHERE state = 'in_force'", "Another version is in force."
+    )
+    _open_unique = models.UniqueIndex(
+        "(origin_id) WHERE state IN ('draft', 'approval', 'scheduled')",
+        "Another version is being worked on. Finish that one first.",
     )
 
     @api.depends("origin_id")
