@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 # fields of a notice that residents have been told
@@ -35,7 +35,12 @@ class PmNotice(models.Model):
 
     _name = "pm.notice"
     _description = "Notice"
-    _inherit = ["mail.thread", "mail.activity.mixin", "pm.approval.mixin"]
+    _inherit = [
+        "pm.scope.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "pm.approval.mixin",
+    ]
     _order = "date_published desc, id desc"
     _rec_names_search = ["name", "title"]
     _check_company_auto = True
@@ -46,14 +51,6 @@ class PmNotice(models.Model):
     kind_id = fields.Many2one(
         "pm.notice.kind", required=True, index=True, ondelete="restrict"
     )
-    estate_id = fields.Many2one(
-        "pm.property",
-        required=True,
-        index=True,
-        domain="[('kind', '=', 'estate')]",
-        check_company=True,
-        ondelete="restrict",
-    )
     property_ids = fields.Many2many(
         "pm.property",
         "pm_notice_property_rel",
@@ -63,9 +60,6 @@ class PmNotice(models.Model):
         domain="[('id', 'child_of', estate_id), ('kind', '!=', 'estate')]",
         help="Buildings, entrances or units that are concerned, with all their parts; "
         "empty: the whole estate.",
-    )
-    company_id = fields.Many2one(
-        related="estate_id.company_id", store=True, index=True, precompute=True
     )
     to_owner = fields.Boolean("Owners", default=True)
     to_tenant = fields.Boolean("Tenants", default=True)
@@ -225,26 +219,6 @@ class PmNotice(models.Model):
             notice.waiting_count = sum(
                 sent.get((notice._origin, state), 0) for state in ("outgoing", "queued")
             )
-
-    # ------------------------------------------------------------------
-    # Constraints
-    # ------------------------------------------------------------------
-
-    @api.constrains("estate_id", "property_ids")
-    def _check_scope(self):
-        for notice in self:
-            foreign = notice.property_ids.filtered(
-                lambda prop, estate=notice.estate_id: prop.estate_id != estate
-            )
-            if foreign:
-                raise ValidationError(
-                    self.env._(
-                        "%(property)s does not belong to %(estate)s. Take it out of "
-                        "the notice, or write another notice for its estate.",
-                        property=foreign[0].display_name,
-                        estate=notice.estate_id.display_name,
-                    )
-                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, html2plaintext
 
@@ -25,6 +25,7 @@ class PmServicePlan(models.Model):
     _name = "pm.service.plan"
     _description = "Service Plan"
     _inherit = [
+        "pm.scope.mixin",
         "pm.approval.mixin",
         "portal.mixin",
         "mail.thread",
@@ -75,14 +76,6 @@ class PmServicePlan(models.Model):
         tracking=True,
         ondelete="restrict",
     )
-    estate_id = fields.Many2one(
-        "pm.property",
-        required=True,
-        index=True,
-        domain="[('kind', '=', 'estate')]",
-        check_company=True,
-        ondelete="restrict",
-    )
     property_ids = fields.Many2many(
         "pm.property",
         "pm_service_plan_property_rel",
@@ -102,9 +95,6 @@ class PmServicePlan(models.Model):
         aggregator=None,
         help="Gross area in m² of the units and common areas in scope; prices per "
         "m² are multiplied by it. Correct it where the register is not complete.",
-    )
-    company_id = fields.Many2one(
-        related="estate_id.company_id", store=True, index=True, precompute=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
@@ -317,23 +307,6 @@ class PmServicePlan(models.Model):
                 {"plan": plan, "comparison": plan._comparison()},
                 lang=self.env.lang,
             )
-
-    @api.constrains("estate_id", "property_ids")
-    def _check_scope(self):
-        for plan in self:
-            foreign = plan.property_ids.filtered(
-                lambda prop, estate=plan.estate_id: prop.estate_id != estate
-            )
-            if foreign:
-                raise ValidationError(
-                    self.env._(
-                        "%(property)s does not belong to %(estate)s, which %(plan)s "
-                        "is made for. Take it out of the scope.",
-                        property=foreign[0].display_name,
-                        estate=plan.estate_id.display_name,
-                        plan=plan.display_name,
-                    )
-                )
 
     @api.model_create_multi
     def create(self, vals_list):
