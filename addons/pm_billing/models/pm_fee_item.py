@@ -9,7 +9,7 @@ class PmFeeItem(models.Model):
 
     _name = "pm.fee.item"
     _description = "Fee Item"
-    _inherit = ["mail.thread"]
+    _inherit = ["pm.price.mixin", "mail.thread"]
     _order = "sequence, code, id"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
@@ -33,26 +33,11 @@ class PmFeeItem(models.Model):
         default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    method = fields.Selection(
-        [("area", "Area × Price + Surcharge"), ("fixed", "Fixed Amount")],
-        "Calculation",
-        required=True,
-        default="area",
-    )
     price = fields.Float(
-        "Price per m²",
-        digits="Product Price",
         tracking=True,
-        aggregator=None,
         help="Company currency per m² of gross area and month, tax included.",
     )
-    surcharge = fields.Float(
-        "Fixed Amount",
-        digits="Product Price",
-        tracking=True,
-        aggregator=None,
-        help="Company currency a month, tax included; added to area × price.",
-    )
+    surcharge = fields.Float(tracking=True)
     cycle = fields.Integer(
         "Cycle (Months)", required=True, default=1, help="Months billed at once."
     )
@@ -99,9 +84,6 @@ class PmFeeItem(models.Model):
     _code_unique = models.UniqueIndex(
         "(company_id, COALESCE(estate_id, 0), code)",
         "There is a fee item with this code already.",
-    )
-    _price_positive = models.Constraint(
-        "CHECK (price >= 0 AND surcharge >= 0)", "A price cannot be negative."
     )
     _never_zero = models.Constraint(
         "CHECK (COALESCE(surcharge, 0) > 0"

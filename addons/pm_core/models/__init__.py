@@ -1,5 +1,6 @@
 from . import ir_actions_report
 from . import pm_approval_mixin
+from . import pm_price_mixin
 from . import pm_schedule_mixin
 from . import pm_scope_mixin
 from . import pm_sla_mixin

@@ -8,6 +8,7 @@ class PmContractAmendmentFee(models.Model):
 
     _name = "pm.contract.amendment.fee"
     _description = "Amended Fee"
+    _inherit = ["pm.price.mixin"]
     _order = "amendment_id, sequence, id"
 
     amendment_id = fields.Many2one(
@@ -28,34 +29,18 @@ class PmContractAmendmentFee(models.Model):
         index="btree_not_null",
     )
     name = fields.Char("Fee", required=True)
-    method = fields.Selection(
-        selection=lambda self: (
-            self.env["pm.contract.line"]
-            ._fields["method"]
-            ._description_selection(self.env)
-        ),
-        string="Calculation",
-        required=True,
-        default="area",
-    )
     old_price = fields.Float(
         "Price per m² so far", related="line_id.price", digits="Product Price"
     )
-    price = fields.Float("New Price per m²", digits="Product Price", aggregator=None)
+    price = fields.Float("New Price per m²")
     old_surcharge = fields.Float(
         "Fixed Amount so far", related="line_id.surcharge", digits="Product Price"
     )
-    surcharge = fields.Float(
-        "New Fixed Amount", digits="Product Price", aggregator=None
-    )
+    surcharge = fields.Float("New Fixed Amount")
     is_ended = fields.Boolean(
         "Fee Ends", help="The fee ends with the day before the amendment takes effect."
     )
     is_changed = fields.Boolean(compute="_compute_is_changed")
-
-    _price_positive = models.Constraint(
-        "CHECK (price >= 0 AND surcharge >= 0)", "A price cannot be negative."
-    )
 
     @api.depends("line_id", "name", "method", "price", "surcharge", "is_ended")
     def _compute_is_changed(self):

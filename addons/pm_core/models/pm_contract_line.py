@@ -5,13 +5,11 @@ from odoo.tools import format_amount
 
 
 class PmContractLine(models.Model):
-    """A fee agreed in a contract: price per m² and month, or a fixed amount a month.
-
-    Prices are in company currency, tax included.
-    """
+    """A fee agreed in a contract."""
 
     _name = "pm.contract.line"
     _description = "Contract Fee"
+    _inherit = ["pm.price.mixin"]
     _order = "contract_id, sequence, id"
 
     contract_id = fields.Many2one(
@@ -26,24 +24,6 @@ class PmContractLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     sequence = fields.Integer(default=10, export_string_translation=False)
     name = fields.Char("Fee", required=True)
-    method = fields.Selection(
-        [("area", "Area × Price + Surcharge"), ("fixed", "Fixed Amount")],
-        "Calculation",
-        required=True,
-        default="area",
-    )
-    price = fields.Float(
-        "Price per m²",
-        digits="Product Price",
-        aggregator=None,
-        help="Company currency per m² and month, tax included.",
-    )
-    surcharge = fields.Float(
-        "Fixed Amount",
-        digits="Product Price",
-        aggregator=None,
-        help="Company currency a month, tax included; added to area × price.",
-    )
     amount_month = fields.Monetary(
         "A Month",
         compute="_compute_amount_month",
@@ -61,9 +41,6 @@ class PmContractLine(models.Model):
         ondelete="restrict",
     )
 
-    _price_positive = models.Constraint(
-        "CHECK (price >= 0 AND surcharge >= 0)", "A price cannot be negative."
-    )
     _dates_in_order = models.Constraint(
         "CHECK (date_to IS NULL OR date_from IS NULL OR date_to >= date_from)",
         "A fee cannot end before it starts.",

@@ -15,6 +15,7 @@ class PmServicePlanLine(models.Model):
 
     _name = "pm.service.plan.line"
     _description = "Service of a Plan"
+    _inherit = ["pm.price.mixin"]
     _order = "plan_id, sequence, id"
 
     plan_id = fields.Many2one(
@@ -78,18 +79,6 @@ class PmServicePlanLine(models.Model):
         default="included",
         help="Included: paid by the other fees of the plan.",
     )
-    price = fields.Float(
-        "Price per m²",
-        digits="Product Price",
-        aggregator=None,
-        help="Company currency per m² and month, tax included.",
-    )
-    surcharge = fields.Float(
-        "Fixed Amount",
-        digits="Product Price",
-        aggregator=None,
-        help="Company currency a month, tax included; added to area × price.",
-    )
     amount_month = fields.Monetary(
         "Amount a Month", compute="_compute_amount_month", store=True
     )
@@ -101,10 +90,6 @@ class PmServicePlanLine(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-    )
-
-    _price_positive = models.Constraint(
-        "CHECK (price >= 0 AND surcharge >= 0)", "A price cannot be negative."
     )
 
     @api.depends("standard_id")
