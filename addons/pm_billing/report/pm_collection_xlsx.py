@@ -10,8 +10,8 @@ class PmCollectionXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "Collection and Ageing Workbook"
 
-    def generate_xlsx_report(self, workbook, data, objects):
-        for export in objects:
+    def generate_xlsx_report(self, workbook, data, objs):
+        for export in objs:
             domain = [
                 ("property_id", "child_of", export.property_id.id),
                 ("date_from", ">=", export.date_from),
