@@ -263,6 +263,15 @@ def _certificates(env, people, today):
 def _course(env, estate, people, today):
     """The yearly safety training with its test; one fails, one is still to take it."""
     hr = acting(env, "hr")
+    plan = hr["pm.training.plan"].browse(env.ref("pm_core.pm_training_plan_safety").id)
+    plan.certificate_id = hr["hr.skill"].create(
+        {
+            "name": "安全培训合格证",
+            "skill_type_id": env.ref("pm_core.hr_skill_type_certificate").id,
+            "pm_validity_months": plan.interval_months,
+            "pm_authority": "公司品质部",
+        }
+    )
     survey = hr["survey.survey"].create(
         {
             "title": "消防安全知识考试",
@@ -301,7 +310,7 @@ def _course(env, estate, people, today):
     course = hr["pm.training.session"].create(
         {
             "name": "消防安全年度培训",
-            "plan_id": env.ref("pm_core.pm_training_plan_safety").id,
+            "plan_id": plan.id,
             "survey_id": survey.id,
             "property_id": estate.id,
             "place": "服务中心会议室",

@@ -108,3 +108,4 @@ from . import pm_training_plan
 from . import pm_training_session
 from . import pm_training_attendance
 from . import pm_training_hours
+from . import pm_training_reminder

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 
 class HrEmployeeSkill(models.Model):
@@ -35,6 +36,22 @@ class HrEmployeeSkill(models.Model):
         copy=False,
         help="The expiry of which holder and HR were reminded.",
     )
+    pm_activity_id = fields.Many2one(
+        "mail.activity",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+    )
+    pm_attendance_id = fields.Many2one(
+        "pm.training.attendance",
+        "Given by Training",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+    )
     pm_estate_id = fields.Many2one(
         "pm.property",
         "Works at",
@@ -56,6 +73,10 @@ class HrEmployeeSkill(models.Model):
 
     _pm_reminder_days_positive = models.Constraint(
         "CHECK (pm_reminder_days >= 0)", "Days of notice cannot be negative."
+    )
+    _pm_attendance_once = models.UniqueIndex(
+        "(pm_attendance_id) WHERE pm_attendance_id IS NOT NULL",
+        "This training has given its certificate already.",
     )
 
     @api.depends("skill_id")
@@ -118,6 +139,12 @@ class HrEmployeeSkill(models.Model):
             )
         return super(HrEmployeeSkill, self - certificates)._compute_display_name()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        certificates = super().create(vals_list)
+        certificates.filtered("is_certification")._pm_close_reminders()
+        return certificates
+
     def _get_passive_fields(self):
         return [
             *super()._get_passive_fields(),
@@ -130,6 +157,25 @@ class HrEmployeeSkill(models.Model):
             not self.valid_to or self.valid_to >= day
         )
 
+    def _pm_covers_all(self, first, last):
+        """Whether it is valid from ``first`` to ``last`` (None: without an end)."""
+        return self._pm_covers(first) and (
+            not self.valid_to or bool(last and self.valid_to >= last)
+        )
+
+    def _pm_renewal_values(self, skill):
+        """Values of a certificate of ``skill`` that follows this one, or no other."""
+        levels = skill.skill_type_id.skill_level_ids
+        return {
+            "skill_type_id": skill.skill_type_id.id,
+            "skill_id": skill.id,
+            "skill_level_id": (
+                self.skill_level_id or levels.filtered("default_level") or levels
+            )[:1].id,
+            "pm_number": self.pm_number,
+            "pm_issuer": self.pm_issuer or skill.pm_authority,
+        }
+
     def _pm_is_expiring(self, today):
         return (
             self.valid_to
@@ -139,40 +185,46 @@ class HrEmployeeSkill(models.Model):
 
     def _pm_is_renewed(self):
         """Certificates of the set that a later one of the same kind follows."""
-        later = {
+        domain = [
+            ("employee_id", "in", self.employee_id.ids),
+            ("skill_id", "in", self.skill_id.ids),
+        ]
+        keys = ["employee_id", "skill_id"]
+        latest = {
             (employee.id, skill.id): valid_to
             for employee, skill, valid_to in self._read_group(
-                [
-                    ("employee_id", "in", self.employee_id.ids),
-                    ("skill_id", "in", self.skill_id.ids),
-                    ("valid_to", "!=", False),
-                ],
-                ["employee_id", "skill_id"],
-                ["valid_to:max"],
+                [*domain, ("valid_to", "!=", False)], keys, ["valid_to:max"]
+            )
+        }
+        endless = {
+            (employee.id, skill.id)
+            for employee, skill in self._read_group(
+                [*domain, ("valid_to", "=", False)], keys
             )
         }
         return self.filtered(
             lambda one: (
-                later.get((one.employee_id.id, one.skill_id.id), one.valid_to)
-                > one.valid_to
+                (one.employee_id.id, one.skill_id.id) in endless
+                or latest[one.employee_id.id, one.skill_id.id] > one.valid_to
             )
         )
 
     @api.model
     def _cron_remind(self):
-        """Remind holder and HR of each expiry, once."""
+        """Remind holder and HR of each expiry, once, also of one that was missed."""
         today = fields.Date.context_today(self)
         dated = self.search(
             [
                 ("is_certification", "=", True),
-                ("valid_to", ">=", today),
+                ("valid_to", "!=", False),
                 ("employee_id.active", "=", True),
             ],
             order="valid_to, id",
         )
         due = dated.filtered(
             lambda one: (
-                one.pm_reminded_for != one.valid_to and one._pm_is_expiring(today)
+                one.pm_reminded_for != one.valid_to
+                and (one.valid_to < today or one._pm_is_expiring(today))
             )
         )
         due -= due._pm_is_renewed()
@@ -187,28 +239,54 @@ class HrEmployeeSkill(models.Model):
         """Give HR an activity on the employee, and tell the holder."""
         for certificate in self:
             employee = certificate.employee_id
-            summary = self.env._(
-                "%(certificate)s of %(employee)s expires",
-                certificate=certificate.skill_id.name,
-                employee=employee.name,
-            )
-            employee.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=certificate.valid_to,
-                summary=summary,
-                user_id=(employee.hr_responsible_id or self.env.user).id,
-            )
-            partner = employee.user_id.partner_id
-            if partner:
+            user = certificate._pm_responsible()
+            if user:
+                certificate.pm_activity_id = employee.activity_schedule(
+                    "pm_core.mail_activity_certificate",
+                    date_deadline=certificate.valid_to,
+                    summary=certificate._pm_remind_summary(user.lang),
+                    user_id=user.id,
+                )
+            holder = employee.user_id
+            if holder:
+                told = certificate.with_context(lang=holder.lang)
                 employee.message_notify(
-                    partner_ids=partner.ids,
-                    subject=summary,
-                    body=self.env._(
+                    partner_ids=holder.partner_id.ids,
+                    subject=certificate._pm_remind_summary(holder.lang),
+                    body=told.env._(
                         "%(certificate)s number %(number)s expires on %(date)s. "
                         "Please have it renewed and hand the new one to HR.",
-                        certificate=certificate.skill_id.name,
-                        number=certificate.pm_number or "–",
-                        date=certificate.valid_to,
+                        certificate=told.skill_id.name,
+                        number=told.pm_number or "–",
+                        date=format_date(told.env, told.valid_to),
                     ),
                 )
             certificate.pm_reminded_for = certificate.valid_to
+
+    def _pm_remind_summary(self, lang):
+        told = self.with_context(lang=lang)
+        return told.env._(
+            "%(certificate)s of %(employee)s expires",
+            certificate=told.skill_id.name,
+            employee=told.employee_id.name,
+        )
+
+    def _pm_responsible(self):
+        """Who sees to the renewal: HR of the employee, or else of the estate."""
+        user = self.employee_id.hr_responsible_id
+        if user.active and not user.share and not user._is_superuser():
+            return user
+        return self.env.ref("pm_core.group_pm_hr")._pm_members(self.pm_estate_id)[:1]
+
+    def _pm_close_reminders(self):
+        """The new certificate is what the reminder of the old one asked for."""
+        older = self.sudo().search(
+            [
+                ("employee_id", "in", self.employee_id.ids),
+                ("skill_id", "in", self.skill_id.ids),
+                ("pm_activity_id", "!=", False),
+                ("id", "not in", self.ids),
+            ]
+        )
+        if older:
+            older._pm_is_renewed().pm_activity_id.filtered("active").action_feedback()

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools.misc import format_date
 
 
 class PmTrainingAttendance(models.Model):
@@ -55,7 +56,8 @@ class PmTrainingAttendance(models.Model):
         compute="_compute_test",
         compute_sudo=True,
         store=True,
-        aggregator="avg",
+        # who took no test has no score; a mean would count them as nought
+        aggregator=None,
     )
     test_state = fields.Selection(
         [
@@ -69,6 +71,9 @@ class PmTrainingAttendance(models.Model):
         compute_sudo=True,
         store=True,
         index=True,
+    )
+    is_certified = fields.Boolean(
+        "Certificate", compute="_compute_is_certified", compute_sudo=True
     )
     remark = fields.Char("Remarks")
 
@@ -100,6 +105,32 @@ class PmTrainingAttendance(models.Model):
                 row.test_state = "open"
             else:
                 row.test_state = "passed" if answers.scoring_success else "failed"
+
+    def _compute_is_certified(self):
+        given = self.env["hr.employee.skill"]._read_group(
+            [("pm_attendance_id", "in", self.ids)], ["pm_attendance_id"]
+        )
+        certified = {row.id for (row,) in given}
+        for row in self:
+            row.is_certified = row.id in certified
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows.filtered(lambda row: row.session_id.state == "held")._update_certificates()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"state", "user_input_id"} & vals.keys():
+            held = self.filtered(lambda row: row.session_id.state == "held")
+            held._update_certificates()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_take_back(self):
+        """Who never was at the training has no certificate of it."""
+        self._certificates().unlink()
 
     def action_start_test(self):
         """Open the test: at the counter for who has no login, or one's own."""
@@ -183,3 +214,96 @@ class PmTrainingAttendance(models.Model):
                 row.score < answer.scoring_percentage
             ):
                 row.user_input_id = answer
+
+    # CERTIFICATES
+
+    def _certificates(self):
+        """Return the certificates that these attendances gave."""
+        return (
+            self.env["hr.employee.skill"]
+            .sudo()
+            .search([("pm_attendance_id", "in", self.ids)])
+        )
+
+    def _has_earned(self):
+        """Whether the person was there, and passed the test where there is one."""
+        session = self.session_id
+        return (
+            bool(session.certificate_id)
+            and session.state == "held"
+            and self.state == "present"
+            and (not session.survey_id or self.test_state == "passed")
+        )
+
+    def _earned_on(self):
+        """The day of the session, or of the test when that was later."""
+        passed = self.user_input_id.end_datetime
+        if not passed:
+            return self.date
+        zone = self.estate_id.tz or self.env.user.tz
+        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), passed)
+        return max(self.date, local.date())
+
+    def _update_certificates(self, corrected=False):
+        """Give those who earned it their certificate, once; take it back from others.
+
+        One that the person holds for as long or longer is not given again; else the
+        new one follows the old, which stays as history.
+
+        :param corrected: the session was recorded anew: certificates given before
+            take over its date
+        """
+        rows = self.sudo()
+        given = rows._certificates().grouped("pm_attendance_id")
+        earned = rows.filtered(lambda row: row._has_earned())
+        rows.env["hr.employee.skill"].union(
+            *(given[row] for row in rows - earned if row in given)
+        ).unlink()
+        if corrected:
+            for row in earned:
+                if row in given and given[row].valid_from != row._earned_on():
+                    begin = row._earned_on()
+                    skill = given[row].skill_id
+                    given[row].write(
+                        {"valid_from": begin, "valid_to": skill._pm_valid_to(begin)}
+                    )
+        earned.filtered(lambda row: row not in given)._give_certificates()
+
+    def _give_certificates(self):
+        Certificate = self.env["hr.employee.skill"]
+        held = Certificate.search(
+            [
+                ("employee_id", "in", self.employee_id.ids),
+                ("skill_id", "in", self.session_id.certificate_id.ids),
+            ],
+            order="valid_from desc, id desc",
+        ).grouped(lambda one: (one.employee_id, one.skill_id))
+        vals_list = []
+        for row in self:
+            skill = row.session_id.certificate_id
+            begin = row._earned_on()
+            end = skill._pm_valid_to(begin)
+            before = held.get((row.employee_id, skill), Certificate)
+            if not any(one._pm_covers_all(begin, end) for one in before):
+                vals_list.append(
+                    {
+                        **before[:1]._pm_renewal_values(skill),
+                        "employee_id": row.employee_id.id,
+                        "valid_from": begin,
+                        "valid_to": end,
+                        "pm_attendance_id": row.id,
+                    }
+                )
+        given = Certificate.create(vals_list)
+        for session, certificates in given.grouped(
+            lambda one: one.pm_attendance_id.session_id
+        ).items():
+            ends = certificates[0].valid_to
+            session._message_log(
+                body=self.env._(
+                    "%(certificate)s given to %(employees)s, valid to %(day)s.",
+                    certificate=session.certificate_id.name,
+                    employees=", ".join(certificates.employee_id.mapped("name")),
+                    day=format_date(self.env, ends) if ends else "–",
+                )
+            )

@@ -3,7 +3,10 @@ from odoo.tools import SQL
 
 
 class PmTrainingHours(models.Model):
-    """Hours attended against hours required, an employee, plan and year."""
+    """Hours attended against hours required, an employee, plan and year.
+
+    The row of the current year also says when the person has to attend next.
+    """
 
     _name = "pm.training.hours"
     _description = "Training Hours"
@@ -12,8 +15,11 @@ class PmTrainingHours(models.Model):
     _rec_name = "employee_id"
     _depends = {
         "hr.employee": ["active", "current_version_id", "pm_estate_id", "company_id"],
-        "hr.version": ["job_id"],
-        "pm.training.plan": ["active", "company_id", "job_ids", "required_hours"],
+        "hr.version": ["job_id", "contract_date_start"],
+        "pm.training.plan": [
+            *("active", "company_id", "job_ids", "required_hours"),
+            *("interval_months", "first_days"),
+        ],
         "pm.training.session": ["plan_id", "state", "date"],
         "pm.training.attendance": ["session_id", "employee_id", "state", "hours"],
     }
@@ -30,6 +36,16 @@ class PmTrainingHours(models.Model):
     attended = fields.Float("Hours Attended", readonly=True)
     missing = fields.Float("Hours Missing", readonly=True)
     sessions = fields.Integer("Sessions Attended", readonly=True)
+    last_date = fields.Date("Last Attended", readonly=True)
+    due_date = fields.Date(
+        "Due on",
+        readonly=True,
+        help="By the interval of the plan after the last session attended; for who "
+        "never attended, counted from joining.",
+    )
+    planned_date = fields.Date(
+        "On the List for", readonly=True, help="The latest session still to be held."
+    )
 
     @property
     def _table_query(self):
@@ -48,7 +64,17 @@ class PmTrainingHours(models.Model):
                    plan.required_hours AS required,
                    attended.hours AS attended,
                    greatest(plan.required_hours - attended.hours, 0) AS missing,
-                   attended.sessions
+                   attended.sessions,
+                   ever.last_date,
+                   ever.planned_date,
+                   CASE WHEN years.year < extract(YEAR FROM now())
+                        THEN NULL
+                        WHEN ever.last_date IS NULL AND plan.first_days > 0
+                        THEN begun.date + plan.first_days
+                        WHEN plan.interval_months > 0
+                        THEN (coalesce(ever.last_date, begun.date)
+                              + make_interval(months => plan.interval_months))::date
+                   END AS due_date
               FROM hr_employee employee
               JOIN hr_version version ON version.id = employee.current_version_id
               JOIN pm_training_plan plan
@@ -79,6 +105,27 @@ class PmTrainingHours(models.Model):
                        AND session.date >= make_date(years.year, 1, 1)
                        AND session.date < make_date(years.year + 1, 1, 1)
                  ) attended
+             CROSS JOIN LATERAL (
+                    SELECT max(session.date) FILTER (
+                               WHERE session.state = 'held'
+                                 AND attendance.state = 'present'
+                           ) AS last_date,
+                           max(session.date) FILTER (
+                               WHERE session.state = 'planned'
+                                 AND attendance.state <> 'absent'
+                           ) AS planned_date
+                      FROM pm_training_attendance attendance
+                      JOIN pm_training_session session
+                        ON session.id = attendance.session_id
+                     WHERE attendance.employee_id = employee.id
+                       AND session.plan_id = plan.id
+                 ) ever
+             CROSS JOIN LATERAL (
+                    SELECT greatest(
+                        coalesce(version.contract_date_start, employee.create_date),
+                        plan.create_date
+                    )::date AS date
+                 ) begun
              WHERE employee.active
             """
         )

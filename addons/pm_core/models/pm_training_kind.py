@@ -15,3 +15,11 @@ class PmTrainingKind(models.Model):
         "Drill", help="Sessions record people, minutes, faults and what follows."
     )
     description = fields.Text(translate=True)
+    certificate_id = fields.Many2one(
+        "hr.skill",
+        "Gives Certificate",
+        domain="[('skill_type_id.is_certification', '=', True)]",
+        ondelete="restrict",
+        help="Who attends and passes the test gets this certificate, or a new one "
+        "after the old; how long it is valid is set on its kind.",
+    )

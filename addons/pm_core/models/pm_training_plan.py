@@ -9,6 +9,7 @@ class PmTrainingPlan(models.Model):
 
     _name = "pm.training.plan"
     _description = "Training Plan"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -36,6 +37,20 @@ class PmTrainingPlan(models.Model):
         help="How often a session is held at an estate; 0: when needed.",
         aggregator=None,
     )
+    first_days = fields.Integer(
+        "New People within (Days)",
+        default=30,
+        aggregator=None,
+        help="By when somebody who never attended has to, counted from joining or from "
+        "the beginning of the plan; 0: within the interval.",
+    )
+    reminder_days = fields.Integer(
+        "Remind before (Days)",
+        default=30,
+        aggregator=None,
+        help="How many days before the training of a person falls due the supervisor "
+        "is asked to plan a session, and the person is told.",
+    )
     topics = fields.Text(translate=True)
     survey_id = fields.Many2one(
         "survey.survey",
@@ -43,6 +58,18 @@ class PmTrainingPlan(models.Model):
         domain="[('scoring_type', '!=', 'no_scoring')]",
         ondelete="restrict",
         help="Proposed for the sessions of this plan.",
+    )
+    certificate_id = fields.Many2one(
+        "hr.skill",
+        "Gives Certificate",
+        compute="_compute_certificate_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('skill_type_id.is_certification', '=', True)]",
+        ondelete="restrict",
+        help="Who attends and passes the test gets this certificate, or a new one "
+        "after the old; how long it is valid is set on its kind.",
     )
     session_ids = fields.One2many("pm.training.session", "plan_id", "Sessions")
     session_count = fields.Integer(compute="_compute_sessions")
@@ -59,6 +86,14 @@ class PmTrainingPlan(models.Model):
     _interval_positive = models.Constraint(
         "CHECK (interval_months >= 0)", "An interval cannot be negative."
     )
+    _days_positive = models.Constraint(
+        "CHECK (first_days >= 0 AND reminder_days >= 0)", "Days cannot be negative."
+    )
+
+    @api.depends("kind_id")
+    def _compute_certificate_id(self):
+        for plan in self:
+            plan.certificate_id = plan.kind_id.certificate_id or plan.certificate_id
 
     @api.depends("session_ids.state", "session_ids.date", "interval_months")
     def _compute_sessions(self):

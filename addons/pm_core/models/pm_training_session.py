@@ -74,6 +74,16 @@ class PmTrainingSession(models.Model):
         ondelete="restrict",
         help="A survey with scores, best a certification; its results are taken over.",
     )
+    certificate_id = fields.Many2one(
+        "hr.skill",
+        "Gives Certificate",
+        compute="_compute_certificate_id",
+        store=True,
+        precompute=True,
+        ondelete="restrict",
+        help="By the plan, or the kind where there is none. Who is present and passes "
+        "the test gets it when the session was held.",
+    )
     state = fields.Selection(
         [("planned", "Scheduled"), ("held", "Took Place"), ("cancelled", "Cancelled")],
         required=True,
@@ -88,6 +98,9 @@ class PmTrainingSession(models.Model):
     invited_count = fields.Integer("Invited", compute="_compute_counts")
     present_count = fields.Integer("Present", compute="_compute_counts")
     passed_count = fields.Integer("Passed", compute="_compute_counts")
+    certified_count = fields.Integer(
+        "Certificates", compute="_compute_certified_count", compute_sudo=True
+    )
     drill_people = fields.Integer(
         "People in the Drill",
         copy=False,
@@ -129,6 +142,22 @@ class PmTrainingSession(models.Model):
             session.kind_id = plan.kind_id or session.kind_id
             session.topics = session.topics or plan.topics
             session.survey_id = session.survey_id or plan.survey_id
+
+    @api.depends("plan_id.certificate_id", "kind_id.certificate_id")
+    def _compute_certificate_id(self):
+        """What was promised when the session was held stays."""
+        for session in self:
+            if session.state == "held":
+                session.certificate_id = session.certificate_id
+            elif session.plan_id:
+                session.certificate_id = session.plan_id.certificate_id
+            else:
+                session.certificate_id = session.kind_id.certificate_id
+
+    @api.depends("attendance_ids.is_certified")
+    def _compute_certified_count(self):
+        for session in self:
+            session.certified_count = sum(session.attendance_ids.mapped("is_certified"))
 
     @api.depends("attendance_ids.state", "attendance_ids.test_state")
     def _compute_counts(self):
@@ -231,10 +260,14 @@ class PmTrainingSession(models.Model):
             {"state": "absent"}
         )
         self.write({"state": "held"})
+        self.attendance_ids._update_certificates(corrected=True)
+        self.env["pm.training.reminder"].sudo()._close(self)
 
     def action_cancel(self):
         self._check_in_state("planned")
         self.write({"state": "cancelled"})
+        # of one that was recorded by mistake
+        self.attendance_ids._update_certificates()
 
     def action_reset(self):
         """Correct what was recorded."""
@@ -265,6 +298,16 @@ class PmTrainingSession(models.Model):
                     )
                 )
             rows._send_test()
+
+    def action_view_certificates(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_core.certificate_action"
+            ),
+            "domain": [("pm_attendance_id.session_id", "=", self.id)],
+            "display_name": self.env._("Certificates of %s", self.name),
+        }
 
     def action_print_sign_in(self):
         return self.env.ref("pm_core.report_training_sign_in_action").report_action(

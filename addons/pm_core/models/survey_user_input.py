@@ -56,7 +56,14 @@ class SurveyUserInput(models.Model):
     def _mark_done(self):
         result = super()._mark_done()
         self.sudo()._pm_make_requirements()
-        self.env["pm.training.attendance"].sudo()._take_results(self.sudo())
+        trained = self.env["pm.training.attendance"].sudo()
+        trained._take_results(self.sudo())
+        trained.search(
+            [
+                ("user_input_id", "in", self.ids),
+                ("session_id.state", "=", "held"),
+            ]
+        )._update_certificates()
         return result
 
     def action_pm_open(self):

@@ -16,6 +16,7 @@ class TestAccessRoster(access.AccessCase):
         "pm.training.session": KEPT,
         "pm.training.attendance": access.rights("rwcd", staff="", service=""),
         "pm.training.hours": access.rights("r", staff="", service=""),
+        "pm.training.reminder": access.rights("r", staff="", service=""),
     }
     HR_KEEPS = access.rights("r", hr="rwcd", company="rwcd", admin="rwcd")
     SHARED_RIGHTS = {
@@ -95,6 +96,13 @@ class TestAccessRoster(access.AccessCase):
             "pm.training.attendance": session.attendance_ids,
             "pm.training.hours": cls.env["pm.training.hours"].search(
                 [("employee_id", "=", employee.id), ("plan_id", "=", plan.id)], limit=1
+            ),
+            "pm.training.reminder": cls.env["pm.training.reminder"].create(
+                {
+                    "employee_id": employee.id,
+                    "plan_id": plan.id,
+                    "due_date": "2026-11-01",
+                }
             ),
         }
 

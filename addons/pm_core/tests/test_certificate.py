@@ -84,6 +84,48 @@ class TestCertificate(RosterCase):
             self.remind()
         self.assertEqual(len(self.activities(self.guards[0])), 2)
 
+    def test_missed_expiry_is_reminded_of(self):
+        self.certify(self.guards[0], self.guard_card, "2026-11-01")
+        self.remind()
+        self.assertEqual(len(self.activities(self.guards[0])), 1)
+        self.remind()
+        self.assertEqual(len(self.activities(self.guards[0])), 1)
+
+    def test_hr_is_reminded_where_nobody_is_responsible(self):
+        hr = self.make_user("pm_cert_hr", "pm_core.group_pm_hr", self.estate)
+        self.guards[0].hr_responsible_id = self.env.ref("base.user_root")
+        self.certify(self.guards[0], self.guard_card, "2027-01-10")
+        self.remind()
+        self.assertEqual(self.activities(self.guards[0]).user_id, hr)
+
+    def test_renewing_answers_the_reminder(self):
+        self.certify(self.guards[0], self.guard_card, "2027-01-10")
+        other = self.env.ref("pm_core.hr_skill_fire_control_room")
+        self.certify(self.guards[0], other, "2027-01-10")
+        self.remind()
+        self.assertEqual(len(self.activities(self.guards[0])), 2)
+        self.certify(
+            self.guards[0], self.guard_card, "2030-01-10", valid_from="2027-01-01"
+        )
+        left = self.activities(self.guards[0])
+        self.assertEqual(len(left), 1)
+        self.assertIn(other.name, left.summary)
+
+    def test_no_reminder_when_renewed_without_end(self):
+        self.certify(self.guards[0], self.guard_card, "2027-01-10")
+        self.certify(self.guards[0], self.guard_card, False, valid_from="2026-11-01")
+        self.remind()
+        self.assertFalse(self.activities(self.guards[0]))
+
+    def test_kinds_are_named_records(self):
+        kind = self.env.ref("pm_core.hr_skill_type_certificate")
+        self.assertIn(
+            self.env.ref("pm_core.hr_skill_other_certificate"), kind.skill_ids
+        )
+        self.assertEqual(kind.levels_count, 1)
+        named = kind.skill_ids.get_external_id().values()
+        self.assertTrue(all(named))
+
     def test_no_reminder_when_renewed(self):
         self.certify(self.guards[0], self.guard_card, "2027-01-10")
         self.certify(
