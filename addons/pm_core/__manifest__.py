@@ -60,6 +60,8 @@
         "views/tier_definition_views.xml",
         "views/pm_property_views.xml",
         "views/pm_occupancy_views.xml",
+        "wizard/pm_occupancy_handover_views.xml",
+        "views/pm_property_portal_templates.xml",
         "views/res_partner_views.xml",
         "report/res_partner_report.xml",
         "views/pm_contract_views.xml",

@@ -42,6 +42,14 @@ class ResPartner(models.Model):
         help="Is registered at an estate, holds or has held something there, or is "
         "the other party of a contract.",
     )
+    pm_is_served = fields.Boolean(
+        "Of Own Estates",
+        compute="_compute_pm_is_served",
+        search="_search_pm_is_served",
+        export_string_translation=False,
+        help="The user may see the contact: it is no customer, or is registered at, "
+        "holds or held something in, or has a contract at one of the user's estates.",
+    )
     pm_gender = fields.Selection(
         [("male", "Male"), ("female", "Female")],
         "Gender",
@@ -54,6 +62,22 @@ class ResPartner(models.Model):
         "Identity Card Number", groups="pm_core.group_pm_personal_data", copy=False
     )
 
+    pm_id_masked = fields.Char(
+        "Identity No. (masked)",
+        compute="_compute_pm_id_masked",
+        compute_sudo=True,
+        groups="pm_core.group_pm_user",
+        help="The first three and the last four characters, to tell people apart.",
+    )
+    pm_property_names = fields.Char(
+        "Holds",
+        compute="_compute_pm_property_count",
+        groups="pm_core.group_pm_user",
+        help="Codes of what the customer holds today.",
+    )
+    is_pm_short_form = fields.Boolean(
+        compute="_compute_is_pm_short_form", export_string_translation=False
+    )
     pm_requirement_count = fields.Integer(
         "Number of Requirements",
         compute="_compute_pm_need_counts",
@@ -82,6 +106,37 @@ class ResPartner(models.Model):
                 or partner.pm_contract_ids
             )
 
+    @api.depends(
+        "pm_is_customer",
+        "pm_estate_id",
+        "pm_occupancy_ids.estate_id",
+        "pm_contract_ids.estate_id",
+    )
+    @api.depends_context("uid")
+    def _compute_pm_is_served(self):
+        """By the database: reading with all rights what a customer holds would leave
+        rows of other estates in the cache, for whoever reads on."""
+        served = self.sudo().with_context(active_test=False)
+        found = set(
+            served._search(
+                Domain("id", "in", self.ids) & self._search_pm_is_served("in", [True])
+            )
+        )
+        for partner in self:
+            partner.pm_is_served = not partner._origin or partner._origin.id in found
+
+    @api.model
+    def _search_pm_is_served(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        here = Domain("estate_id", "in", self.env.user.pm_estate_ids.ids)
+        return (
+            Domain("pm_is_customer", "=", False)
+            | Domain("pm_estate_id", "in", self.env.user.pm_estate_ids.ids)
+            | Domain("pm_occupancy_ids", "any!", here)
+            | Domain("pm_contract_ids", "any!", here)
+        )
+
     def _compute_pm_need_counts(self):
         """Count needs, and plans without their replaced versions."""
         needs = dict(
@@ -102,15 +157,90 @@ class ResPartner(models.Model):
 
     @api.depends("pm_occupancy_ids.is_current")
     def _compute_pm_property_count(self):
-        counts = dict(
+        """Count and name what is held, with one query for the set."""
+        held = dict(
             self.env["pm.occupancy"]._read_group(
                 [("partner_id", "in", self.ids), ("is_current", "=", True)],
                 ["partner_id"],
-                ["property_id:count_distinct"],
+                ["property_id:recordset"],
             )
         )
         for partner in self:
-            partner.pm_property_count = counts.get(partner._origin, 0)
+            places = held.get(partner._origin, self.env["pm.property"])
+            partner.pm_property_count = len(places)
+            partner.pm_property_names = ", ".join(
+                places.sorted("code_sort").mapped("code")
+            )
+
+    @api.depends("pm_id_number")
+    def _compute_pm_id_masked(self):
+        for partner in self:
+            number = partner.pm_id_number or ""
+            shown = number[:3], number[-4:]
+            hidden = len(number) - 7
+            # a number that short would be shown whole
+            partner.pm_id_masked = (
+                ("*" * hidden).join(shown) if hidden > 3 else "*" * len(number)
+            )
+
+    @api.depends_context("uid")
+    def _compute_is_pm_short_form(self):
+        """Staff of the estates see no fields of sales, purchase and accounting."""
+        user = self.env.user
+        self.is_pm_short_form = user.has_group("pm_core.group_pm_user") and not any(
+            user.has_group(group)
+            for group in (
+                "base.group_system",
+                "account.group_account_readonly",
+                "account.group_account_invoice",
+            )
+        )
+
+    @api.model
+    def default_get(self, fields):
+        """From the list of customers, a new one is registered at the user's estate."""
+        defaults = super().default_get(fields)
+        if (
+            self.env.context.get("pm_customer")
+            and "pm_estate_id" in fields
+            and not (defaults.get("pm_estate_id") or defaults.get("parent_id"))
+        ):
+            estates = self.env["pm.property"].search([("kind", "=", "estate")], limit=2)
+            if len(estates) == 1:
+                defaults["pm_estate_id"] = estates.id
+        return defaults
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._pm_check_estates(vals.get("pm_estate_id") for vals in vals_list)
+        partners = super().create(vals_list)
+        partners._pm_join_company()
+        return partners
+
+    def write(self, vals):
+        self._pm_check_estates([vals.get("pm_estate_id")])
+        result = super().write(vals)
+        if vals.get("pm_estate_id"):
+            self._pm_join_company()
+        return result
+
+    @api.model
+    def _pm_check_estates(self, estate_ids):
+        """Nobody registers a customer at an estate of others."""
+        self.env["pm.property"].browse(filter(None, estate_ids)).check_access("read")
+
+    def _pm_join_company(self):
+        """Who is registered at an estate is a customer of its company alone.
+
+        Who has a login belongs to the companies of that login.
+        """
+        common = self.filtered(
+            lambda one: one.pm_estate_id and not one.company_id and not one.user_ids
+        )
+        for company, partners in common.grouped(
+            lambda one: one.pm_estate_id.company_id
+        ).items():
+            partners.company_id = company
 
     def _pm_held_properties(self, estate=None):
         """Return {customer id: property} of what each holds today.

@@ -23,6 +23,12 @@ class ResUsers(models.Model):
         # record rules are cached per user and depend on the estates
         return super()._get_invalidation_fields() | {"pm_estate_ids", "pm_all_estates"}
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "pm_estate_ids" in vals:
+            self.env["res.partner"].invalidate_model(["pm_is_served"])
+        return result
+
     def _pm_sees(self, estate):
         """Whether this user works with ``estate``, by the rules of the estates."""
         return bool(

@@ -18,9 +18,11 @@ from . import test_contract_portal
 from . import test_formula
 from . import test_notice
 from . import test_occupancy
+from . import test_occupancy_handover
 from . import test_partner_access
 from . import test_policy
 from . import test_property
+from . import test_property_portal
 from . import test_questionnaire
 from . import test_recurrence
 from . import test_register_import

@@ -3,7 +3,9 @@
 from lxml import etree
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import PropertyCase
 
@@ -63,7 +65,9 @@ class TestCustomerFile(PropertyCase):
         )
 
     def test_a_plain_employee_sees_none_of_it(self):
-        self.assertFalse({name for name in self.page(self.employee) if "pm_" in name})
+        self.assertFalse(
+            {name for name in self.page(self.employee) if name.startswith("pm_")}
+        )
         self.assertTrue(
             {"pm_occupancy_ids", "pm_document_ids"} <= set(self.page(self.staff))
         )
@@ -123,6 +127,65 @@ class TestCustomerFile(PropertyCase):
             self.assertNotIn("Far agreement", text)
             self.assertNotIn(self.far_unit.code, text)
             self.assertEqual("110101198601010011" in text, wanted)
+
+    def test_printed_for_a_customer_of_two_estates(self):
+        """What decides on access leaves nothing of another estate to be printed."""
+        self.owner.pm_estate_id = self.far
+        self.env.invalidate_all()
+        html = (
+            self.env["ir.actions.report"]
+            .with_user(self.service)
+            ._render_qweb_html("pm_core.report_customer_file", self.owner.ids)[0]
+        )
+        text = " ".join(etree.HTML(html).itertext())
+        self.assertIn(self.unit.code, text)
+        self.assertNotIn(self.far_unit.code, text)
+        self.assertNotIn("Far agreement", text)
+
+    def test_the_short_form_is_for_staff_of_the_estates(self):
+        accountant = self.make_user(
+            "file_accountant", "pm_core.group_pm_user,account.group_account_readonly"
+        )
+        Partner = self.env["res.partner"]
+        for user, short in (
+            (self.service, True),
+            (self.staff, True),
+            (accountant, False),
+            (self.employee, False),
+        ):
+            with self.subTest(user=user.login):
+                self.assertEqual(Partner.with_user(user).new().is_pm_short_form, short)
+
+    def test_identity_numbers_are_masked(self):
+        for number, shown in [
+            ("110101198601010011", "110***********0011"),
+            ("12345678901", "123****8901"),
+            ("1234567890", "**********"),
+            (False, ""),
+        ]:
+            self.owner.pm_id_number = number
+            self.assertEqual(self.owner.with_user(self.staff).pm_id_masked or "", shown)
+
+    def test_a_new_customer_is_registered_at_the_only_estate(self):
+        Partner = self.env["res.partner"].with_context(pm_customer=True)
+        new = Partner.with_user(self.service).create({"name": "New"})
+        self.assertEqual(new.pm_estate_id, self.estate)
+        self.assertEqual(new.company_id, self.estate.company_id)
+        self.assertTrue(new.pm_is_customer)
+        both = self.make_user("file_both", "pm_core.group_pm_service", self.estate)
+        both.pm_estate_ids |= self.far
+        self.assertFalse(Partner.with_user(both).new().pm_estate_id)
+        plain = self.env["res.partner"].with_user(self.service).create({"name": "x"})
+        self.assertFalse(plain.pm_estate_id)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_nobody_is_registered_at_an_estate_of_others(self):
+        with self.assertRaises(AccessError):
+            self.owner.with_user(self.service).pm_estate_id = self.far
+        with self.assertRaises(AccessError):
+            self.env["res.partner"].with_user(self.service).create(
+                {"name": "x", "pm_estate_id": self.far.id}
+            )
 
     def test_customers_are_found_by_their_papers(self):
         paper = self.env.ref("pm_core.document_type_customer_id")
