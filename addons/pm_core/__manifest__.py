@@ -18,7 +18,7 @@
         "sms",
         "survey",
     ],
-    "external_dependencies": {"python": ["openpyxl"]},
+    "external_dependencies": {"python": ["openpyxl", "qrcode"]},
     "data": [
         "security/pm_core_groups.xml",
         "security/ir.model.access.csv",
@@ -45,6 +45,9 @@
         "data/pm_requirement_data.xml",
         "views/pm_notice_views.xml",
         "views/pm_notice_portal_templates.xml",
+        "views/pm_wechat_account_views.xml",
+        "views/pm_wechat_portal_templates.xml",
+        "views/pm_sms_gateway_views.xml",
         "data/survey_data.xml",
         "views/pm_sla_policy_views.xml",
         "views/pm_sla_clock_views.xml",

@@ -46,16 +46,55 @@ def run(env, estate):
                 "to_tenant": False,
                 "body": "<p>本季度收支情况已在各楼栋公告栏公示，欢迎监督。</p>",
             },
+            {
+                "title": "冬至社区包饺子活动报名",
+                "kind_id": env.ref("pm_core.notice_kind_activity").id,
+                "estate_id": estate.id,
+                "to_family": True,
+                "date_planned": tomorrow + timedelta(days=6),
+                "date_from": tomorrow + timedelta(days=27),
+                "date_to": tomorrow + timedelta(days=27, hours=3),
+                "body": "<p>社区邻里中心将于冬至上午举办包饺子活动，欢迎各位邻居参加，"
+                "名额60人，报满为止。报名请联系客服前台。</p>",
+            },
         ]
     )
-    notices[:2].action_submit()
+    submitted = notices[:2] | notices[3]
+    submitted.action_submit()
     reviewer = notices[0].sudo().reviewer_ids[:1]
-    for notice in notices[:2].with_user(reviewer):
+    for notice in submitted.with_user(reviewer):
         notice.validate_tier()
     readers = notices[1].sudo().recipient_ids
     readers[: len(readers) // 3]._mark_read()
+    clocks = _needs(env, estate)
     return [
         f"notices: {len(notices)}, "
         f"recipients: {len(notices.sudo().recipient_ids)}, "
-        f"read: {len(readers) // 3}"
+        f"read: {len(readers) // 3}, to be published: 1",
+        f"service level clocks that run: {len(clocks)}, "
+        f"of them overdue: {len(clocks.filtered('is_overdue'))}",
     ]
+
+
+def _needs(env, estate):
+    """Two needs whose clocks run; one has waited too long, and is escalated."""
+    service = acting(env, "service")
+    needs = service["pm.requirement"].create(
+        [
+            {
+                "title": "电动自行车充电桩增设",
+                "prospect_name": "3号楼业主代表",
+                "property_id": estate.id,
+            },
+            {
+                "title": "地下车库照明加亮",
+                "prospect_name": "车库承租户",
+                "property_id": estate.id,
+            },
+        ]
+    )
+    clocks = needs[1].sudo().sla_clock_ids
+    clocks.started = fields.Datetime.now() - timedelta(days=5)
+    clocks._evaluate()
+    clocks.filtered("is_overdue")._escalate(fields.Datetime.now())
+    return needs.sudo().sla_clock_ids

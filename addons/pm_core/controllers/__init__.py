@@ -4,3 +4,4 @@ from . import survey
 from . import portal
 from . import portal_property
 from . import portal_service_plan
+from . import portal_wechat

@@ -1,4 +1,5 @@
-from odoo import http
+from odoo import fields, http
+from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
@@ -21,17 +22,33 @@ class NoticePortal(CustomerPortal):
         recipients_sudo = request.env["pm.notice.recipient"].sudo()
         return recipients_sudo, recipients_sudo._of_user(request.env.user)
 
+    def _notice_filters(self):
+        """Return what can be chosen above the list: the current ones come first."""
+        over = Domain("notice_id.expires_at", "<=", fields.Datetime.now())
+        return {
+            "current": {"label": request.env._("Current"), "domain": ~over},
+            "earlier": {"label": request.env._("Earlier"), "domain": over},
+        }
+
     @http.route(
         ["/my/notices", "/my/notices/page/<int:page>"],
         type="http",
         auth="user",
         website=True,
     )
-    def portal_my_notices(self, page=1, **kwargs):
+    def portal_my_notices(self, page=1, filterby="current", **kwargs):
         recipients_sudo, domain = self._notice_recipients()
+        filters = self._notice_filters()
+        filterby = filterby if filterby in filters else "current"
+        counts = {
+            name: recipients_sudo.search_count(domain & one["domain"])
+            for name, one in filters.items()
+        }
+        domain &= filters[filterby]["domain"]
         pages = pager(
             url="/my/notices",
-            total=recipients_sudo.search_count(domain),
+            url_args={"filterby": filterby},
+            total=counts[filterby],
             page=page,
             step=self._notices_per_page,
         )
@@ -45,6 +62,9 @@ class NoticePortal(CustomerPortal):
             ),
             page_name="notice",
             pager=pages,
+            filters=filters,
+            filterby=filterby,
+            counts=counts,
             default_url="/my/notices",
         )
         return request.render("pm_core.portal_my_notices", values)
@@ -53,7 +73,7 @@ class NoticePortal(CustomerPortal):
     def portal_my_notice(self, notice_id, **kwargs):
         recipients_sudo, domain = self._notice_recipients()
         recipient_sudo = recipients_sudo.search(
-            [*domain, ("notice_id", "=", notice_id)], limit=1
+            domain & Domain("notice_id", "=", notice_id), limit=1
         )
         if not recipient_sudo:
             return request.redirect("/my/notices")

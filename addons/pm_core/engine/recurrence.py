@@ -155,3 +155,8 @@ def moment(day, at, zone):
     """
     local = datetime.combine(day, at if at is not None else time(), tzinfo=zone)
     return local.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def local_day(at, zone):
+    """Return the local day of a UTC moment (naive)."""
+    return at.replace(tzinfo=timezone.utc).astimezone(zone).date()

@@ -109,3 +109,7 @@ from . import pm_training_session
 from . import pm_training_attendance
 from . import pm_training_hours
 from . import pm_training_reminder
+from . import mail_notification
+from . import pm_sms_gateway
+from . import pm_wechat_account
+from . import sms_sms

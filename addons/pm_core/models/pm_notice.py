@@ -1,12 +1,18 @@
-from datetime import timedelta
+import logging
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
-import pytz
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
-# fields of a notice that residents have been told
+from ..engine.recurrence import local_day, moment
+
+ROLES = ("owner", "tenant", "family", "developer", "other")
+# what residents have been told, or will be: it was approved so
 CONTENT = {
     "title",
     "body",
@@ -16,21 +22,28 @@ CONTENT = {
     "attachment_ids",
     "date_from",
     "date_to",
+    "date_planned",
     "sms_text",
+    *(f"to_{role}" for role in ROLES),
 }
-ROLES = ("owner", "tenant", "family", "developer", "other")
+LOCKED = ("scheduled", "published", "cancelled")
+# notices that are published in one transaction
+BATCH = 20
+
+_logger = logging.getLogger(__name__)
 
 
 class PmNotice(models.Model):
     """Something that the residents of an estate, or of parts of it, are told.
 
     Written by staff, approved by the levels that administrators define, and then
-    published: who holds a property in scope on that day is frozen as a recipient. It
-    is on the residents' portal at once; e-mails and text messages are handed over by
-    a scheduled job afterwards, so that publishing never waits for them.
+    published, at once or at the moment that was chosen: who holds a property in
+    scope on that day is frozen as a recipient. It is on the residents' portal then;
+    messages are sent by a scheduled job afterwards, so that publishing never waits
+    for them.
 
     Another channel adds a field ``by_<channel>``, a value to the selection of
-    ``pm.notice.delivery.channel`` and a method ``_queue_<channel>`` there.
+    ``pm.notice.delivery.channel`` and its methods there.
     """
 
     _name = "pm.notice"
@@ -44,7 +57,7 @@ class PmNotice(models.Model):
     _order = "date_published desc, id desc"
     _rec_names_search = ["name", "title"]
     _check_company_auto = True
-    _state_to = ["published"]
+    _state_to = ["published", "scheduled"]
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     title = fields.Char("Subject", required=True, tracking=True)
@@ -72,6 +85,12 @@ class PmNotice(models.Model):
     by_sms = fields.Boolean(
         "By SMS", compute="_compute_channels", store=True, readonly=False
     )
+    by_wechat = fields.Boolean(
+        "By WeChat", compute="_compute_channels", store=True, readonly=False
+    )
+    wechat_offered = fields.Boolean(
+        compute="_compute_wechat_offered", export_string_translation=False
+    )
     body = fields.Html("Text", required=True)
     sms_text = fields.Char(
         "Text of the SMS",
@@ -83,6 +102,12 @@ class PmNotice(models.Model):
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments", copy=False)
     date_from = fields.Datetime("Concerns From", help="For example of a water cut.")
     date_to = fields.Datetime("Concerns To")
+    date_planned = fields.Datetime(
+        "Publish at",
+        copy=False,
+        help="Residents are told at this time, if the notice is approved by then; "
+        "empty: as soon as it is approved.",
+    )
     date_expiry = fields.Date(
         "Shown Until",
         compute="_compute_date_expiry",
@@ -90,6 +115,12 @@ class PmNotice(models.Model):
         readonly=False,
         copy=False,
         help="Last day on which the notice is current; empty: without an end.",
+    )
+    expires_at = fields.Datetime(
+        compute="_compute_expires_at",
+        store=True,
+        index="btree_not_null",
+        export_string_translation=False,
     )
     date_published = fields.Datetime("Published on", readonly=True, copy=False)
     user_id = fields.Many2one(
@@ -99,6 +130,7 @@ class PmNotice(models.Model):
         [
             ("draft", "Draft"),
             ("approval", "In Approval"),
+            ("scheduled", "To Be Published"),
             ("published", "Published"),
             ("cancelled", "Taken Back"),
         ],
@@ -118,6 +150,7 @@ class PmNotice(models.Model):
     preview_count = fields.Integer("Would Reach", compute="_compute_preview")
     preview_no_email = fields.Integer("Without E-mail", compute="_compute_preview")
     preview_no_phone = fields.Integer("Without Phone", compute="_compute_preview")
+    preview_no_wechat = fields.Integer("Without WeChat", compute="_compute_preview")
     recipient_count = fields.Integer("Told", compute="_compute_figures")
     read_count = fields.Integer("Read", compute="_compute_figures")
     read_rate = fields.Float("Read (%)", compute="_compute_figures")
@@ -146,11 +179,21 @@ class PmNotice(models.Model):
         for notice in self:
             notice.display_name = " ".join(filter(None, (notice.name, notice.title)))
 
-    @api.depends("kind_id")
+    @api.depends("kind_id", "company_id")
     def _compute_channels(self):
         for notice in self:
             notice.by_email = notice.kind_id.by_email
             notice.by_sms = notice.kind_id.by_sms
+            notice.by_wechat = notice.kind_id.by_wechat and notice.wechat_offered
+
+    @api.depends("company_id")
+    def _compute_wechat_offered(self):
+        accounts_sudo = self.env["pm.wechat.account"].sudo()
+        companies = accounts_sudo.search(
+            [("company_id", "in", self.company_id.ids)]
+        ).company_id
+        for notice in self:
+            notice.wechat_offered = notice.company_id in companies
 
     @api.depends("title", "estate_id")
     def _compute_sms_text(self):
@@ -168,24 +211,38 @@ class PmNotice(models.Model):
             days = timedelta(days=notice.kind_id.days)
             notice.date_expiry = notice._today() + days
 
-    @api.depends("date_expiry")
-    def _compute_is_expired(self):
-        today = fields.Date.context_today(self)
+    @api.depends("date_expiry", "estate_id.tz")
+    def _compute_expires_at(self):
+        """The end of the last day where the estate is."""
         for notice in self:
-            notice.is_expired = bool(notice.date_expiry and notice.date_expiry < today)
+            notice.expires_at = notice.date_expiry and moment(
+                notice.date_expiry + timedelta(days=1), time.min, notice._zone()
+            )
+
+    @api.depends("expires_at")
+    def _compute_is_expired(self):
+        now = fields.Datetime.now()
+        for notice in self:
+            notice.is_expired = bool(notice.expires_at and notice.expires_at <= now)
 
     def _search_is_expired(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("date_expiry", "<", fields.Date.context_today(self))
+        return Domain("expires_at", "<=", fields.Datetime.now())
 
     @api.depends("estate_id", "property_ids", "state", *(f"to_{r}" for r in ROLES))
     def _compute_preview(self):
         """Count whom a notice would reach if it were published now."""
         Partner = self.env["res.partner"]
         for notice in self:
-            partners = notice._partners() if notice.state != "published" else Partner
+            ahead = notice.state in ("draft", "approval", "scheduled")
+            partners = notice._partners() if ahead else Partner
             notice.preview_count = len(partners)
+            asked = partners if notice.wechat_offered else Partner
+            asked_sudo = asked.sudo().with_company(notice.company_id)
+            notice.preview_no_wechat = len(
+                asked_sudo.filtered(lambda p: not p.pm_wechat_openid)
+            )
             notice.preview_no_email = len(partners.filtered(lambda p: not p.email))
             notice.preview_no_phone = len(partners.filtered(lambda p: not p.phone))
 
@@ -240,13 +297,27 @@ class PmNotice(models.Model):
 
     def _check_write(self, vals):
         """What was published is not changed, and publishing needs the approval."""
-        if vals.get("state") == "published":
+        if vals.get("state") in self._state_to:
             raise UserError(
                 self.env._("A notice is published by its approval. Submit it first.")
             )
-        changed = CONTENT & vals.keys()
+        fixed = CONTENT | {
+            f"by_{channel}"
+            for channel in self.env["pm.notice.delivery"]
+            ._fields["channel"]
+            .get_values(self.env)
+        }
+        changed = fixed & vals.keys()
         for notice in self:
-            if changed and notice.state in ("published", "cancelled"):
+            if changed and notice.state == "scheduled":
+                raise UserError(
+                    self.env._(
+                        "%(notice)s was approved and waits for its publication. Take "
+                        "it back to draft, change it, and submit it again.",
+                        notice=notice.display_name,
+                    )
+                )
+            if changed and notice.state in LOCKED:
                 raise UserError(
                     self.env._(
                         "%(notice)s was published and its residents have been told. "
@@ -258,7 +329,7 @@ class PmNotice(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
         for notice in self:
-            if notice.state in ("published", "cancelled"):
+            if notice.date_published:
                 raise UserError(
                     self.env._(
                         "%(notice)s was published and stays on file. Take it back "
@@ -295,12 +366,52 @@ class PmNotice(models.Model):
         :raises UserError: not published
         """
         self._check_in_state("published")
-        self.check_access("write")
+        self._check_manager()
         deliveries = self.env["pm.notice.delivery"].sudo()
         deliveries.search(
             [("notice_id", "in", self.ids), ("state", "=", "outgoing")]
         ).write({"state": "cancelled"})
         self.sudo().with_context(skip_validation_check=True).state = "cancelled"
+
+    def action_withdraw(self):
+        """Take back the request, or stop a publication that was approved for later.
+
+        What is changed then is approved anew.
+        """
+        scheduled = self.filtered(lambda notice: notice.state == "scheduled")
+        if scheduled:
+            scheduled.check_access("write")
+            # a publication that has just begun is waited for, and found done
+            scheduled.lock_for_update()
+            scheduled.invalidate_recordset(["state"])
+            scheduled._check_in_state("scheduled")
+            scheduled._back_to_draft()
+        if self - scheduled:
+            super(PmNotice, self - scheduled).action_withdraw()
+
+    def action_publish_now(self):
+        """Tell residents now what was approved for later.
+
+        :raises UserError: not waiting for its publication
+        """
+        self._check_in_state("scheduled")
+        self._check_manager()
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        self._check_in_state("scheduled")
+        self.sudo()._publish()
+
+    def _check_manager(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "pm_core.group_pm_estate_manager"
+        ):
+            raise AccessError(
+                self.env._(
+                    "When residents are told, and that they are not, is for the "
+                    "manager of the estate to decide."
+                )
+            )
 
     def action_resend_failed(self):
         """Try once more what could not be sent, with today's addresses.
@@ -331,6 +442,7 @@ class PmNotice(models.Model):
 
     def _check_submittable(self):
         result = super()._check_submittable()
+        now = fields.Datetime.now()
         for notice in self:
             if not notice._partners():
                 raise UserError(
@@ -339,6 +451,23 @@ class PmNotice(models.Model):
                         "property in its scope in the chosen roles. Check the scope "
                         "and whom the notice is for.",
                         notice=notice.display_name,
+                    )
+                )
+            if notice.date_to and max(now, notice.date_planned or now) > notice.date_to:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s would be published when what it is about is over. "
+                        "Check the times.",
+                        notice=notice.display_name,
+                    )
+                )
+            if notice.by_wechat and not notice.wechat_offered:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s is to go out by WeChat, but %(company)s has no "
+                        "WeChat account. Choose other ways.",
+                        notice=notice.display_name,
+                        company=notice.company_id.name,
                     )
                 )
             if notice.by_sms and not (notice.sms_text or "").strip():
@@ -351,21 +480,80 @@ class PmNotice(models.Model):
         return result
 
     def _approve(self):
-        """Publish: freeze the recipients and let the sending begin."""
+        """Publish, or wait for the moment that was chosen."""
         now = fields.Datetime.now()
+        later = self.filtered(lambda n: n.date_planned and n.date_planned > now)
+        self.with_context(skip_validation_check=True).approval_date = now
+        later.with_context(skip_validation_check=True).state = "scheduled"
+        if later:
+            cron_sudo = self.env.ref("pm_core.ir_cron_notice_publish").sudo()
+            cron_sudo._trigger(at=later.mapped("date_planned"))
+        (self - later)._publish()
+
+    def _publish(self):
+        """Freeze the recipients, tell them in the portal, and let the sending begin."""
         for notice in self:
             notice.with_context(skip_validation_check=True).write(
                 {
-                    "date_published": now,
+                    "date_published": fields.Datetime.now(),
                     "name": self.env["ir.sequence"]
                     .with_company(notice.company_id)
                     .next_by_code("pm.notice", sequence_date=notice._today()),
+                    "state": "published",
                 }
             )
             notice._freeze_recipients()
-        result = super()._approve()
-        self._trigger_sending()
-        return result
+        if self:
+            self._trigger_sending()
+
+    def _back_to_draft(self):
+        self.sudo().review_ids.unlink()
+        self.sudo().with_context(skip_validation_check=True).write(
+            {"state": "draft", "approval_date": False}
+        )
+
+    # ------------------------------------------------------------------
+    # The scheduled job
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_publish(self):
+        """Publish what was approved for a time that has come."""
+        commit = self.env["ir.cron"]._commit_progress
+        domain = Domain("state", "=", "scheduled") & Domain(
+            "date_planned", "<=", fields.Datetime.now()
+        )
+        commit(0, remaining=self.search_count(domain))
+        while True:
+            found = self.search(domain, limit=BATCH, order="date_planned, id")
+            batch = found.try_lock_for_update().filtered_domain(domain)
+            if not batch:
+                return
+            for notice in batch:
+                notice._publish_planned()
+            if not commit(len(batch), remaining=self.search_count(domain)):
+                return
+
+    def _publish_planned(self):
+        """Publish one notice; one that cannot goes back to who wrote it."""
+        try:
+            with self.env.cr.savepoint():
+                self._publish()
+        except OperationalError:
+            # the database asks to try the transaction again
+            raise
+        except Exception as error:
+            _logger.exception("publishing notice %s", self.id)
+            self.env.invalidate_all()
+            self._back_to_draft()
+            author = self.user_id or self.create_uid
+            notice = self.with_context(lang=author.lang)
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=author.id,
+                summary=notice.env._("Could not be published"),
+                note=plaintext2html(str(error)),
+            )
 
     def _trigger_sending(self):
         self.env.ref("pm_core.ir_cron_notice_send").sudo()._trigger()
@@ -402,11 +590,12 @@ class PmNotice(models.Model):
         )
         return [channel for channel in channels if self[f"by_{channel}"]]
 
+    def _zone(self):
+        return ZoneInfo(self.estate_id.tz or self.env.user.tz or "UTC")
+
     def _today(self):
         """Return today in the time zone of the estate."""
-        zone = pytz.timezone(self.estate_id.tz or self.env.user.tz or "UTC")
-        now = fields.Datetime.now()
-        return pytz.utc.localize(now).astimezone(zone).date()
+        return local_day(fields.Datetime.now(), self._zone())
 
     def _occupancies(self):
         """Return the occupancies that are told, one for each customer.

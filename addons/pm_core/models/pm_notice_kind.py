@@ -19,6 +19,10 @@ class PmNoticeKind(models.Model):
     )
     by_email = fields.Boolean("By E-mail", help="New notices are sent by e-mail too.")
     by_sms = fields.Boolean("By SMS", help="New notices are sent by SMS too.")
+    by_wechat = fields.Boolean(
+        "By WeChat",
+        help="New notices are sent by WeChat too, where the company has an account.",
+    )
 
     _days_not_negative = models.Constraint(
         "CHECK (days >= 0)", "A notice is shown for 0 or more days."

@@ -1,6 +1,7 @@
 import secrets
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class PmNoticeRecipient(models.Model):
@@ -84,11 +85,12 @@ class PmNoticeRecipient(models.Model):
             sent = recipient.delivery_ids.filtered(lambda d: d.state == "sent")
             recipient.sent_date = max(sent.mapped("date"), default=False)
 
-    @api.depends("delivery_ids.error")
+    @api.depends("delivery_ids.error", "delivery_ids.state")
+    @api.depends_context("lang")
     def _compute_error(self):
         for recipient in self:
-            problems = recipient.delivery_ids.filtered("error").mapped("error")
-            recipient.error = "; ".join(problems)
+            failed = recipient.delivery_ids.filtered(lambda d: d.state == "failed")
+            recipient.error = "; ".join(failed.mapped("error"))
 
     def _mark_read(self):
         """Note that the recipient opened the notice, the first time."""
@@ -104,7 +106,6 @@ class PmNoticeRecipient(models.Model):
     def _of_user(self, user):
         """Return the domain of what ``user`` is told, personally or as a company."""
         partners = user.partner_id | user.partner_id.commercial_partner_id
-        return [
-            ("partner_id", "in", partners.ids),
-            ("notice_id.state", "=", "published"),
-        ]
+        return Domain("partner_id", "in", partners.ids) & Domain(
+            "notice_id.state", "=", "published"
+        )

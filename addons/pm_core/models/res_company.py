@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .pm_sms_gateway import SmsApiGateway
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -12,3 +14,8 @@ class ResCompany(models.Model):
         help="What happens when a contract becomes active while required documents "
         "are missing.",
     )
+
+    def _get_sms_api_class(self):
+        if self.env["pm.sms.gateway"]._of_company(self):
+            return SmsApiGateway
+        return super()._get_sms_api_class()

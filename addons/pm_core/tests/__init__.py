@@ -17,6 +17,8 @@ from . import test_contract_life
 from . import test_contract_portal
 from . import test_formula
 from . import test_notice
+from . import test_wechat
+from . import test_sms_gateway
 from . import test_occupancy
 from . import test_occupancy_handover
 from . import test_partner_access

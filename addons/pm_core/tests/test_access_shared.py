@@ -21,6 +21,8 @@ class TestAccessShared(access.AccessCase):
         "pm.sla.target": access.rights("r", admin="rwcd"),
         "pm.sla.level": access.rights("r", admin="rwcd"),
         "pm.notice.kind": access.rights("r", admin="rwcd"),
+        "pm.wechat.account": {"admin": "rwcd"},
+        "pm.sms.gateway": {"admin": "rwcd"},
     }
 
     @classmethod
@@ -69,4 +71,15 @@ class TestAccessShared(access.AccessCase):
             "pm.sla.target": policy.target_ids[0],
             "pm.sla.level": policy.level_ids[0],
             "pm.notice.kind": cls.env.ref("pm_core.notice_kind_supply"),
+            "pm.wechat.account": cls.env["pm.wechat.account"].create(
+                {
+                    "name": "Garden Services",
+                    "app_id": "wx1",
+                    "secret": "s",
+                    "template_id": "TPL",
+                }
+            ),
+            "pm.sms.gateway": cls.env["pm.sms.gateway"].create(
+                {"name": "Our Provider", "url": "https://sms.example.com"}
+            ),
         }

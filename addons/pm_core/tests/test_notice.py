@@ -189,6 +189,148 @@ class TestNotice(NoticeCase):
 
 
 @tagged("post_install", "-at_install")
+class TestNoticePlanned(NoticeCase):
+    """Approved now, published at a time that was chosen."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time("2026-11-24 02:00:00"))
+
+    def run_job(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("pm_core.ir_cron_notice_publish").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def plan(self, **vals):
+        return self.publish(
+            **{"date_planned": "2026-11-25 00:00:00", "by_email": True, **vals}
+        )
+
+    def test_waits_for_its_time_and_goes_out_once(self):
+        notice = self.plan()
+        self.assertEqual(notice.state, "scheduled")
+        self.assertTrue(notice.approval_date)
+        self.assertFalse(notice.name or notice.recipient_ids or notice.date_published)
+        self.run_job()
+        self.assertEqual(notice.state, "scheduled")
+        new = self.make_partner("New", email="new@example.com")
+        self.make_occupancy(self.building.child_ids[0], new, role="tenant")
+        with freeze_time("2026-11-25 00:00:00"):
+            self.run_job()
+            self.assertEqual(notice.state, "published")
+            self.assertEqual(str(notice.date_published), "2026-11-25 00:00:00")
+            # who holds something on the day of the publication
+            self.assertIn(new, notice.recipient_ids.partner_id)
+            self.assertEqual(str(notice.date_expiry), "2026-12-02")
+            self.run_job()
+        self.assertEqual(len(notice.recipient_ids), 4)
+        self.assertEqual(notice.waiting_count, 3)
+
+    def test_the_job_is_called_for_the_moment(self):
+        self.plan()
+        cron = self.env.ref("pm_core.ir_cron_notice_publish")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertIn("2026-11-25 00:00:00", map(str, triggers.mapped("call_at")))
+
+    def test_a_time_that_is_over_at_the_approval(self):
+        notice = self.plan(date_planned="2026-11-24 01:00:00")
+        self.assertEqual(notice.state, "published")
+
+    def test_stopped_before(self):
+        notice = self.plan()
+        staff = self.make_user("plan_staff", "pm_core.group_pm_user", self.estate)
+        with self.assertRefused(AccessError, "not allowed"):
+            notice.with_user(staff).action_withdraw()
+        notice.with_user(self.clerk).action_withdraw()
+        self.assertEqual(notice.state, "draft")
+        self.assertFalse(notice.approval_date)
+        with freeze_time("2026-11-25 00:00:00"):
+            self.run_job()
+        self.assertEqual(notice.state, "draft")
+        # what is changed now is approved anew
+        notice.title = "Power cut"
+        notice.action_submit()
+        self.assertEqual(notice.state, "approval")
+
+    def test_what_was_approved_is_not_changed(self):
+        notice = self.plan()
+        for vals in (
+            {"body": "<p>On Friday</p>"},
+            {"date_planned": False},
+            {"to_family": True},
+            {"by_sms": True},
+        ):
+            with self.assertRefused(UserError, "waits for its publication"):
+                notice.with_user(self.manager).write(vals)
+        with self.assertRefused(UserError, "published by its approval"):
+            self.make_notice().with_user(self.manager).state = "scheduled"
+
+    def test_a_manager_publishes_it_at_once(self):
+        notice = self.plan()
+        with self.assertRefused(AccessError, "manager of the estate"):
+            notice.with_user(self.clerk).action_publish_now()
+        notice.with_user(self.manager).action_publish_now()
+        self.assertEqual(notice.state, "published")
+        self.assertEqual(str(notice.date_published), "2026-11-24 02:00:00")
+        with self.assertRefused(UserError, "this step needs"):
+            notice.with_user(self.manager).action_publish_now()
+        with self.assertRefused(UserError, "this step needs"):
+            notice.with_user(self.clerk).action_withdraw()
+
+    def test_a_plan_after_what_it_is_about(self):
+        notice = self.make_notice(
+            date_from="2026-11-24 08:00:00",
+            date_to="2026-11-24 12:00:00",
+            date_planned="2026-11-25 00:00:00",
+        )
+        with self.assertRefused(UserError, "is over"):
+            notice.action_submit()
+        notice.date_planned = "2026-11-24 07:00:00"
+        notice.action_submit()
+
+    @mute_logger("odoo.addons.pm_core.models.pm_notice")
+    def test_one_that_cannot_be_published_stops_no_other(self):
+        bad, good = self.plan(title="Bad"), self.plan(title="Good")
+        Notice = type(self.env["pm.notice"])
+        freeze = Notice._freeze_recipients
+
+        def fail(notice):
+            if notice.title == "Bad":
+                raise ValueError("<no> register")
+            freeze(notice)
+
+        with (
+            freeze_time("2026-11-25 00:00:00"),
+            patch.object(Notice, "_freeze_recipients", fail),
+        ):
+            self.run_job()
+        self.assertEqual(good.state, "published")
+        self.assertEqual(bad.state, "draft")
+        self.assertFalse(bad.name)
+        activity = bad.sudo().activity_ids
+        self.assertEqual(activity.user_id, self.clerk)
+        self.assertIn("&lt;no&gt; register", activity.note)
+
+    def test_shown_to_the_end_of_the_day_of_the_estate(self):
+        notice = self.publish(date_expiry="2026-11-24")
+        Notice = self.env["pm.notice"]
+        for moment, expired in (
+            ("2026-11-24 15:59:59", False),
+            ("2026-11-24 16:00:00", True),
+        ):
+            with freeze_time(moment):
+                notice.invalidate_recordset(["is_expired"])
+                self.assertEqual(notice.is_expired, expired)
+                self.assertEqual(
+                    notice in Notice.search([("is_expired", "=", True)]), expired
+                )
+                self.assertEqual(
+                    notice in Notice.search([("is_expired", "=", False)]), not expired
+                )
+
+
+@tagged("post_install", "-at_install")
 class TestNoticeSending(NoticeCase):
     def test_by_mail_and_sms(self):
         notice = self.publish(by_email=True, by_sms=True)
@@ -244,7 +386,7 @@ class TestNoticeSending(NoticeCase):
         self.assertEqual(notice.sent_count, 2)
         self.assertEqual(
             sorted(self.deliveries(notice).filtered("error").mapped("error")),
-            ["No valid e-mail address.", "mailbox full"],
+            ["No valid e-mail address.", "The e-mail could not be sent. mailbox full"],
         )
         self.assertIn(
             "Insufficient Credit", self.deliveries(notice, "sms").mapped("error")
@@ -281,7 +423,7 @@ class TestNoticeSending(NoticeCase):
         }
         self.assertEqual(states[self.owner], "queued")
         self.assertEqual(states[self.tenant], "failed")
-        self.assertIn("no such template", self.deliveries(notice).mapped("error"))
+        self.assertIn("no such template", self.deliveries(notice).mapped("detail"))
 
     def test_killed_between_two_batches(self):
         notice = self.publish(by_email=True)
@@ -375,6 +517,23 @@ class TestNoticePortal(NoticeFactory, HttpCase):
         page = self.url_open("/my/notices").text
         self.assertLess(page.index("Newer"), page.index("Older"))
         self.assertEqual(page.count("Older"), 1)
+
+    def test_what_is_over_moves_out_of_the_way(self):
+        past = self.publish(title="Last week", date_expiry="2020-01-01")
+        self.publish(title="This week", date_expiry="2099-01-01")
+        self.publish(title="Rules", kind_id=self.kind.copy({"days": 0}).id)
+        self.authenticate("notice_resident", "notice_resident")
+        page = self.url_open("/my/notices").text
+        self.assertIn("This week", page)
+        self.assertIn("Rules", page)
+        self.assertNotIn("Last week", page)
+        page = self.url_open("/my/notices?filterby=earlier").text
+        self.assertIn("Last week", page)
+        self.assertNotIn("This week", page)
+        # the link that was sent goes on working
+        token = past.recipient_ids[0].sudo().access_token
+        self.assertIn("On Thursday", self.url_open(f"/notice/{token}").text)
+        self.assertEqual(self.url_open("/my/notices?filterby=x").status_code, 200)
 
     def test_by_the_link_without_a_login(self):
         notice = self.publish()

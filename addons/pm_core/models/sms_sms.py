@@ -1,0 +1,65 @@
+from odoo import fields, models
+
+
+class SmsSms(models.Model):
+    """Texts go out by the gateway of their company where it has one."""
+
+    _inherit = "sms.sms"
+
+    pm_company_id = fields.Many2one(
+        "res.company", "Sent by", ondelete="cascade", index="btree_not_null"
+    )
+    pm_reason = fields.Char("What the Gateway Said", readonly=True)
+    failure_type = fields.Selection(
+        selection_add=[("pm_refused", "Refused by the SMS Gateway")]
+    )
+
+    def _get_sms_company(self):
+        return self.pm_company_id[:1] or super()._get_sms_company()
+
+    def _pm_by_gateway(self):
+        """Yield (company that has a gateway or none, texts) of these texts."""
+        by_company = self.grouped(lambda text: text._get_sms_company()[:1])
+        others = self.browse()
+        for company, texts in by_company.items():
+            if self.env["pm.sms.gateway"]._of_company(company):
+                yield company, texts
+            else:
+                others |= texts
+        if others:
+            yield self.env["res.company"], others
+
+    def _split_by_api(self):
+        for company, texts in self._pm_by_gateway():
+            if company:
+                yield (
+                    company._get_sms_api_class()(self.with_company(company).env),
+                    texts,
+                )
+            else:
+                yield from super(SmsSms, texts)._split_by_api()
+
+    def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
+        # the scheduled job sends texts of all companies in one go
+        if self.env.context.get("sms_api"):
+            return super()._send(unlink_failed, unlink_sent, raise_exception)
+        for api, texts in self._split_by_api():
+            super(SmsSms, texts.with_context(sms_api=api))._send(
+                unlink_failed, unlink_sent, raise_exception
+            )
+        return None
+
+    def _get_send_batch_size(self):
+        # a gateway takes them one by one: what a crash interrupts is little
+        size = super()._get_send_batch_size()
+        gateways_sudo = self.env["pm.sms.gateway"].sudo()
+        return min(size, 10) if gateways_sudo.search_count([], limit=1) else size
+
+    def _handle_call_result_hook(self, results):
+        by_uuid = self.grouped("uuid")
+        for result in results:
+            text = by_uuid.get(result.get("uuid"))
+            reason = result.get("failure_reason")
+            if text and (reason or text.pm_reason):
+                text.pm_reason = reason
+        return super()._handle_call_result_hook(results)
