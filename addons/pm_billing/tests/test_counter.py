@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time
 
 from .common import BillingCase
@@ -95,6 +95,20 @@ class TestCounter(BillingCase):
         # kept with the estate in which the person holds something
         self.assertEqual(receipt.estate_id, self.estate)
         self.assertEqual(receipt.with_user(self.cashier).name, receipt.name)
+
+    def test_of_customers_elsewhere_nothing_is_told_or_taken(self):
+        elsewhere = self.make_estate("Other Garden")
+        stranger = self.make_partner("Stranger", pm_estate_id=elsewhere.id)
+        self.receive(stranger, 500.0)
+        counter = (
+            self.env["pm.counter"]
+            .with_user(self.cashier)
+            .create({"partner_id": stranger.id, "property_id": self.unit.id})
+        )
+        self.assertEqual(counter.amount_prepaid, 0.0)
+        counter.amount = 10.0
+        with self.assertRefused(AccessError, "."):
+            counter.action_pay()
 
     def test_the_journal_used_last_is_offered(self):
         bank = self.company_data["default_journal_bank"]

@@ -109,7 +109,9 @@ class PmCounter(models.TransientModel):
                 charges = charges.search(domain, order="date_due, date_from, id")
             counter.charge_ids = charges
             counter.amount_open = sum(charges.mapped("amount_residual"))
-            counter.amount_prepaid = counter.partner_id.sudo().pm_prepaid or 0.0
+            # of customers of other estates it is not told
+            partner = counter.partner_id._filtered_access("read")
+            counter.amount_prepaid = partner.sudo().pm_prepaid or 0.0
 
     @api.depends("amount_prepaid", "amount_open")
     def _compute_use_prepayment(self):
@@ -159,6 +161,8 @@ class PmCounter(models.TransientModel):
         """Return the receipts: of the prepayment used, and of the money taken."""
         if not self.partner_id:
             raise UserError(self.env._("Pick the unit or the person who pays first."))
+        self.partner_id.check_access("read")
+        self.property_id.check_access("read")
         Receipt = self.env["pm.receipt"]
         extra = {"property_id": self.property_id.id, "memo": self.memo}
         receipts = Receipt

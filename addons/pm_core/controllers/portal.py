@@ -7,6 +7,10 @@ from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager as portal_pager
 
+# of the signature, as base64, and of a name
+MAX_SIGNATURE = 2_000_000
+MAX_NAME = 100
+
 
 class ContractPortal(CustomerPortal):
     """Contracts on the portal: each party sees its own, and signs by its link.
@@ -203,14 +207,17 @@ class ContractPortal(CustomerPortal):
                 if problem == "login"
                 else problem[0]
             }
-        if not signature or not (name or "").strip():
+        name = (name or "").strip()[:MAX_NAME]
+        if not signature or not name:
             return {"error": request.env._("Enter your name and sign.")}
+        if len(signature) > MAX_SIGNATURE:
+            return {"error": request.env._("The signature is too large.")}
         contract_sudo = party_sudo.contract_id
         try:
             with request.env.cr.savepoint():
                 binascii.a2b_base64(signature, strict_mode=True)
                 party_sudo._sign(
-                    contract_sudo._today(), "portal", name.strip(), None, signature
+                    contract_sudo._today(), "portal", name, None, signature
                 )
         except (TypeError, binascii.Error):
             return {"error": request.env._("The signature could not be read.")}
@@ -220,7 +227,7 @@ class ContractPortal(CustomerPortal):
             author_id=party_sudo.partner_id.id,
             body=request.env._(
                 "Signed by link: %(name)s for %(party)s.",
-                name=name.strip(),
+                name=name,
                 party=party_sudo.partner_id.name,
             ),
         )

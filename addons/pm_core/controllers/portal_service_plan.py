@@ -8,11 +8,10 @@ from odoo.tools import consteq
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.pm_service_plan import SHOWN_STATES
+from .portal import MAX_NAME, MAX_SIGNATURE
 
-# of the signature, as base64, and of what a customer writes
-MAX_SIGNATURE = 2_000_000
+# of what a customer writes
 MAX_COMMENT = 4_000
-MAX_NAME = 100
 
 
 class ServicePlanPortal(CustomerPortal):

@@ -2,6 +2,7 @@ from . import ir_actions_report
 from . import pm_approval_mixin
 from . import pm_price_mixin
 from . import pm_schedule_mixin
+from . import pm_part_mixin
 from . import pm_scope_mixin
 from . import pm_sla_mixin
 from . import pm_version_mixin

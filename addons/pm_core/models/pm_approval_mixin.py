@@ -15,6 +15,8 @@ class PmApprovalMixin(models.AbstractModel):
 
     The state is nobody's to write: the steps of a model check who may take them, and
     then write it as superuser. Tier validation itself guards only what is in approval.
+    Nor are the reviews: a record rule keeps everybody from them, and tier validation
+    writes them as superuser, after it asked whether the user is a reviewer.
     """
 
     _name = "pm.approval.mixin"
@@ -52,6 +54,12 @@ class PmApprovalMixin(models.AbstractModel):
                 record=self.display_name,
             )
         )
+
+    def unlink(self):
+        """Take the reviews of a draft along, which nobody may delete."""
+        self.check_access("unlink")
+        self.sudo().review_ids.unlink()
+        return super().unlink()
 
     def action_submit(self):
         """Ask for approval, or approve at once where no level applies.
@@ -108,14 +116,32 @@ class PmApprovalMixin(models.AbstractModel):
             {"state": self._state_to[0], "approval_date": fields.Datetime.now()}
         )
 
+    def request_validation(self):
+        self.check_access("write")
+        reviews = super(PmApprovalMixin, self.sudo()).request_validation()
+        return reviews.sudo(self.env.su)
+
+    def restart_validation(self):
+        """Submitting anew after taking it back does the same, and leaves no gap.
+
+        :raises UserError: always
+        """
+        raise UserError(
+            self.env._("Take the request back and submit it again to start anew.")
+        )
+
     def _validate_tier(self, tiers=False):
-        result = super()._validate_tier(tiers)
+        result = super(PmApprovalMixin, self.sudo())._validate_tier(
+            tiers and tiers.sudo()
+        )
         if self.state == "approval" and self.validation_status == "validated":
             self.sudo()._approve()
         return result
 
     def _rejected_tier(self, tiers=False):
-        result = super()._rejected_tier(tiers)
+        result = super(PmApprovalMixin, self.sudo())._rejected_tier(
+            tiers and tiers.sudo()
+        )
         if self.state == "approval" and self.validation_status == "rejected":
             # who may review may not always write
             self.sudo().with_context(skip_validation_check=True).state = "draft"
@@ -150,6 +176,13 @@ class PmApprovalMixin(models.AbstractModel):
             )
             record.next_review = self.env._("Level: %s", pending[0].name)
         return result
+
+    def _add_tier_validation_buttons(self, node, params):
+        """Without OCA's own: a request is made and taken back by ours."""
+        added = super()._add_tier_validation_buttons(node, params)
+        for button in added.findall(".//button"):
+            button.getparent().remove(button)
+        return added
 
     def _get_tier_validation_readonly_domain(self):
         """Lock forms while the levels decide; before and after, models say what.

@@ -268,6 +268,9 @@ class PmContractAmendment(models.Model):
             if AGREED & vals.keys():
                 self._check_open()
         result = super().write(vals)
+        if "contract_id" in vals:
+            # the rules were asked of the contract it had before
+            self.check_access("write")
         if ENTERED & vals.keys():
             self._derive_lines()
         return result

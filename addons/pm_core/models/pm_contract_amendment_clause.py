@@ -9,7 +9,9 @@ class PmContractAmendmentClause(models.Model):
 
     _name = "pm.contract.amendment.clause"
     _description = "Amended Clause"
+    _inherit = ["pm.part.mixin"]
     _order = "amendment_id, id"
+    _whole = "amendment_id"
 
     amendment_id = fields.Many2one(
         "pm.contract.amendment", required=True, index=True, ondelete="cascade"

@@ -8,8 +8,9 @@ class PmContractAmendmentFee(models.Model):
 
     _name = "pm.contract.amendment.fee"
     _description = "Amended Fee"
-    _inherit = ["pm.price.mixin"]
+    _inherit = ["pm.part.mixin", "pm.price.mixin"]
     _order = "amendment_id, sequence, id"
+    _whole = "amendment_id"
 
     amendment_id = fields.Many2one(
         "pm.contract.amendment", required=True, index=True, ondelete="cascade"

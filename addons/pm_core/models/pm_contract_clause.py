@@ -15,7 +15,9 @@ class PmContractClause(models.Model):
 
     _name = "pm.contract.clause"
     _description = "Contract Clause"
+    _inherit = ["pm.part.mixin"]
     _order = "contract_id, sequence, id"
+    _whole = "contract_id"
 
     contract_id = fields.Many2one(
         "pm.contract", required=True, index=True, ondelete="cascade"

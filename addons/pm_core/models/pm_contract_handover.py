@@ -6,7 +6,9 @@ class PmContractHandover(models.Model):
 
     _name = "pm.contract.handover"
     _description = "Contract Hand-over"
+    _inherit = ["pm.part.mixin"]
     _order = "contract_id, sequence, id"
+    _whole = "contract_id"
 
     contract_id = fields.Many2one(
         "pm.contract", required=True, index=True, ondelete="cascade"

@@ -9,8 +9,9 @@ class PmContractLine(models.Model):
 
     _name = "pm.contract.line"
     _description = "Contract Fee"
-    _inherit = ["pm.price.mixin"]
+    _inherit = ["pm.part.mixin", "pm.price.mixin"]
     _order = "contract_id, sequence, id"
+    _whole = "contract_id"
 
     contract_id = fields.Many2one(
         "pm.contract", required=True, index=True, ondelete="cascade"

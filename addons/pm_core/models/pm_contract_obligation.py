@@ -22,8 +22,9 @@ class PmContractObligation(models.Model):
 
     _name = "pm.contract.obligation"
     _description = "Contract Obligation"
-    _inherit = ["mail.thread", "pm.schedule.mixin"]
+    _inherit = ["pm.part.mixin", "mail.thread", "pm.schedule.mixin"]
     _order = "contract_id, sequence, id"
+    _whole = "contract_id"
     _check_company_auto = True
 
     contract_id = fields.Many2one(

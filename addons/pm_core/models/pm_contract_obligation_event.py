@@ -18,8 +18,9 @@ class PmContractObligationEvent(models.Model):
 
     _name = "pm.contract.obligation.event"
     _description = "Obligation Due"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["pm.part.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_due, id"
+    _whole = "obligation_id"
     _check_company_auto = True
 
     obligation_id = fields.Many2one(

@@ -12,7 +12,9 @@ class PmContractParty(models.Model):
 
     _name = "pm.contract.party"
     _description = "Contract Party"
+    _inherit = ["pm.part.mixin"]
     _order = "contract_id, sequence, id"
+    _whole = "contract_id"
 
     contract_id = fields.Many2one(
         "pm.contract", required=True, index=True, ondelete="cascade"
@@ -140,6 +142,7 @@ class PmContractParty(models.Model):
                     "signature": signature or False,
                 }
             )
+        self.contract_id._let_signatures_wait()
         self.contract_id.sudo()._check_all_signed()
 
     def _address_line(self):

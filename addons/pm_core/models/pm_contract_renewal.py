@@ -193,7 +193,11 @@ class PmContractRenewal(models.Model):
         self._check_by_hand([vals])
         if not self.env.su and {"decision", "contract_id"} & vals.keys():
             self._check_in_state("draft")
-        return super().write(vals)
+        result = super().write(vals)
+        if "contract_id" in vals:
+            # the rules were asked of the contract it had before
+            self.check_access("write")
+        return result
 
     def _check_by_hand(self, vals_list):
         steps = {"state", "decided_on", "successor_id", "approval_date", "term_end"}

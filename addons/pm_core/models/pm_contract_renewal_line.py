@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 RATINGS = [
@@ -15,7 +16,9 @@ class PmContractRenewalLine(models.Model):
 
     _name = "pm.contract.renewal.line"
     _description = "Renewal Criterion Result"
+    _inherit = ["pm.part.mixin"]
     _order = "renewal_id, sequence, id"
+    _whole = "renewal_id"
 
     renewal_id = fields.Many2one(
         "pm.contract.renewal", required=True, index=True, ondelete="cascade"
@@ -101,6 +104,37 @@ class PmContractRenewalLine(models.Model):
             line.points_text = (
                 formatLang(self.env, line.points, digits=1) if line.has_points else "–"
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_open()
+        return lines
+
+    def write(self, vals):
+        self._check_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        self._check_open()
+
+    def _check_open(self):
+        """Refuse to change what a decision was based on.
+
+        :raises UserError: the renewal is no assessment any more
+        """
+        if self.env.su:
+            return
+        for renewal in self.renewal_id:
+            if renewal.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%s is decided or up for approval: its assessment stays. "
+                        "Take it back to change it.",
+                        renewal.display_name,
+                    )
+                )
 
     def _scale(self, figure):
         """Return the points of a figure: straight between worst and best.

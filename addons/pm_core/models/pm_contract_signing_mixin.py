@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 
 class PmContractSigningMixin(models.AbstractModel):
@@ -152,6 +153,19 @@ class PmContractSigningMixin(models.AbstractModel):
                         email=party.partner_id.email,
                     )
                 )
+
+    def _let_signatures_wait(self):
+        """Make who signs at the same time wait, and be done again after it.
+
+        Each would otherwise see the other's signature missing, and nobody would take
+        the contract on.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE pm_contract SET write_date = write_date WHERE id IN %s",
+                tuple(self.ids),
+            )
+        )
 
     def _check_all_signed(self):
         """Take the contracts on that all parties have signed."""

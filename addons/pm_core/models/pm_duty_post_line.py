@@ -6,7 +6,9 @@ class PmDutyPostLine(models.Model):
 
     _name = "pm.duty.post.line"
     _description = "Shift of a Duty Post"
+    _inherit = ["pm.part.mixin"]
     _order = "post_id, sequence, id"
+    _whole = "post_id"
 
     post_id = fields.Many2one(
         "pm.duty.post", required=True, index=True, ondelete="cascade"

@@ -7,7 +7,9 @@ class PmDutyRosterMember(models.Model):
 
     _name = "pm.duty.roster.member"
     _description = "Member of a Duty Roster"
+    _inherit = ["pm.part.mixin"]
     _order = "roster_id, sequence, id"
+    _whole = "roster_id"
     _rec_name = "employee_id"
     _check_company_auto = True
 

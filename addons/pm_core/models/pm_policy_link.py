@@ -15,7 +15,9 @@ class PmPolicyLink(models.Model):
 
     _name = "pm.policy.link"
     _description = "What Carries a Policy Out"
+    _inherit = ["pm.part.mixin"]
     _order = "policy_id, sequence, id"
+    _whole = "policy_id"
 
     policy_id = fields.Many2one(
         "pm.policy", required=True, index=True, ondelete="cascade"

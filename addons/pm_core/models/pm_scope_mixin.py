@@ -27,6 +27,12 @@ class PmScopeMixin(models.AbstractModel):
         related="estate_id.company_id", store=True, index=True, precompute=True
     )
 
+    def write(self, vals):
+        """A record moves only to an estate that the user may see."""
+        if vals.get("estate_id"):
+            self.env["pm.property"].browse(vals["estate_id"]).check_access("read")
+        return super().write(vals)
+
     @api.constrains("estate_id", "property_ids")
     def _check_scope(self):
         for record in self:

@@ -11,6 +11,11 @@ from odoo.tools import format_amount, format_date, html2plaintext
 OPEN_STATES = ("draft", "approval", "approved")
 # what was handed to the customer may be looked at by the customer
 SHOWN_STATES = ("presented", "accepted", "declined", "replaced")
+# what follows from the steps, and what the customer said
+STEPS = {
+    *("name", "version", "origin_id", "previous_id", "presented_date"),
+    *("signed_on", "signature", "revision_comment"),
+}
 
 
 class PmServicePlan(models.Model):
@@ -315,8 +320,11 @@ class PmServicePlan(models.Model):
                 raise AccessError(
                     self.env._("A plan starts as a draft and is approved then.")
                 )
+            if vals.get("origin_id"):
+                # it takes the place of the version that the customer has
+                self.browse(vals["origin_id"]).check_access("write")
         plans = super().create(vals_list)
-        for plan in plans.filtered(lambda plan: not plan.origin_id):
+        for plan in plans.sudo().filtered(lambda plan: not plan.origin_id):
             plan.write(
                 {
                     "origin_id": plan.id,
@@ -328,6 +336,17 @@ class PmServicePlan(models.Model):
         return plans
 
     def write(self, vals):
+        if not self.env.su and (
+            STEPS & vals.keys()
+            or ("signed_by" in vals and "accepted" in self.mapped("state"))
+        ):
+            raise AccessError(
+                self.env._(
+                    "What was presented and signed of %s follows from its steps and "
+                    "is not written by hand. Use its buttons.",
+                    self[:1].display_name,
+                )
+            )
         if not set(self._fixed_fields).isdisjoint(vals):
             self._check_editable()
         return super().write(vals)

@@ -15,8 +15,9 @@ class PmServicePlanLine(models.Model):
 
     _name = "pm.service.plan.line"
     _description = "Service of a Plan"
-    _inherit = ["pm.price.mixin"]
+    _inherit = ["pm.part.mixin", "pm.price.mixin"]
     _order = "plan_id, sequence, id"
+    _whole = "plan_id"
 
     plan_id = fields.Many2one(
         "pm.service.plan", required=True, index=True, ondelete="cascade"

@@ -9,7 +9,9 @@ class PmTrainingAttendance(models.Model):
 
     _name = "pm.training.attendance"
     _description = "Training Attendance"
+    _inherit = ["pm.part.mixin"]
     _order = "session_id, employee_id, id"
+    _whole = "session_id"
     _rec_name = "employee_id"
     _check_company_auto = True
 

@@ -1,4 +1,7 @@
+import logging
 from datetime import timedelta
+
+from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -7,8 +10,14 @@ from odoo.tools import format_date
 
 from ..engine import text_diff
 
+_logger = logging.getLogger(__name__)
+
 # a version that is being worked on; a chain has one at most
 OPEN_STATES = ("draft", "approval", "scheduled")
+# the chain and the end of a version follow from its steps
+STEPS = {"version", "origin_id", "previous_id", "valid_to"}
+# where a version holds, and so who may keep it
+PLACES = {"company_id", "estate_id", "estate_ids"}
 
 
 class PmVersionMixin(models.AbstractModel):
@@ -126,14 +135,28 @@ class PmVersionMixin(models.AbstractModel):
                 )
             if state == "in_force":
                 vals.setdefault("valid_from", today)
+            if vals.get("origin_id"):
+                # it will replace what is in force: for who may change that
+                self.browse(vals["origin_id"]).check_access("write")
         records = super().create(vals_list)
-        for record in records.filtered(lambda record: not record.origin_id):
+        for record in records.sudo().filtered(lambda record: not record.origin_id):
             record.origin_id = record
         return records
 
     def write(self, vals):
+        if not self.env.su and STEPS & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "The versions of %s follow from its steps. Use its buttons.",
+                    self[:1].display_name,
+                )
+            )
         self._check_unlocked(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if PLACES & vals.keys():
+            # the rules were asked of where it held before
+            self.check_access("write")
+        return result
 
     def _update_field_translations(self, field_name, *args, **kwargs):
         self._check_unlocked([field_name])
@@ -281,15 +304,42 @@ class PmVersionMixin(models.AbstractModel):
             if model._abstract or not issubclass(model, mixin):
                 continue
             due = self.env[name].search(domain).try_lock_for_update()
-            due.filtered_domain(domain)._put_in_force()
+            due = due.filtered_domain(domain)
+            for record in due:
+                record._put_in_force_or_tell()
             self.env["ir.cron"]._commit_progress(len(due))
+
+    def _put_in_force_or_tell(self):
+        """Put a version in force; where that fails, it stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                self._put_in_force()
+        except (UserError, IntegrityError) as error:
+            self.env.invalidate_all()
+            _logger.warning("%s %s cannot come into force: %s", self._name, self, error)
+            if self.activity_search(["mail.mail_activity_data_warning"]):
+                return
+            responsible = self.user_id or self.env.user
+            reader = self.with_context(lang=responsible.lang or self.env.lang)
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=reader.env._(
+                    "It cannot come into force: look whether another one of the same "
+                    "number is in force"
+                ),
+                user_id=responsible.id,
+            )
 
     def _check_unlocked(self, names):
         """Refuse to change the content of what is no draft.
 
         :raises UserError: naming the record and the way out
         """
-        if set(names).isdisjoint(self._version_fields + self._version_locked_fields):
+        locked = {*self._version_fields, *self._version_locked_fields, "valid_from"}
+        if self.env.su:
+            # by the steps
+            locked.discard("valid_from")
+        if locked.isdisjoint(names):
             return
         for record in self:
             if record.state == "approval":

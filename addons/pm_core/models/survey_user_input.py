@@ -93,6 +93,7 @@ class SurveyUserInput(models.Model):
         :raises UserError: answered already, or no e-mail address
         """
         self._pm_check_open()
+        self.env["pm.requirement"].check_access("create")
         self._pm_send()
 
     def action_pm_view_requirements(self):
@@ -111,6 +112,8 @@ class SurveyUserInput(models.Model):
 
         :raises UserError: not answered yet, or nothing says what it is about
         """
+        self.check_access("read")
+        self.env["pm.requirement"].check_access("create")
         for answer in self:
             if answer.state != "done":
                 raise UserError(

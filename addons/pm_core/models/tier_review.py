@@ -19,6 +19,10 @@ class TierReview(models.Model):
             reviewers -= self.requested_by
         return reviewers
 
+    def _update_review_status(self):
+        # it is nobody's to write; opening one level after the other is no decision
+        return super(TierReview, self.sudo())._update_review_status()
+
     @api.depends("reviewer_ids")
     def _compute_todo_by(self):
         """Name the group as it is: OCA's words around it have no Chinese."""

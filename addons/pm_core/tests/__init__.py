@@ -46,6 +46,7 @@ from . import test_kpi
 from . import test_scoring
 from . import test_appraisal
 from . import test_approval
+from . import test_tampering
 from . import test_certificate
 from . import test_duty_swap
 from . import test_training

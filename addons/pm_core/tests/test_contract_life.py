@@ -38,6 +38,12 @@ class ContractLifeCase(PropertyCase):
         }
         return super().make_contract(estate or cls.estate, **vals)
 
+    def version_of_row(self, contract):
+        """Where the row of the contract is: it moves when the row is written."""
+        contract.flush_recordset()
+        self.env.cr.execute("SELECT ctid FROM pm_contract WHERE id = %s", contract.ids)
+        return self.env.cr.fetchone()
+
     def run_cron(self):
         """Run what the cron runs, without its commits."""
         contracts = self.env["pm.contract"]
@@ -187,6 +193,16 @@ class TestSigning(ContractLifeCase):
         for name, value in vals.items():
             setattr(wizard, name, value)
         return wizard.save()
+
+    def test_who_signs_at_the_same_time_waits(self):
+        """The row is written by each signature, so that the second one is done again.
+
+        Otherwise neither would see that all have signed.
+        """
+        before = self.version_of_row(self.contract)
+        self.contract.party_ids[0]._sign(date(2026, 11, 15), "paper", "Somebody")
+        self.assertEqual(self.contract.state, "approved", "others have to sign")
+        self.assertNotEqual(self.version_of_row(self.contract), before)
 
     def test_on_paper(self):
         wizard = self.wizard()

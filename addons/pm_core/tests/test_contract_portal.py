@@ -90,6 +90,7 @@ class TestContractPortal(PropertyFactory, HttpCase):
         self.assertIn("Service fee", text)
         self.assertIn("Enter your name", self.accept(name=" ")["error"])
         self.assertIn("could not be read", self.accept(signature="%%%")["error"])
+        self.assertIn("too large", self.accept(signature="A" * 2_000_001)["error"])
         self.assertFalse(self.party.signed_on)
         answer = self.accept()
         self.assertTrue(answer["force_refresh"])

@@ -117,6 +117,23 @@ class TestVersion(VersionCase):
                 self.assertEqual((self.first.state, second.state), states)
         self.assertEqual(self.first.valid_to, date(2026, 11, 30))
 
+    @mute_logger("odoo.sql_db", "odoo.addons.pm_core.models.pm_version_mixin")
+    def test_one_that_cannot_come_into_force_stops_no_other(self):
+        blocked = self.make_standard(code="T-02", valid_from="2026-12-01")
+        second = self.next_version(valid_from="2026-12-01")
+        (blocked | second).action_submit()
+        # somebody else's text of the same number came first
+        self.make_standard(code="T-02").action_submit()
+        for _night in range(2):
+            with freeze_time("2026-12-01"), self.enter_registry_test_mode():
+                self.env.ref(
+                    "pm_core.ir_cron_put_versions_in_force"
+                ).method_direct_trigger()
+        self.assertEqual((blocked.state, second.state), ("scheduled", "in_force"))
+        self.assertEqual(self.first.state, "replaced")
+        self.assertEqual(len(blocked.activity_ids), 1)
+        self.assertEqual(blocked.activity_ids.user_id, blocked.user_id)
+
     def test_the_one_being_worked_on_is_opened_again(self):
         second = self.next_version()
         self.assertEqual(self.next_version(), second)

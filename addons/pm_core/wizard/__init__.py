@@ -1,3 +1,4 @@
+from . import comment_wizard
 from . import pm_contract_sign
 from . import pm_contract_terminate
 from . import pm_questionnaire_send
