@@ -132,7 +132,7 @@ class TestServiceStandard(test_version.VersionCase):
             [("is_default", "=", True), ("version", "=", 1)]
         )
         self.assertGreaterEqual(len(standards), 40)
-        for code in ("SEC", "CLN", "GRN", "EQP", "FIR", "CUS", "PRK"):
+        for code in ("SEC", "CLN", "GRN", "EQP", "FIR", "EMG", "CUS", "PRK"):
             self.assertTrue(
                 standards.filtered(lambda standard, code=code: code in standard.code)
             )
@@ -140,6 +140,8 @@ class TestServiceStandard(test_version.VersionCase):
             with self.subTest(code=standard.code):
                 self.assertTrue(standard.requirement and standard.check_method)
                 self.assertFalse(standard.estate_id or standard.company_id)
+                # nothing in the language of the installation
+                self.assertFalse(standard.message_ids)
 
 
 @tagged("post_install", "-at_install")
