@@ -7,6 +7,7 @@ from odoo import Command
 
 from . import acting
 
+SCAN = b"%PDF-1.4\n% signed amendment, for demonstration\n"
 REPORT = "电梯维保记录（半月保养）\n曳引机、制动器、门系统检查正常。\n".encode()
 
 
@@ -80,7 +81,14 @@ def _amendment(env, estate):
     for role in ("manager", "company"):
         if amendment.state == "approval":
             amendment.with_env(acting(env, role)).validate_tier()
-    amendment.with_env(manager).action_sign()
+    signed = amendment.with_env(manager)
+    signed.write(
+        {
+            "signed_file": base64.b64encode(SCAN),
+            "signed_filename": "补充协议（双方盖章）.pdf",
+        }
+    )
+    signed.action_sign()
     amendment.invalidate_recordset()
     return f"{amendment.display_name}: {amendment.state}, {amendment.summary}"
 

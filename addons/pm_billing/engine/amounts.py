@@ -42,6 +42,33 @@ def round_money(amount, rounding=CENT):
     return (amount / rounding).quantize(Decimal(1), ROUND_HALF_UP) * rounding
 
 
+def credit_steps(steps, first, last, keep_to, proration="days", rounding=CENT):
+    """Return the part of a charge that is not due when only its first days are.
+
+    :param steps: the months of the charge
+    :param date first: first day of the charge
+    :param date last: last day of the charge
+    :param date keep_to: last day that stays due; the day before ``first``: none does
+    :param proration: as of the charge; by days the rest of a month is given back,
+        else a month that has begun stays due as a whole
+    :return: list of :class:`Step`, without months that stay as they are
+    """
+    credited = []
+    for step in steps:
+        index = month_index(step.month)
+        starts, ends = max(first, month_first(index)), min(last, month_last(index))
+        days = (ends - starts).days + 1
+        kept = min(max((min(keep_to, ends) - starts).days + 1, 0), days)
+        if kept and proration != "days":
+            kept = days
+        if kept == days:
+            continue
+        stays = round_money(step.amount * kept / days, rounding)
+        counted = step.days - kept if kept else step.days
+        credited.append(Step(step.month, counted, step.of_days, step.amount - stays))
+    return credited
+
+
 def month_steps(monthly, date_from, date_to, proration="days", rounding=CENT):
     """Split a period into its months.
 

@@ -24,6 +24,16 @@ def month_last(index):
     return month_first(index + 1) - timedelta(days=1)
 
 
+def due_day(day, start, cycle, timing="advance"):
+    """Return the day on which the period with ``day`` in it falls due.
+
+    :param date start: day from whose month the periods are counted
+    """
+    origin = month_index(start)
+    index = origin + (month_index(day) - origin) // cycle * cycle
+    return month_first(index) if timing == "advance" else month_last(index + cycle - 1)
+
+
 def periods(
     start, end, cycle, window_from, window_to, timing="advance", grid_start=None
 ):

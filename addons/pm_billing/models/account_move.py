@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
@@ -19,12 +20,73 @@ class AccountMove(models.Model):
     pm_charge_ids = fields.One2many("pm.charge", "move_id", "Charges", readonly=True)
 
     # ------------------------------------------------------------------
+    # Credit notes of bill runs
+    # ------------------------------------------------------------------
+
+    def _pm_offset_credits(self):
+        """Set what was given back off against what the payer owes for the property.
+
+        The invoice that was corrected comes first, then the oldest.
+        """
+        open_moves = self._pm_open_moves()
+        for credit in open_moves.filtered(lambda move: move.move_type == "out_refund"):
+            for invoice in open_moves.filtered(
+                lambda move, credit=credit: (
+                    move.move_type == "out_invoice"
+                    and move.partner_id == credit.partner_id
+                    and move.pm_property_id == credit.pm_property_id
+                )
+            ).sorted(
+                lambda move, credit=credit: (
+                    move != credit.reversed_entry_id,
+                    move.invoice_date_due,
+                    move.id,
+                )
+            ):
+                lines = (credit | invoice)._pm_receivable_lines()
+                for found in lines.grouped("account_id").values():
+                    found.reconcile()
+
+    def _pm_open_moves(self):
+        """Return the open documents of these payers and properties, if a credit note
+        is among them.
+        """
+        domain = Domain("partner_id", "in", self.partner_id.ids)
+        domain &= Domain("pm_property_id", "in", self.pm_property_id.ids)
+        domain &= Domain("company_id", "in", self.company_id.ids)
+        domain &= Domain("state", "=", "posted")
+        domain &= Domain("pm_bill_run_id", "!=", False)
+        domain &= Domain("payment_state", "in", ("not_paid", "partial"))
+        credits = self.search(domain & Domain("move_type", "=", "out_refund"))
+        if not credits:
+            return credits
+        domain &= Domain("partner_id", "in", credits.partner_id.ids)
+        return credits + self.search(domain & Domain("move_type", "=", "out_invoice"))
+
+    def _pm_receivable_lines(self):
+        """Return the receivable lines that are still open."""
+        return self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+
+    def _pm_release_credits(self):
+        """Undo the set-off between bills and credit notes; payments stay."""
+        lines = self.line_ids
+        (lines.matched_debit_ids | lines.matched_credit_ids).filtered(
+            lambda part: (
+                part.debit_move_id.move_id.pm_bill_run_id
+                and part.credit_move_id.move_id.pm_bill_run_id
+            )
+        ).unlink()
+
+    # ------------------------------------------------------------------
     # Many invoices at once
     # ------------------------------------------------------------------
 
     @api.model
     def _pm_create_invoices(self, vals_list):
-        """Create customer invoices, due on one day, whose lines name product and taxes.
+        """Create customer invoices and credit notes, due on one day, whose lines name
+        product and taxes.
 
         The result is that of ``create``, several times faster. Odoo stores the invoice
         lines first, then looks invoice by invoice which tax and receivable lines are
@@ -123,6 +185,7 @@ class AccountMove(models.Model):
             product_uom_id=product.uom_id,
             account_id=accounts["income"] or self.journal_id.default_account_id,
             partner_id=self.commercial_partner_id,
+            is_refund=self.move_type == "out_refund",
             currency_id=self.currency_id,
             rate=self.invoice_currency_rate,
             sign=self.direction_sign,

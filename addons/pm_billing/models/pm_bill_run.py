@@ -5,6 +5,7 @@ from psycopg2.errors import ExclusionViolation
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
+from odoo.fields import Domain
 from odoo.tools import split_every
 
 from odoo.addons.queue_job.delay import group
@@ -367,18 +368,19 @@ class PmBillRun(models.Model):
     # ------------------------------------------------------------------
 
     def _fees_in_scope(self):
-        """Return the fees below the scope that may fall due in the period."""
+        """Return the fees below the scope that may fall due in the period, and those
+        of which something is to be given back.
+        """
         self.ensure_one()
-        return self.env["pm.fee"].search(
-            [
-                ("property_id", "child_of", self.property_id.id),
-                ("date_from", "<=", self.date_to),
-                "|",
-                ("date_to", "=", False),
-                # a period in arrears may have begun a year ago
-                ("date_to", ">=", fields.Date.subtract(self.date_from, months=12)),
-            ]
-        )
+        domain = Domain("property_id", "child_of", self.property_id.id)
+        domain &= Domain("date_from", "<=", self.date_to)
+        # a period in arrears may have begun a year ago
+        long_ago = Domain(
+            "date_to", "<", fields.Date.subtract(self.date_from, months=12)
+        ) & Domain("bill_from_start", "=", False)
+        Fee = self.env["pm.fee"]
+        past = Fee.search(domain & long_ago)._charges_beyond().fee_id
+        return Fee.search(domain & (~long_ago | Domain("id", "in", past.ids)))
 
     def _prepare_chunk(self, fee_ids, done=0, total=0):
         """Make the charges of some fees; exceptions replace those of before."""
@@ -390,14 +392,14 @@ class PmBillRun(models.Model):
             day: self.env["pm.fee"].concat(*found)._payers_on(day)
             for day, found in self._by_first_day(wanted).items()
         }
-        vals_list, failed = [], []
+        vals_list, failed = self._missing_credits(fees), []
         for fee, date_from, date_to in wanted:
             try:
                 vals = fee._prepare_charge(
                     date_from, date_to, payers[date_from][fee.id]
                 )
                 self._check_contract(fee)
-                vals_list.append({**vals, "run_id": self.id})
+                vals_list.append(vals)
             except FeeError as error:
                 failed.append((fee, error.code, error.args[0]))
         self._create_charges(vals_list)
@@ -416,11 +418,26 @@ class PmBillRun(models.Model):
         if total:
             self._report_progress(done, total + 1, self.env._("Charges"))
 
+    def _missing_credits(self, fees):
+        """Return the values of what to give back of periods that have fallen due.
+
+        What is charged for those days instead falls due on the same day.
+        """
+        return (
+            fees._charges_beyond()
+            .filtered(lambda charge: charge._due_by_cycle() <= self.date_to)
+            ._prepare_credits()
+        )
+
     def _missing_periods(self, fees):
         """Return (fee, first, last) of the due periods that are not charged yet."""
         charged = {}
         for charge in self.env["pm.charge"].search_fetch(
-            [("fee_id", "in", fees.ids), ("state", "!=", "cancelled")],
+            [
+                ("fee_id", "in", fees.ids),
+                ("state", "!=", "cancelled"),
+                ("origin_id", "=", False),
+            ],
             ["fee_id", "date_from", "date_to"],
         ):
             charged.setdefault(charge.fee_id.id, []).append(charge)
@@ -463,7 +480,9 @@ class PmBillRun(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                self.env["pm.charge"].sudo().create(vals_list)
+                self.env["pm.charge"].sudo().create(
+                    [{**vals, "run_id": self.id} for vals in vals_list]
+                )
         except ExclusionViolation as error:
             # another run has charged some of these fees since we looked
             self._try_again(error)
@@ -532,7 +551,10 @@ class PmBillRun(models.Model):
         )
 
     def _bill(self, groups):
-        """Make and post one invoice for each group of charges."""
+        """Make and post one invoice for each group of charges.
+
+        Where more is given back than charged, it is a credit note.
+        """
         Move = (
             self.env["account.move"]
             .sudo()
@@ -551,7 +573,9 @@ class PmBillRun(models.Model):
         moves._pm_post()
         for move, charges in zip(moves, groups, strict=True):
             expected = sum(charges.mapped("amount"))
-            if move.currency_id.compare_amounts(move.amount_total, expected):
+            if move.currency_id.compare_amounts(
+                -move.direction_sign * move.amount_total, expected
+            ):
                 raise UserError(
                     self.env._(
                         "The invoice comes to %(invoice)s, the charges to %(charges)s. "
@@ -560,11 +584,20 @@ class PmBillRun(models.Model):
                         charges=expected,
                     )
                 )
+        moves._pm_offset_credits()
 
     def _prepare_invoice(self, charges):
         """Return the values of the invoice of one payer for one property."""
+        lines = [charge._prepare_invoice_line() for charge in charges]
+        is_credit = (
+            self.currency_id.compare_amounts(sum(charges.mapped("amount")), 0.0) < 0
+        )
+        for line in lines if is_credit else ():
+            line["quantity"] = -line["quantity"]
+        source = charges.origin_id.move_id
         return {
-            "move_type": "out_invoice",
+            "move_type": "out_refund" if is_credit else "out_invoice",
+            "reversed_entry_id": is_credit and len(source) == 1 and source.id,
             "partner_id": charges.partner_id.id,
             "pm_property_id": charges.property_id.id,
             "pm_bill_run_id": self.id,
@@ -574,9 +607,7 @@ class PmBillRun(models.Model):
             "invoice_origin": self.name,
             "ref": charges.property_id.code,
             "currency_id": self.currency_id.id,
-            "invoice_line_ids": [
-                Command.create(charge._prepare_invoice_line()) for charge in charges
-            ],
+            "invoice_line_ids": [Command.create(line) for line in lines],
         }
 
     # ------------------------------------------------------------------
@@ -591,7 +622,11 @@ class PmBillRun(models.Model):
         moves = moves.filtered(
             lambda move: "posted" in move.pm_charge_ids.mapped("state")
         )
-        unpaid = moves.filtered(
+        corrected = moves.filtered(
+            lambda move: "posted" in move.pm_charge_ids.credit_ids.mapped("state")
+        )
+        moves._pm_release_credits()
+        unpaid = (moves - corrected).filtered(
             lambda move: (
                 move.payment_state == "not_paid"
                 and not move.currency_id.compare_amounts(
@@ -613,7 +648,12 @@ class PmBillRun(models.Model):
                 ],
                 cancel=True,
             )
+            # what was prepared to be given back of them is void
+            unpaid.pm_charge_ids.credit_ids.filtered(
+                lambda charge: charge.state == "draft"
+            ).unlink()
             unpaid.pm_charge_ids.write({"state": "cancelled"})
+        (moves - unpaid)._pm_offset_credits()
         self._add_exceptions(
             "undo",
             [
@@ -621,19 +661,33 @@ class PmBillRun(models.Model):
                     "move_id": move.id,
                     "property_id": move.pm_property_id.id,
                     "partner_id": move.partner_id.id,
-                    "code": "paid",
-                    "message": self.env._(
-                        "Something was paid on %(invoice)s of %(payer)s; it stays. "
-                        "Cancel the receipt first, then undo again.",
-                        invoice=move.name,
-                        payer=move.partner_id.name,
-                    ),
+                    "code": "corrected" if move in corrected else "paid",
+                    "message": self._why_not_undone(move, move in corrected),
                 }
                 for move in moves - unpaid
             ],
         )
         if total:
             self._report_progress(done, total + 1, self.env._("Invoices"))
+
+    def _why_not_undone(self, move, is_corrected):
+        if is_corrected:
+            runs = move.pm_charge_ids.credit_ids.filtered(
+                lambda charge: charge.state == "posted"
+            ).run_id
+            return self.env._(
+                "A part of %(invoice)s of %(payer)s was given back later; it stays. "
+                "Undo %(runs)s first, then undo again.",
+                invoice=move.name,
+                payer=move.partner_id.name,
+                runs=", ".join(runs.mapped("name")),
+            )
+        return self.env._(
+            "Something was paid on %(invoice)s of %(payer)s; it stays. Cancel the "
+            "receipt first, then undo again.",
+            invoice=move.name,
+            payer=move.partner_id.name,
+        )
 
     # ------------------------------------------------------------------
     # Exceptions

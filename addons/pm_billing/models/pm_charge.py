@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import Command, api, fields, models
@@ -5,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tools import float_repr, format_date
 
 from ..engine.allocation import allocate
+from ..engine.amounts import Step, credit_steps
+from ..engine.periods import due_day
 
 
 class PmCharge(models.Model):
@@ -35,6 +38,16 @@ class PmCharge(models.Model):
     formula = fields.Char(
         compute="_compute_formula", help="How the amount was computed."
     )
+    origin_id = fields.Many2one(
+        "pm.charge",
+        "Credit of",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+        help="The charge whose days from here on are given back, because its fee "
+        "ended or changed before.",
+    )
+    credit_ids = fields.One2many("pm.charge", "origin_id", "Credits")
     run_id = fields.Many2one(
         "pm.bill.run", "Bill Run", index="btree_not_null", ondelete="restrict"
     )
@@ -80,15 +93,23 @@ class PmCharge(models.Model):
         "CHECK (date_to >= date_from)", "A period cannot end before it begins."
     )
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0)", "A charge must be above zero."
+        "CHECK (CASE WHEN origin_id IS NULL THEN amount > 0 ELSE amount < 0 END)",
+        "A charge must be above zero, and a credit below.",
     )
     # int4range stands in for equality, which gist has only with an extension
     _once_per_period = models.Constraint(
         """EXCLUDE USING gist (
             int4range(fee_id, fee_id, '[]') WITH &&,
             daterange(date_from, date_to, '[]') WITH &&)
-        WHERE (state <> 'cancelled')""",
+        WHERE (state <> 'cancelled' AND origin_id IS NULL)""",
         "This fee is charged for that period already.",
+    )
+    _once_credited = models.Constraint(
+        """EXCLUDE USING gist (
+            int4range(origin_id, origin_id, '[]') WITH &&,
+            daterange(date_from, date_to, '[]') WITH &&)
+        WHERE (state <> 'cancelled' AND origin_id IS NOT NULL)""",
+        "These days of the charge are credited already.",
     )
 
     @api.depends("property_id", "fee_item_id", "date_from", "date_to")
@@ -105,7 +126,11 @@ class PmCharge(models.Model):
 
     @api.depends("state", "amount", "move_id.amount_residual", "move_id.amount_total")
     def _compute_residual(self):
-        """Spread what an invoice received over its charges, the oldest first."""
+        """Spread what an invoice received over its charges, the oldest first.
+
+        A credit on an invoice is received with it: it settles the charges beside it.
+        On a credit note the signs are the other way round.
+        """
         billed = self.filtered(lambda charge: charge.state == "posted")
         shares = {}
         siblings = self.search(
@@ -118,8 +143,13 @@ class PmCharge(models.Model):
             paid = Decimal(
                 float_repr(move_sudo.amount_total - move_sudo.amount_residual, digits)
             )
-            amounts = [Decimal(float_repr(row.amount, digits)) for row in charges]
-            shares |= dict(zip(charges, allocate(paid, amounts), strict=True))
+            sign = -1 if move_sudo.move_type == "out_refund" else 1
+            charges = charges.sorted(lambda row, sign=sign: row.amount * sign > 0)
+            amounts = [
+                sign * Decimal(float_repr(row.amount, digits)) for row in charges
+            ]
+            for charge, share in zip(charges, allocate(paid, amounts), strict=True):
+                shares[charge] = sign * share
         for charge in self:
             if charge.state != "posted":
                 charge.amount_paid = charge.amount_residual = 0.0
@@ -143,6 +173,84 @@ class PmCharge(models.Model):
                         charge.display_name,
                     )
                 )
+
+    def _due_by_cycle(self):
+        """Return the day on which the period of the charge fell due."""
+        self.ensure_one()
+        fee, item = self.fee_id, self.fee_item_id
+        return due_day(
+            self.date_from, fee.cycle_start or fee.date_from, item.cycle, item.timing
+        )
+
+    def _prepare_credits(self):
+        """Return the values of what to give back of charges beyond their fee's end.
+
+        What was given back before is left out; nothing is made of a month that stays
+        due as a whole.
+        """
+        vals_list = []
+        for charge in self:
+            first = fields.Date.add(charge.fee_id.date_to, days=1)
+            first = max(first, charge.date_from)
+            before = charge.credit_ids.filtered(lambda row: row.state != "cancelled")
+            last = min(
+                (fields.Date.subtract(row.date_from, days=1) for row in before),
+                default=charge.date_to,
+            )
+            if first > last:
+                continue
+            steps = charge._credit_steps(first, last)
+            amount = sum((step.amount for step in steps), Decimal())
+            if not amount:
+                continue
+            vals_list.append(
+                {
+                    "origin_id": charge.id,
+                    "fee_id": charge.fee_id.id,
+                    "fee_item_id": charge.fee_item_id.id,
+                    "property_id": charge.property_id.id,
+                    "partner_id": charge.partner_id.id,
+                    "date_from": first,
+                    "date_to": last,
+                    "amount": -float(amount),
+                    "inputs": {
+                        **charge.inputs,
+                        "steps": charge.fee_id._steps_as_inputs(steps),
+                    },
+                }
+            )
+        return vals_list
+
+    def _credit_steps(self, first, last):
+        """Return the months of the days ``first`` to ``last``, which are given back."""
+        self.ensure_one()
+        steps = [
+            Step(
+                fields.Date.to_date(f"{row['month']}-01"),
+                row["days"],
+                row["of_days"],
+                Decimal(row["amount"]),
+            )
+            for row in self.inputs["steps"]
+        ]
+        proration = self.inputs["proration"]
+        rounding = Decimal(str(self.currency_id.rounding))
+        dates = self.date_from, self.date_to
+        found = {
+            step.month: step
+            for step in credit_steps(
+                steps, *dates, fields.Date.subtract(first, days=1), proration, rounding
+            )
+        }
+        # what follows was given back before
+        for step in credit_steps(steps, *dates, last, proration, rounding):
+            whole = found.pop(step.month)
+            rest = replace(
+                whole, days=whole.days - step.days, amount=whole.amount - step.amount
+            )
+            if rest.amount:
+                found[step.month] = rest
+        return [found[month] for month in sorted(found)]
 
     def _period_label(self):
         """Return "2026-11" for a calendar month, else both dates."""
@@ -184,14 +292,21 @@ class PmCharge(models.Model):
         return text
 
     def _prepare_invoice_line(self):
-        """Return the values of the invoice line of this charge."""
+        """Return the values of the invoice line of this charge, or credit."""
         self.ensure_one()
+        name = f"{self._period_label()}: {self._explain()}"
+        if self.origin_id:
+            name = self.env._(
+                "Credit of %(invoice)s, %(charge)s",
+                invoice=self.origin_id.move_id.sudo().name,
+                charge=name,
+            )
         analytic = self.estate_id.sudo().analytic_account_id
         return {
             "product_id": self.fee_item_id.product_id.id,
-            "name": f"{self._period_label()}: {self._explain()}",
-            "quantity": 1.0,
-            "price_unit": self.amount,
+            "name": name,
+            "quantity": -1.0 if self.origin_id else 1.0,
+            "price_unit": abs(self.amount),
             "tax_ids": [Command.set(self.fee_item_id.tax_ids.ids)],
             "analytic_distribution": {str(analytic.id): 100} if analytic else False,
             "pm_charge_id": self.id,

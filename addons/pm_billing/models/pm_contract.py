@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class PmContract(models.Model):
@@ -37,19 +38,15 @@ class PmContract(models.Model):
         """Let the fees follow the contract, but not end before what is charged."""
         result = super()._last_day_changed(before)
         fees = self.fee_ids
-        charged = dict(
-            self.env["pm.charge"]._read_group(
-                [("fee_id", "in", fees.ids), ("state", "!=", "cancelled")],
-                ["fee_id"],
-                ["date_to:max"],
-            )
-        )
+        charged = fees._charged_until()
         ends = {}
         for contract in self:
             end, so_far = contract.date_end, before[contract]
             for fee in contract.fee_ids:
                 if end and (not fee.date_to or fee.date_to > end):
                     last = max(end, charged.get(fee, end), fee.date_from)
+                    # one that another followed does not run on
+                    last = min(last, fee.date_to or last)
                 elif fee.date_to and fee.date_to == so_far:
                     # it ended with the contract, which now goes on
                     agreed = fee.contract_line_id.date_to
@@ -67,23 +64,26 @@ class PmContract(models.Model):
         if "property_ids" not in before:
             return
         day = amendment.date_effective
-        scope = self.property_ids or self.estate_id
-        inside = self.env["pm.property"].search(
-            [
-                ("id", "child_of", scope.ids),
-                ("id", "in", self.fee_ids.property_id.ids),
-            ]
+        charged = Domain("id", "in", self.fee_ids.property_id.ids)
+        inside, before_inside = (
+            self.env["pm.property"].search(
+                charged & Domain("id", "child_of", (scope or self.estate_id).ids)
+            )
+            for scope in (self.property_ids, before["property_ids"])
         )
         left = self.fee_ids.filtered(lambda fee: fee.property_id not in inside)
-        # what is billed in advance stays billed
-        left.with_context(pm_keep_billed=True)._end_before(day)
+        left._end_before(day)
         running = self.line_ids.filtered(
             lambda line: not line.date_to or line.date_to >= day
         )
         self.env["pm.fee"].create(
             [
-                {**vals, "date_from": max(vals["date_from"], day)}
-                for vals in running._missing_fees()
+                {
+                    **vals,
+                    "date_from": max(vals["date_from"], day),
+                    "bill_from_start": True,
+                }
+                for vals in running._missing_fees(returned=inside - before_inside)
             ]
         )
 

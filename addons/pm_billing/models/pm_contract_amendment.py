@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -7,17 +7,40 @@ class PmContractAmendment(models.Model):
 
     billed_periods = fields.Selection(
         [
-            ("refuse", "Must be undone first"),
+            ("adjust", "Bill the difference"),
             ("keep", "Keep the old price"),
         ],
         "Periods Billed Already",
-        default="refuse",
+        default="adjust",
         required=True,
         help="Properties may be charged beyond the effective day already, for example "
-        "because a year was paid in advance. Either those charges are undone before "
-        "the amendment is submitted, or the new price holds for them from the first "
-        "period that is not charged.",
+        "because a year was paid in advance. Either the next bill run gives the old "
+        "price of those days back and charges the new one, or the new terms hold for "
+        "those properties from the first period that is not charged.",
     )
+
+    billed_count = fields.Integer(
+        compute="_compute_billed_count",
+        compute_sudo=True,
+        help="Properties of the contract that are charged beyond the effective day.",
+    )
+
+    @api.depends("contract_id", "date_effective")
+    def _compute_billed_count(self):
+        for amendment in self:
+            found = self.env["pm.charge"]._read_group(
+                [
+                    ("fee_id.contract_id", "=", amendment.contract_id.id),
+                    ("date_to", ">=", amendment.date_effective),
+                    ("state", "!=", "cancelled"),
+                    ("origin_id", "=", False),
+                ],
+                [],
+                ["property_id:count_distinct"],
+            )
+            amendment.billed_count = (
+                found[0][0] if amendment.contract_id and amendment.date_effective else 0
+            )
 
     def write(self, vals):
         if "billed_periods" in vals and not self.env.su:
@@ -34,7 +57,6 @@ class PmContractAmendment(models.Model):
 
         :raises ValidationError: a price that changes within a month which the fee
             item charges as a whole
-        :raises UserError: properties that are charged beyond the effective day
         """
         day = self.date_effective
         for row in self.fee_ids.filtered(lambda row: row.line_id and row._changes()):
@@ -48,11 +70,10 @@ class PmContractAmendment(models.Model):
                         day=fields.Date.to_string(day),
                     )
                 )
-            if self.billed_periods == "refuse":
-                row.line_id.sudo().fee_ids._check_not_charged_from(day)
 
-    def _enter_fees(self):
-        keep = self.billed_periods == "keep"
-        return super(
-            PmContractAmendment, self.with_context(pm_keep_billed=keep)
-        )._enter_fees()
+    def _take_effect(self):
+        for amendment in self:
+            keep = amendment.billed_periods == "keep"
+            super(
+                PmContractAmendment, amendment.with_context(pm_keep_billed=keep)
+            )._take_effect()

@@ -63,19 +63,25 @@ class PmContractLine(models.Model):
             domain.append(("usage", "=", self.property_usage))
         return domain
 
-    def _missing_fees(self):
-        """Return the values of the fees that the properties in scope lack."""
+    def _missing_fees(self, returned=None):
+        """Return the values of the fees that the properties in scope lack.
+
+        :param returned: properties that come back into the scope: what they paid
+            before does not count
+        """
+        returned = returned or self.env["pm.property"]
         vals_list = []
         for line in self.filtered("fee_item_id"):
             contract = line.contract_id
             domain = Domain(line._properties_domain()) & Domain(
-                "id", "not in", line.fee_ids.property_id.ids
+                "id", "not in", (line.fee_ids.property_id - returned).ids
             )
             vals = {
                 "fee_item_id": line.fee_item_id.id,
                 "contract_line_id": line.id,
                 "date_from": line.date_from or contract.date_from,
                 "date_to": line.date_to or contract.date_end,
+                "bill_from_start": bool(line.amendment_id),
             }
             properties = self.env["pm.property"].search(domain)
             paid = self._paid_until(properties, vals)
@@ -111,15 +117,16 @@ class PmContractLine(models.Model):
         last_days = {}
         for fee in fees:
             last = fee.date_to or date.max
+            if last < fee.date_from:  # replaced before it ran
+                continue
             last_days[fee.property_id] = max(last, last_days.get(fee.property_id, last))
         return last_days
 
     def _supersede(self, day, vals, amendment):
         """What is billed follows: charges before ``day`` keep the price."""
         following = super()._supersede(day, vals, amendment)
-        if following == self:
-            self.fee_ids._change_days(day)
-        else:
+        # the price of the line itself holds from its next period on
+        if following != self or not self.env.context.get("pm_keep_billed"):
             self.fee_ids._continue_under(following, day)
         return following
 

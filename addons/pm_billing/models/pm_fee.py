@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine.amounts import month_steps, monthly_amount
 from ..engine.periods import periods
@@ -54,13 +56,24 @@ class PmFee(models.Model):
         help="Empty: as the fee item says, the owner or the occupant of the day.",
     )
     date_from = fields.Date("From", required=True, default=fields.Date.context_today)
-    date_to = fields.Date("To", help="Last day; empty while it goes on.")
+    date_to = fields.Date(
+        "To",
+        help="Last day; empty while it goes on. What is billed of the days after it "
+        "is given back by the next bill run.",
+    )
     cycle_start = fields.Date(
         "Periods Counted From",
         readonly=True,
         copy=False,
         help="Where the fee goes on at another price: the first day of the one before, "
         "from which quarters and years are counted; empty: from its own first day.",
+    )
+    bill_from_start = fields.Boolean(
+        "Bill Missed Periods",
+        copy=False,
+        help="The next bill run also charges what fell due since the first day of the "
+        "fee and was not billed. Set where an amendment holds from a day that was "
+        "billed already.",
     )
     has_own_price = fields.Boolean(
         "Own Price", help="This property has a price of its own."
@@ -83,7 +96,8 @@ class PmFee(models.Model):
     charge_ids = fields.One2many("pm.charge", "fee_id", "Charges")
 
     _dates_in_order = models.Constraint(
-        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        # one that was replaced before it ran ends the day before
+        "CHECK (date_to IS NULL OR date_to >= date_from - 1)",
         "A fee cannot end before it begins.",
     )
     # int4range stands in for equality, which gist has only with an extension
@@ -91,7 +105,7 @@ class PmFee(models.Model):
         """EXCLUDE USING gist (
             int4range(property_id, property_id, '[]') WITH &&,
             int4range(fee_item_id, fee_item_id, '[]') WITH &&,
-            daterange(date_from, date_to, '[]') WITH &&)""",
+            daterange(date_from, date_to + 1, '[)') WITH &&)""",
         "The property pays this fee in that time already. End the earlier one first.",
     )
     _own_price_positive = models.Constraint(
@@ -127,21 +141,35 @@ class PmFee(models.Model):
 
     @api.constrains("date_from", "date_to")
     def _check_charged(self):
-        """What was billed stays inside the fee."""
-        charged = self.env["pm.charge"]._read_group(
-            [("fee_id", "in", self.ids), ("state", "!=", "cancelled")],
-            ["fee_id"],
-            ["date_from:min", "date_to:max"],
-        )
-        for fee, first, last in charged:
-            if first < fee.date_from or (fee.date_to and last > fee.date_to):
+        """A fee keeps the first day that is charged, and does not run again on days
+        that were given back.
+        """
+        charged = Domain("fee_id", "in", self.ids) & Domain("state", "!=", "cancelled")
+        for fee, first in self.env["pm.charge"]._read_group(
+            charged, ["fee_id"], ["date_from:min"]
+        ):
+            if first < fee.date_from:
                 raise ValidationError(
                     self.env._(
-                        "%(fee)s is charged from %(first)s to %(last)s. Undo those "
-                        "charges before you change its dates to leave them out.",
+                        "%(fee)s is charged from %(first)s. Undo that charge before "
+                        "you let the fee begin later.",
                         fee=fee.display_name,
                         first=fields.Date.to_string(first),
-                        last=fields.Date.to_string(last),
+                    )
+                )
+        for credit in self.env["pm.charge"].search(
+            charged & Domain("origin_id", "!=", False)
+        ):
+            fee, first = credit.fee_id, credit.date_from
+            if not fee.date_to or first <= fee.date_to:
+                raise ValidationError(
+                    self.env._(
+                        "%(fee)s ended, and its days from %(first)s on were credited "
+                        "in the bill run %(run)s. Undo that run, or enter a new fee "
+                        "from that day.",
+                        fee=fee.display_name,
+                        first=fields.Date.to_string(first),
+                        run=credit.run_id.name,
                     )
                 )
 
@@ -149,40 +177,52 @@ class PmFee(models.Model):
         """Return {fee: last day that is charged} of those that are."""
         return dict(
             self.env["pm.charge"]._read_group(
-                [("fee_id", "in", self.ids), ("state", "!=", "cancelled")],
+                [
+                    ("fee_id", "in", self.ids),
+                    ("state", "!=", "cancelled"),
+                    ("origin_id", "=", False),
+                ],
                 ["fee_id"],
                 ["date_to:max"],
             )
         )
 
-    def _check_not_charged_from(self, day):
-        """Refuse to change fees from a day on that is charged already.
+    def _charges_beyond(self):
+        """Return the billed charges of days after the end of their fee.
 
-        :raises UserError: with how many are, and the last day
+        Those days are to be given back; what was is left out.
         """
-        charged = {
-            fee: last for fee, last in self._charged_until().items() if last >= day
-        }
-        if charged:
-            fee, last = max(charged.items(), key=lambda row: row[1])
-            raise UserError(
-                self.env._(
-                    "%(count)s properties are charged beyond %(day)s already, such as "
-                    "%(fee)s until %(last)s. Undo those charges, choose a later "
-                    "effective day, or let the periods that are billed keep their "
-                    "price.",
-                    count=len(charged),
-                    day=fields.Date.to_string(day),
-                    fee=fee.display_name,
-                    last=fields.Date.to_string(last),
-                )
+        self.env["pm.charge"].flush_model(
+            ["fee_id", "date_from", "date_to", "origin_id", "state"]
+        )
+        self.flush_model(["date_to"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT charge.id
+                  FROM pm_charge charge
+                  JOIN pm_fee fee ON fee.id = charge.fee_id
+                 WHERE fee.id = ANY(%s)
+                   AND fee.date_to < charge.date_to
+                   AND charge.state = 'posted'
+                   AND charge.origin_id IS NULL
+                   AND NOT EXISTS (
+                       SELECT FROM pm_charge credit
+                        WHERE credit.origin_id = charge.id
+                          AND credit.state <> 'cancelled'
+                          AND credit.date_from
+                              <= greatest(fee.date_to + 1, charge.date_from))
+                 ORDER BY charge.id
+                """,
+                self.ids,
             )
+        )
+        return self.env["pm.charge"].browse(row[0] for row in rows)
 
     def _change_days(self, day):
         """Return {day of the change: fees}: later where billed periods keep theirs."""
         running = self.filtered(lambda fee: not fee.date_to or fee.date_to >= day)
         if not self.env.context.get("pm_keep_billed"):
-            running._check_not_charged_from(day)
             return {day: running}
         charged = running._charged_until()
         return running.grouped(
@@ -201,40 +241,52 @@ class PmFee(models.Model):
         """
         vals_list, moved = [], self.browse()
         for starts, fees in self._change_days(day).items():
-            ended = self.browse()
-            for fee in fees:
-                if fee.date_from >= starts:
-                    moved += fee
-                elif not fee.date_to or fee.date_to >= starts:
-                    ended += fee
-                    vals_list.append(
-                        {
-                            "property_id": fee.property_id.id,
-                            "fee_item_id": fee.fee_item_id.id,
-                            "contract_line_id": line.id,
-                            "partner_id": fee.partner_id.id,
-                            "date_from": starts,
-                            "date_to": fee.date_to,
-                            "cycle_start": fee.cycle_start or fee.date_from,
-                            "has_own_price": fee.has_own_price,
-                            "own_price": fee.own_price,
-                            "own_surcharge": fee.own_surcharge,
-                        }
-                    )
-            ended.write({"date_to": fields.Date.subtract(starts, days=1)})
+            later = fees._not_begun(starts)
+            moved += later
+            ended = fees - later
+            vals_list += [fee._prepare_continuation(line, starts) for fee in ended]
+            ended._cut(starts)
         moved.write({"contract_line_id": line.id})
         # the database refuses two at a time
         self.flush_recordset()
         self.create(vals_list)
 
+    def _prepare_continuation(self, line, day):
+        """Return the values of the fee that follows this one from ``day``."""
+        self.ensure_one()
+        return {
+            "property_id": self.property_id.id,
+            "fee_item_id": self.fee_item_id.id,
+            "contract_line_id": line.id,
+            "partner_id": self.partner_id.id,
+            "date_from": max(day, self.date_from),
+            "date_to": self.date_to,
+            "cycle_start": self.cycle_start or self.date_from,
+            "bill_from_start": not self.env.context.get("pm_keep_billed"),
+            "has_own_price": self.has_own_price,
+            "own_price": self.own_price,
+            "own_surcharge": self.own_surcharge,
+        }
+
+    def _not_begun(self, day):
+        """Return the fees that begin on ``day`` or later and are not charged yet."""
+        charged = self._charged_until()
+        return self.filtered(lambda fee: fee.date_from >= day and fee not in charged)
+
+    def _cut(self, day):
+        """End the fees with the day before ``day``, or before they began.
+
+        What is billed beyond is given back by the next bill run.
+        """
+        for first, fees in self.grouped("date_from").items():
+            fees.write({"date_to": fields.Date.subtract(max(day, first), days=1)})
+
     def _end_before(self, day):
         """End the fees with the day before ``day``; drop those that begin later."""
         for starts, fees in self._change_days(day).items():
-            later = fees.filtered(lambda fee, starts=starts: fee.date_from >= starts)
+            later = fees._not_begun(starts)
+            (fees - later)._cut(starts)
             later.unlink()
-            (fees - later).filtered(
-                lambda fee, starts=starts: not fee.date_to or fee.date_to >= starts
-            ).write({"date_to": fields.Date.subtract(starts, days=1)})
 
     def _monthly_amount(self):
         """Return the exact amount of a whole month as ``Decimal``."""
@@ -250,6 +302,9 @@ class PmFee(models.Model):
         """Return the periods that fall due from ``date_from`` to ``date_to``."""
         self.ensure_one()
         item = self.fee_item_id
+        if self.bill_from_start:
+            since = (self.cycle_start or self.date_from).replace(day=1)
+            date_from = min(date_from, since)
         return periods(
             self.date_from,
             self.date_to,
@@ -340,13 +395,18 @@ class PmFee(models.Model):
             "surcharge": self.surcharge,
             "proration": self.fee_item_id.proration,
             "contract": self.contract_id.name or None,
-            "steps": [
-                {
-                    "month": step.month.isoformat()[:7],
-                    "days": step.days,
-                    "of_days": step.of_days,
-                    "amount": str(step.amount),
-                }
-                for step in steps
-            ],
+            "steps": self._steps_as_inputs(steps),
         }
+
+    @api.model
+    def _steps_as_inputs(self, steps):
+        """Return the months of a charge as they are kept with it."""
+        return [
+            {
+                "month": step.month.isoformat()[:7],
+                "days": step.days,
+                "of_days": step.of_days,
+                "amount": str(step.amount),
+            }
+            for step in steps
+        ]

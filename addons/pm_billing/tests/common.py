@@ -151,7 +151,7 @@ class BillingCase(PropertyFactory, AccountTestInvoicingCommon):
             )
             if parts:
                 self.assertAlmostEqual(
-                    sum(parts.mapped("amount_residual")), move.amount_residual, 2
+                    sum(parts.mapped("amount_residual")), move.amount_residual_signed, 2
                 )
 
     @classmethod

@@ -20,6 +20,8 @@ from . import pm_contract_handover
 from . import pm_contract_handover_item
 from . import pm_contract_kind
 from . import pm_contract_line
+from . import pm_contract_amendment_check_mixin
+from . import pm_contract_amendment_effect_mixin
 from . import pm_contract_amendment
 from . import pm_contract_amendment_clause
 from . import pm_contract_amendment_fee

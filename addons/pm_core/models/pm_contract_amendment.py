@@ -1,12 +1,8 @@
-import logging
-from datetime import timedelta
-
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-_logger = logging.getLogger(__name__)
+from .pm_contract_amendment_check_mixin import AMENDABLE
 
 # Fields of the contract that an amendment offers under the same name, and what
 # kind of term each one is.
@@ -27,7 +23,6 @@ ENTERED = {*TERM_FIELDS, "contract_id", "fee_ids", "clause_ids", "other_terms"}
 # What is agreed together with the changes.
 AGREED = {*ENTERED, "date_effective", "reason", "sign_required"}
 STEPS = {"state", "number", "approval_date", "fees_entered_on", "applied_on"}
-AMENDABLE = ("signed", "active", "expiring")
 
 
 class PmContractAmendment(models.Model):
@@ -42,7 +37,14 @@ class PmContractAmendment(models.Model):
 
     _name = "pm.contract.amendment"
     _description = "Contract Amendment"
-    _inherit = ["mail.thread", "mail.activity.mixin", "pm.approval.mixin"]
+    _inherit = [
+        "pm.contract.amendment.check.mixin",
+        "pm.contract.amendment.effect.mixin",
+        "pm.scope.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "pm.approval.mixin",
+    ]
     _order = "date_effective desc, id desc"
     _rec_names_search = ["contract_id.name", "contract_id.title", "reason"]
     _check_company_auto = True
@@ -57,10 +59,7 @@ class PmContractAmendment(models.Model):
     )
     number = fields.Integer(readonly=True, copy=False, aggregator=None)
     estate_id = fields.Many2one(
-        related="contract_id.estate_id", store=True, index=True, precompute=True
-    )
-    company_id = fields.Many2one(
-        related="contract_id.company_id", store=True, index=True, precompute=True
+        related="contract_id.estate_id", store=True, precompute=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
@@ -94,7 +93,6 @@ class PmContractAmendment(models.Model):
         compute="_compute_terms",
         store=True,
         readonly=False,
-        domain="[('id', 'child_of', estate_id)]",
         help="Parts of the estate that the contract covers; empty: all of it.",
     )
     date_to = fields.Date("End", compute="_compute_terms", store=True, readonly=False)
@@ -171,7 +169,12 @@ class PmContractAmendment(models.Model):
         "for what one side may change alone, or what the owners' meeting decided.",
     )
     date_signed = fields.Date("Signed on", copy=False, tracking=True)
-    signed_file = fields.Binary("Signed Scan", attachment=True, copy=False)
+    signed_file = fields.Binary(
+        "Signed Scan",
+        attachment=True,
+        copy=False,
+        help="Scan or photograph of what both sides signed; filed with the contract.",
+    )
     signed_filename = fields.Char(copy=False, export_string_translation=False)
     fees_entered_on = fields.Date(readonly=True, copy=False)
     applied_on = fields.Datetime("Took Effect on", readonly=True, copy=False)
@@ -392,90 +395,6 @@ class PmContractAmendment(models.Model):
     # Approval
     # ------------------------------------------------------------------
 
-    def _check_submittable(self):
-        result = super()._check_submittable()
-        self._derive_lines()
-        for amendment in self:
-            amendment._check_complete()
-            amendment._check_dates()
-            amendment._check_alone()
-        return result
-
-    def _check_complete(self):
-        contract = self.contract_id
-        if contract.state not in AMENDABLE:
-            raise UserError(
-                self.env._(
-                    "%s is not signed and in force: there is nothing to amend. "
-                    "Change a draft directly; renew what is over.",
-                    contract.display_name,
-                )
-            )
-        if not self.reason:
-            raise UserError(self.env._("Enter the reason of %s.", self.display_name))
-        if not self.line_ids:
-            raise UserError(
-                self.env._(
-                    "%s changes nothing yet. Enter the terms as they shall be.",
-                    self.display_name,
-                )
-            )
-
-    def _check_dates(self):
-        contract, day = self.contract_id, self.date_effective
-        if day < contract.date_from:
-            raise ValidationError(
-                self.env._(
-                    "%(amendment)s cannot take effect before the contract starts on "
-                    "%(day)s.",
-                    amendment=self.display_name,
-                    day=format_date(self.env, contract.date_from),
-                )
-            )
-        if contract.date_end and day > contract.date_end:
-            raise ValidationError(
-                self.env._(
-                    "%(amendment)s would take effect after the last day of the "
-                    "contract, %(day)s. Choose an earlier day, or renew the contract.",
-                    amendment=self.display_name,
-                    day=format_date(self.env, contract.date_end),
-                )
-            )
-        if self.date_to and self.date_to < day:
-            raise ValidationError(
-                self.env._(
-                    "%(amendment)s takes effect on %(day)s, after the end of the "
-                    "contract that it agrees, %(end)s. Terminate the contract "
-                    "instead, or correct the dates.",
-                    amendment=self.display_name,
-                    day=format_date(self.env, day),
-                    end=format_date(self.env, self.date_to),
-                )
-            )
-        self.fee_ids._check_dates()
-
-    def _check_alone(self):
-        """Refuse a second amendment of the same term while one is on its way."""
-        keys = [key for key in self.line_ids.mapped("key") if key != "other"]
-        waiting = self.env["pm.contract.amendment.line"].search(
-            [
-                ("amendment_id", "!=", self.id),
-                ("amendment_id.contract_id", "=", self.contract_id.id),
-                ("amendment_id.state", "in", ("approval", "approved")),
-                ("key", "in", keys),
-            ],
-            limit=1,
-        )
-        if waiting:
-            raise UserError(
-                self.env._(
-                    "%(other)s changes the same term (%(term)s) and is not in effect "
-                    "yet. Cancel it first, or wait until it is in effect.",
-                    other=waiting.amendment_id.display_name,
-                    term=waiting.name,
-                )
-            )
-
     def _approve(self):
         result = super()._approve()
         for amendment in self:
@@ -494,14 +413,21 @@ class PmContractAmendment(models.Model):
         return result
 
     def action_sign(self):
-        """Register that both sides signed; today, unless a day was entered.
+        """Register that both sides signed on paper; today, unless a day was entered.
 
-        :raises UserError: not approved, or a day in the future
+        :raises UserError: not approved, a day in the future, or no scan
         """
         self.check_access("write")
         self._check_in_state("approved")
         for amendment in self:
             today = amendment.contract_id._today()
+            if not amendment.signed_file:
+                raise UserError(
+                    self.env._(
+                        "Attach the scan of %s with both signatures, it is the proof.",
+                        amendment.display_name,
+                    )
+                )
             if amendment.date_signed and amendment.date_signed > today:
                 raise UserError(
                     self.env._(
@@ -511,7 +437,27 @@ class PmContractAmendment(models.Model):
                     )
                 )
             amendment.date_signed = amendment.date_signed or today
+            amendment._file_scan()
         self.sudo()._take_effect()
+
+    def _file_scan(self):
+        """Keep the scan with the contract, in the archive."""
+        name = self.signed_filename or self.display_name
+        self.env["ir.attachment"].with_context(attaching_to_record=True).create(
+            {
+                "name": name,
+                "datas": self.with_context(bin_size=False).signed_file,
+                "res_model": "pm.contract",
+                "res_id": self.contract_id.id,
+            }
+        )
+        self.contract_id.message_post(
+            body=self.env._(
+                "%(amendment)s is signed; the scan is filed: %(file)s.",
+                amendment=self.display_name,
+                file=name,
+            )
+        )
 
     def action_cancel(self):
         """Give the amendment up.
@@ -530,178 +476,6 @@ class PmContractAmendment(models.Model):
                 )
             )
         self.sudo().with_context(skip_validation_check=True).state = "cancelled"
-
-    # ------------------------------------------------------------------
-    # Taking effect
-    # ------------------------------------------------------------------
-
-    def _is_binding(self):
-        """Tell whether both sides agreed."""
-        self.ensure_one()
-        return self.state == "approved" and bool(
-            self.date_signed or not self.sign_required
-        )
-
-    def _take_effect(self):
-        """Enter what is due: the fees at once, the rest from the effective day.
-
-        Safe to call again: what was done is not done twice.
-        """
-        for amendment in self:
-            amendment.lock_for_update()
-            if not amendment._is_binding():
-                continue
-            contract_sudo = amendment.contract_id.sudo()
-            contract_sudo.lock_for_update()
-            if not amendment.fees_entered_on and amendment._fee_lines():
-                amendment._check_unchanged(amendment._fee_lines())
-                amendment._enter_fees()
-                amendment.fees_entered_on = contract_sudo._today()
-            if amendment.date_effective <= contract_sudo._today():
-                amendment._apply()
-
-    def _fee_lines(self):
-        return self.line_ids.filtered(lambda line: line.what == "fee")
-
-    def _enter_fees(self):
-        """End the fees that change on the day before, and begin the new ones."""
-        day = self.date_effective
-        for change in self._fee_lines():
-            fee = self.env["pm.contract.line"].browse(change.old_value or []).exists()
-            if fee and not change.new_value:
-                fee._end_on(day - timedelta(days=1))
-            elif fee:
-                fee._supersede(day, change.new_value, self)
-            else:
-                self.env["pm.contract.line"].create(
-                    {
-                        **change.new_value,
-                        "contract_id": self.contract_id.id,
-                        "date_from": day,
-                        "amendment_id": self.id,
-                    }
-                )._begin()
-
-    def _apply(self):
-        """Change the contract; the caller holds the lock and has checked the day."""
-        contract = self.contract_id.sudo()
-        rest = self.line_ids - self._fee_lines()
-        self._check_unchanged(rest)
-        vals = {}
-        for change in rest.filtered(lambda line: line.key.startswith("field:")):
-            name = change.key.partition(":")[2]
-            vals[name] = (
-                [Command.set(change.new_value or [])]
-                if name == "property_ids"
-                else change.new_value
-            )
-        before = {name: contract[name] for name in vals}
-        contract.write(vals)
-        self._apply_clauses(rest)
-        self.write({"state": "applied", "applied_on": fields.Datetime.now()})
-        contract._amended(self, before)
-        contract.message_post(
-            body=self.env._(
-                "%(amendment)s took effect: %(changes)s",
-                amendment=self.display_name,
-                changes=self.summary or "",
-            )
-        )
-        self.activity_unlink(
-            [
-                "pm_core.mail_activity_amendment_unsigned",
-                "mail.mail_activity_data_warning",
-            ]
-        )
-
-    def _apply_clauses(self, changes):
-        Clause = self.env["pm.contract.clause"].sudo()
-        for change in changes.filtered(lambda line: line.what == "clause"):
-            clause = Clause.browse(change.clause_id.id)
-            if clause and not change.new_value:
-                clause.unlink()
-            elif clause:
-                clause.write(change.new_value)
-            else:
-                Clause.create({**change.new_value, "contract_id": self.contract_id.id})
-
-    def _check_unchanged(self, changes):
-        """Refuse to apply over a contract that is not what was amended.
-
-        :raises UserError: naming the term and its value of today
-        """
-        contract = self.contract_id.sudo()
-        for change in changes.filtered(lambda line: line.key.startswith("field:")):
-            name = change.key.partition(":")[2]
-            # JSON keeps what is empty as nothing
-            if (contract._term_value(name) or False) != (change.old_value or False):
-                raise UserError(
-                    self.env._(
-                        "%(amendment)s changes %(term)s from %(old)s, but the contract "
-                        "says %(now)s today. Cancel the amendment and make it anew.",
-                        amendment=self.display_name,
-                        term=change.name,
-                        old=change.old_text or "–",
-                        now=contract._term_text(name) or "–",
-                    )
-                )
-
-    @api.model
-    def _cron_take_effect(self):
-        """Let the amendments take effect whose day has come.
-
-        Safe to run again. One that fails is named to its responsible user and does
-        not stop the others.
-        """
-        # it is tomorrow in some time zones
-        horizon = fields.Date.today() + timedelta(days=1)
-        domain = Domain("state", "=", "approved") & Domain(
-            "date_effective", "<=", horizon
-        )
-        due = self.search(domain, order="date_effective, id")
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for amendment in due:
-            if amendment.try_lock_for_update().filtered_domain(domain):
-                try:
-                    # what is written down is read by who is responsible
-                    lang = amendment.user_id.lang or self.env.lang
-                    amendment = amendment.with_context(lang=lang)
-                    with self.env.cr.savepoint():
-                        amendment._take_effect()
-                    amendment._remind_of_signature()
-                except (UserError, ValidationError) as error:
-                    amendment._note_failure(str(error))
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
-
-    def _remind_of_signature(self):
-        """Say once that the effective day came without signatures."""
-        if self._is_binding() or self.state != "approved":
-            return
-        if self.date_effective > self.contract_id._today():
-            return
-        kind = "pm_core.mail_activity_amendment_unsigned"
-        if not self.activity_search([kind]):
-            responsible = self.user_id or self.env.user
-            reader = self.with_context(lang=responsible.lang or self.env.lang)
-            self.activity_schedule(
-                kind,
-                self.date_effective,
-                summary=reader.env._("Not signed: the amendment is not in effect"),
-                user_id=responsible.id,
-            )
-
-    def _note_failure(self, message):
-        _logger.warning("Amendment %s: %s", self.id, message)
-        if not self.activity_search(["mail.mail_activity_data_warning"]):
-            responsible = self.user_id or self.env.user
-            reader = self.with_context(lang=responsible.lang or self.env.lang)
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=reader.env._("The amendment cannot take effect"),
-                note=message,
-                user_id=responsible.id,
-            )
 
     def action_view_contract(self):
         self.ensure_one()

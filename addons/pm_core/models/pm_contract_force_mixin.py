@@ -145,7 +145,7 @@ class PmContractForceMixin(models.AbstractModel):
                 continue
             clashing = contract._overlapping().filtered(
                 lambda other, contract=contract: (
-                    other != contract.predecessor_id
+                    other != contract.predecessor_id._origin
                     and not (contract.kind == "owners" and other.kind == "preliminary")
                     # by law it ends on the day before, whatever its date says
                     and not (

@@ -1,5 +1,7 @@
 """Amendments: what changes is kept, approved, and takes effect once on its day."""
 
+import base64
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
@@ -61,8 +63,18 @@ class TestAmendment(PropertyCase):
 
     def agree(self, amendment):
         amendment.action_submit()
-        amendment.action_sign()
+        self.sign(amendment)
         return amendment
+
+    def sign(self, amendment):
+        """Register the signatures, with the scan."""
+        amendment.write(
+            {
+                "signed_file": base64.b64encode(b"%PDF-1.4 signed"),
+                "signed_filename": "signed.pdf",
+            }
+        )
+        amendment.action_sign()
 
     def run_cron(self):
         with self.enter_registry_test_mode():
@@ -247,7 +259,7 @@ class TestAmendment(PropertyCase):
         amendment = self.price(self.amend(), 2.8)
         amendment.action_submit()
         self.assertEqual(self.contract.line_ids, self.flats + self.lift)
-        amendment.action_sign()
+        self.sign(amendment)
         new = self.contract.line_ids - self.flats - self.lift
         self.assertRecordValues(
             self.flats + new,
@@ -298,7 +310,7 @@ class TestAmendment(PropertyCase):
             self.run_cron()
             self.assertEqual(str(self.contract.date_to), "2028-12-31")
             self.assertEqual(len(amendment.sudo().activity_ids), 1)
-            amendment.action_sign()
+            self.sign(amendment)
             self.assertEqual(str(self.contract.date_to), "2029-12-31")
             self.assertFalse(amendment.sudo().activity_ids)
 
@@ -308,12 +320,60 @@ class TestAmendment(PropertyCase):
         amendment.action_submit()
         self.assertEqual(amendment.state, "applied")
 
+    def test_signatures_need_their_scan(self):
+        amendment = self.amend(date_to="2029-12-31")
+        amendment.action_submit()
+        with self.assertRefused(UserError, "Attach the scan"):
+            amendment.action_sign()
+        self.assertFalse(amendment.date_signed)
+        self.sign(amendment)
+        self.assertEqual(str(amendment.date_signed), "2026-11-15")
+        filed = self.env["ir.attachment"].search(
+            [("res_model", "=", "pm.contract"), ("res_id", "=", self.contract.id)]
+        )
+        self.assertEqual(filed.mapped("name"), ["signed.pdf"])
+        self.assertEqual(filed.raw, b"%PDF-1.4 signed")
+
+    def test_the_scope_lies_in_the_estate(self):
+        other = self.make_estate("Other Garden")
+        amendment = self.amend().sudo()
+        with self.assertRefused(ValidationError, "does not belong to Test Garden"):
+            amendment.property_ids = other
+
+    def test_the_scope_of_another_contract(self):
+        """As for a contract itself; from the effective day on."""
+        self.contract.property_ids = self.building
+        second = self.make_building(self.estate, "2")
+        other = self.make_contract(
+            self.estate,
+            kind="owners",
+            partner_id=self.party.id,
+            property_ids=[Command.set(second.ids)],
+            date_to="2027-06-30",
+        )
+        self.activate(other)
+        scope = [Command.set((self.building | second).ids)]
+        amendment = self.amend(property_ids=scope)
+        with self.assertRefused(ValidationError, other.name):
+            amendment.action_submit()
+        self.assertEqual(amendment.state, "draft")
+        amendment.date_effective = "2027-07-01"
+        self.agree(amendment)
+        # meanwhile somebody else got that building
+        other.date_to = "2028-06-30"
+        with freeze_time("2027-07-02"):
+            self.run_cron()
+            self.run_cron()
+        self.assertEqual(amendment.state, "approved")
+        self.assertEqual(self.contract.property_ids, self.building)
+        self.assertEqual(len(amendment.sudo().activity_ids), 1)
+
     def test_it_cannot_be_signed_tomorrow(self):
         amendment = self.amend(date_to="2029-12-31")
         amendment.action_submit()
         amendment.date_signed = "2026-11-16"
         with self.assertRefused(UserError, "lies ahead"):
-            amendment.action_sign()
+            self.sign(amendment)
 
     def test_new_and_ended_fees(self):
         amendment = self.amend()
