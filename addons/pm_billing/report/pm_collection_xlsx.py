@@ -10,6 +10,14 @@ class PmCollectionXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "Collection and Ageing Workbook"
 
+    def get_workbook_options(self):
+        """What people enter stays text: residents choose their own names."""
+        return {
+            **super().get_workbook_options(),
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+        }
+
     def generate_xlsx_report(self, workbook, data, objs):
         for export in objs:
             domain = [

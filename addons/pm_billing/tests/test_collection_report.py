@@ -165,6 +165,25 @@ class TestCollectionReport(BillingCase):
         # ten days over: in the column of 1 to 30 days
         self.assertEqual(debts["张伟"][4], 262)
 
+    def test_a_name_is_no_formula(self):
+        formula = '=HYPERLINK("https://example.com","Pay here")'
+        self.owners[2].name = formula
+        export = self.env["pm.collection.export"].create(
+            {
+                "property_id": self.estate.id,
+                "date_from": self.month,
+                "date_to": self.today,
+            }
+        )
+        self.env.flush_all()
+        content, _kind = self.env["ir.actions.report"]._render_xlsx(
+            "pm_billing.pm_collection_xlsx", export.ids, {}
+        )
+        ageing = load_workbook(io.BytesIO(content)).worksheets[1]
+        cells = [cell for row in ageing.iter_rows() for cell in row]
+        cell = next(cell for cell in cells if cell.value == formula)
+        self.assertEqual(cell.data_type, "s")
+
     def test_workbook_of_nothing(self):
         export = self.env["pm.collection.export"].create(
             {

@@ -194,6 +194,18 @@ class TestSigning(ContractLifeCase):
             setattr(wizard, name, value)
         return wizard.save()
 
+    def test_a_scan_proves_the_signatures_of_its_contract_only(self):
+        other = self.make_contract(date_from="2029-01-01", date_to="2029-12-31")
+        other.state = "approved"
+        wizard = self.wizard(attachment_ids=self.scan)
+        wizard.line_ids = [
+            Command.clear(),
+            Command.create({"party_id": other.party_ids[0].id, "signatory": "Li Na"}),
+        ]
+        with self.assertRefused(UserError, "parties of"):
+            wizard.action_confirm()
+        self.assertFalse(other.party_ids[0].signed_on)
+
     def test_who_signs_at_the_same_time_waits(self):
         """The row is written by each signature, so that the second one is done again.
 

@@ -361,6 +361,60 @@ class TestQuestionnaireByStaff(TamperingCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPersonalData(TamperingCase):
+    """The identity card number by every way that asks for a field."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.owner.pm_id_number = "110101198601010011"
+
+    def ways(self, user):
+        Partner = self.env["res.partner"].with_user(user)
+        Occupancy = self.env["pm.occupancy"].with_user(user)
+        owner = Partner.browse(self.owner.id)
+        guess = [("pm_id_number", "=like", "1101%")]
+        yield "read", lambda: owner.read(["pm_id_number"])
+        yield "search", lambda: Partner.search(guess)
+        yield (
+            "dotted",
+            lambda: Occupancy.search([("partner_id.pm_id_number", "=like", "1101%")]),
+        )
+        yield "any", lambda: Occupancy.search([("partner_id", "any", guess)])
+        yield "order", lambda: Partner.search([], order="pm_id_number")
+        yield (
+            "group",
+            lambda: Partner.formatted_read_group([], ["pm_id_number"], ["__count"]),
+        )
+        yield (
+            "web_read",
+            lambda: Occupancy.browse(self.occupancy.id).web_read(
+                {"partner_id": {"fields": {"pm_id_number": {}}}}
+            ),
+        )
+        yield "export", lambda: owner.export_data(["pm_id_number"])["datas"]
+        yield (
+            "export of another",
+            lambda: Occupancy.browse(self.occupancy.id).export_data(
+                ["partner_id/pm_id_number"]
+            )["datas"],
+        )
+        yield "write", lambda: owner.write({"pm_id_number": "1"})
+
+    def test_who_does_not_need_it_has_no_way_to_it(self):
+        self.staff.group_ids += self.env.ref("base.group_allow_export")
+        for name, way in self.ways(self.staff):
+            with self.subTest(way=name), self.assertRefused(AccessError, "."):
+                way()
+
+    def test_who_needs_it_has(self):
+        self.service.group_ids += self.env.ref("base.group_allow_export")
+        for name, way in self.ways(self.service):
+            with self.subTest(way=name):
+                self.assertTrue(way())
+
+
+@tagged("post_install", "-at_install")
 class TestResident(PropertyFactory, TransactionCase):
     """Who holds a unit reads the unit, not what staff write about it."""
 

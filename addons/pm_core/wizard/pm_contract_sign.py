@@ -90,6 +90,13 @@ class PmContractSign(models.TransientModel):
             raise UserError(
                 self.env._("Attach the scan of the signed contract, it is the proof.")
             )
+        if self.line_ids.party_id - self.contract_id.party_ids:
+            raise UserError(
+                self.env._(
+                    "The scan proves the signatures of the parties of %s only.",
+                    self.contract_id.display_name,
+                )
+            )
         unnamed = self.line_ids.filtered(lambda line: not line.signatory)[:1]
         if unnamed:
             raise UserError(
