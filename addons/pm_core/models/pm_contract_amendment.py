@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from .pm_contract_amendment_check_mixin import AMENDABLE
@@ -252,6 +252,30 @@ class PmContractAmendment(models.Model):
             )
 
     # ------------------------------------------------------------------
+    # Constraints
+    # ------------------------------------------------------------------
+
+    @api.constrains("date_signed", "signed_file")
+    def _check_signed(self):
+        """What is signed is proved, as for the contract itself."""
+        for amendment in self.filtered("date_signed"):
+            if amendment.date_signed > amendment.contract_id._today():
+                raise ValidationError(
+                    self.env._(
+                        "%(amendment)s cannot be signed on %(day)s, which lies ahead.",
+                        amendment=amendment.display_name,
+                        day=format_date(self.env, amendment.date_signed),
+                    )
+                )
+            if not amendment.with_context(bin_size=True).signed_file:
+                raise ValidationError(
+                    self.env._(
+                        "Attach the scan of %s with both signatures, it is the proof.",
+                        amendment.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
     # Create, write, delete
     # ------------------------------------------------------------------
 
@@ -270,12 +294,15 @@ class PmContractAmendment(models.Model):
                 self._refuse_step_by_hand()
             if AGREED & vals.keys():
                 self._check_open()
+        unsigned = self.filtered(lambda amendment: not amendment.date_signed)
         result = super().write(vals)
         if "contract_id" in vals:
             # the rules were asked of the contract it had before
             self.check_access("write")
         if ENTERED & vals.keys():
             self._derive_lines()
+        for amendment in unsigned.filtered("date_signed"):
+            amendment._file_scan()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -415,29 +442,13 @@ class PmContractAmendment(models.Model):
     def action_sign(self):
         """Register that both sides signed on paper; today, unless a day was entered.
 
-        :raises UserError: not approved, a day in the future, or no scan
+        :raises UserError: not approved
+        :raises ValidationError: a day in the future, or no scan
         """
         self.check_access("write")
         self._check_in_state("approved")
-        for amendment in self:
-            today = amendment.contract_id._today()
-            if not amendment.signed_file:
-                raise UserError(
-                    self.env._(
-                        "Attach the scan of %s with both signatures, it is the proof.",
-                        amendment.display_name,
-                    )
-                )
-            if amendment.date_signed and amendment.date_signed > today:
-                raise UserError(
-                    self.env._(
-                        "%(amendment)s cannot be signed on %(day)s, which lies ahead.",
-                        amendment=amendment.display_name,
-                        day=format_date(self.env, amendment.date_signed),
-                    )
-                )
-            amendment.date_signed = amendment.date_signed or today
-            amendment._file_scan()
+        for amendment in self.filtered(lambda amendment: not amendment.date_signed):
+            amendment.date_signed = amendment.contract_id._today()
         self.sudo()._take_effect()
 
     def _file_scan(self):

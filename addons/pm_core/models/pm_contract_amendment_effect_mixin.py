@@ -1,8 +1,10 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
@@ -158,8 +160,11 @@ class PmContractAmendmentEffectMixin(models.AbstractModel):
                     with self.env.cr.savepoint():
                         amendment._take_effect()
                     amendment._remind_of_signature()
-                except (UserError, ValidationError) as error:
-                    amendment._note_failure(str(error))
+                except OperationalError:
+                    raise
+                except Exception as error:
+                    message = amendment.contract_id._error_text(error)
+                    amendment._note_failure(message)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

@@ -1,6 +1,8 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import Error, OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -228,8 +230,10 @@ class PmContractForceMixin(models.AbstractModel):
                 try:
                     with self.env.cr.savepoint():
                         locked._update_state()
-                except (UserError, ValidationError) as error:
-                    locked._note_failure(str(error))
+                except OperationalError:
+                    raise
+                except Exception as error:
+                    locked._note_failure(locked._error_text(error))
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -287,6 +291,16 @@ class PmContractForceMixin(models.AbstractModel):
             )
         else:
             self._finish("ended", self.date_end)
+
+    @api.model
+    def _error_text(self, error):
+        """Return in words what stopped one record of a cron; the others go on."""
+        if isinstance(error, UserError):
+            return str(error)
+        _logger.exception("A record of a cron failed")
+        if isinstance(error, Error):
+            return self._sql_error_to_message(error)
+        return str(error)
 
     def _note_failure(self, message):
         """Tell the responsible user once why the contract is stuck."""

@@ -2,9 +2,10 @@ import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
@@ -275,11 +276,13 @@ class PmContractObligation(models.Model):
                             by_contract[record]._plan()
                         else:
                             record._follow_up()
-                except (UserError, ValidationError) as error:
+                except OperationalError:
+                    raise
+                except Exception as error:
                     contract = (
                         record if record._name == "pm.contract" else record.contract_id
                     )
-                    contract._note_failure(str(error))
+                    contract._note_failure(contract._error_text(error))
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

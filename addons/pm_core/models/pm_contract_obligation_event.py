@@ -119,9 +119,13 @@ class PmContractObligationEvent(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends("obligation_id.name", "date_due")
+    @api.depends_context("pm_no_day", "lang")
     def _compute_display_name(self):
+        """Duty and day; the calendar shows the day itself."""
+        with_day = not self.env.context.get("pm_no_day")
         for event in self:
-            day = format_date(self.env, event.date_due) if event.date_due else ""
+            due = with_day and event.date_due
+            day = format_date(self.env, due) if due else ""
             event.display_name = f"{event.obligation_id.name or ''} {day}".strip()
 
     @api.depends("obligation_id.user_id", "contract_id.user_id")
@@ -204,9 +208,14 @@ class PmContractObligationEvent(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._check_by_hand(vals)
+            if "date_met" in vals and any(self.mapped("date_met")):
+                # what is closed is reopened or corrected by a manager
+                self._check_manager()
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._keep_evidence()
+        if "date_due" in vals:
+            self._take_breach_back()
         if vals.get("date_met"):
             self._note_met()
         return result
@@ -264,6 +273,20 @@ class PmContractObligationEvent(models.Model):
             if event.state not in OPEN:
                 raise UserError(self.env._("%s is closed already.", event.display_name))
             event.date_met = event.date_met or event.contract_id._today()
+
+    def _take_breach_back(self):
+        """A due day that was put off is no breach yet, and is reminded of again."""
+        for event in self.filtered(lambda event: event.state in OPEN):
+            today = event.contract_id._today()
+            vals = {}
+            if event.breached_on and event.date_grace >= today:
+                vals["breached_on"] = False
+                event.activity_unlink(["pm_core.mail_activity_obligation_breached"])
+            if event.reminded_on and event.date_remind > today:
+                vals["reminded_on"] = False
+                event.activity_unlink(["pm_core.mail_activity_obligation"])
+            if vals:
+                event.sudo().write(vals)
 
     def _note_met(self):
         for event in self:

@@ -2,9 +2,10 @@ import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -390,8 +391,10 @@ class PmContractRenewal(models.Model):
                         self.with_context(lang=lang).create(
                             {"contract_id": contract.id}
                         )._announce()
-                except (UserError, ValidationError) as error:
-                    contract._note_failure(str(error))
+                except OperationalError:
+                    raise
+                except Exception as error:
+                    contract._note_failure(contract._error_text(error))
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

@@ -323,8 +323,10 @@ class TestAmendment(PropertyCase):
     def test_signatures_need_their_scan(self):
         amendment = self.amend(date_to="2029-12-31")
         amendment.action_submit()
-        with self.assertRefused(UserError, "Attach the scan"):
+        with self.assertRefused(ValidationError, "Attach the scan"):
             amendment.action_sign()
+        with self.assertRefused(ValidationError, "Attach the scan"):
+            amendment.date_signed = "2026-11-14"
         self.assertFalse(amendment.date_signed)
         self.sign(amendment)
         self.assertEqual(str(amendment.date_signed), "2026-11-15")
@@ -371,9 +373,30 @@ class TestAmendment(PropertyCase):
     def test_it_cannot_be_signed_tomorrow(self):
         amendment = self.amend(date_to="2029-12-31")
         amendment.action_submit()
-        amendment.date_signed = "2026-11-16"
-        with self.assertRefused(UserError, "lies ahead"):
-            self.sign(amendment)
+        with self.assertRefused(ValidationError, "lies ahead"):
+            amendment.write({"date_signed": "2026-11-16", "signed_file": b"eA=="})
+
+    @mute_logger("odoo.addons.pm_core.models.pm_contract_force_mixin")
+    def test_one_that_fails_does_not_stop_the_others(self):
+        """Whatever the failure is."""
+        bad = self.agree(self.amend(date_to="2029-12-31"))
+        other = self.make_contract(self.estate, kind="tenant", partner_id=self.owner.id)
+        self.activate(other)
+        good = self.agree(self.amend(contract_id=other.id, date_to="2029-12-31"))
+        apply = type(bad)._apply
+
+        def fail(amendment):
+            if amendment.id == bad.id:
+                raise ValueError("odd")
+            return apply(amendment)
+
+        self.patch(type(bad), "_apply", fail)
+        with freeze_time("2027-01-02"):
+            self.run_cron()
+            self.run_cron()
+        self.assertEqual(good.state, "applied")
+        self.assertEqual(bad.state, "approved")
+        self.assertEqual(len(bad.sudo().activity_ids), 1)
 
     def test_new_and_ended_fees(self):
         amendment = self.amend()

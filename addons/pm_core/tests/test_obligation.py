@@ -221,6 +221,31 @@ class TestObligation(PropertyCase):
             event.action_mark_met()
         self.assertFalse(event.activity_ids)
 
+    def test_a_due_day_that_is_put_off(self):
+        manager = self.make_user(
+            "pm_duty_manager", "pm_core.group_pm_estate_manager", self.estate
+        )
+        event = self.duty("2026-11-14", tracked_from="2026-11-01").event_ids[0]
+        self.run_cron()
+        self.assertEqual(event.state, "breached")
+        with self.assertRefused(UserError, "Ask an estate manager"):
+            event.with_user(self.service).date_due = "2026-12-20"
+        event.with_user(manager).date_due = "2026-12-20"
+        self.assertEqual(event.state, "pending")
+        self.assertFalse(event.activity_ids)
+        with freeze_time("2026-12-14 04:00:00"):
+            self.run_cron()
+            self.assertEqual(event.activity_ids.mapped("summary"), ["Report"])
+            event.with_user(self.service).action_mark_met()
+            self.assertEqual(event.state, "met")
+            with self.assertRefused(UserError, "Ask an estate manager"):
+                event.with_user(self.service).date_met = False
+
+    def test_the_calendar_leaves_the_day_out(self):
+        event = self.duty("2026-11-30").event_ids.sorted("date_due")[0]
+        self.assertEqual(event.display_name, "Report 11/30/2026")
+        self.assertEqual(event.with_context(pm_no_day=True).display_name, "Report")
+
     def test_waived(self):
         manager = self.make_user(
             "pm_duty_manager", "pm_core.group_pm_estate_manager", self.estate
