@@ -7,7 +7,7 @@ from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from ..models.pm_service_plan import SHOWN_STATES
+from ..models.pm_service_plan_states import SHOWN_STATES
 from .portal import MAX_NAME, MAX_SIGNATURE
 
 # of what a customer writes

@@ -11,6 +11,10 @@ from . import pm_contract_force_mixin
 from . import pm_contract_monitoring_mixin
 from . import pm_contract_signing_mixin
 from . import pm_contract_text_mixin
+from . import pm_service_plan_offer_mixin
+from . import pm_service_plan_answer_mixin
+from . import pm_service_plan_version_mixin
+from . import pm_service_plan_contract_mixin
 from . import pm_document_mixin
 from . import pm_channel
 from . import pm_contract
