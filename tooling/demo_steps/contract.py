@@ -11,7 +11,7 @@ SCAN = b"%PDF-1.4\n% signed contract, for demonstration\n"
 
 
 def run(env, estate):
-    return [_owners(env, estate), _lifts(env, estate)]
+    return [_owners(env, estate), _mast(env, estate), _lifts(env, estate)]
 
 
 def _owners(env, estate):
@@ -50,6 +50,47 @@ def _owners(env, estate):
     )
 
 
+def _mast(env, estate):
+    """A telecom firm pays one amount a quarter for its masts on the roofs."""
+    service, clerk = acting(env, "service"), acting(env, "clerk")
+    party = _partner(service, "临江移动通信有限公司", "site@linjiang-tel.example.com")
+    item = clerk["pm.fee.item"].create(
+        {
+            "code": "SITE",
+            "name": "基站场地使用费",
+            "category": "公共设施",
+            "estate_id": estate.id,
+            "method": "whole",
+            "surcharge": 5000,
+            "cycle": 3,
+        }
+    )
+    start = date.today().replace(day=1)
+    contract = service["pm.contract"].create(
+        {
+            "title": "屋顶通信基站场地使用合同",
+            "kind": "public",
+            "partner_id": party.id,
+            "estate_id": estate.id,
+            "date_from": start,
+            "date_to": start.replace(year=start.year + 3) - timedelta(days=1),
+            "line_ids": [(0, 0, {"fee_item_id": item.id})],
+        }
+    )
+    contract.action_submit()
+    for role in ("manager", "company"):
+        if contract.state == "approval":
+            contract.with_env(acting(env, role)).validate_tier()
+    _sign(acting(env, "company"), contract, {"theirs": "陈海", "title": "网络部经理"})
+    env["pm.contract"]._cron_update_states()
+    contract.invalidate_recordset()
+    contract.with_env(clerk).action_apply_fees()
+    return (
+        f"contract {contract.display_name}: {contract.state}, one amount of "
+        f"{contract.line_ids.surcharge:,.2f} a month for the whole contract"
+    )
+
+
 def _lifts(env, estate):
     service = acting(env, "service")
     party = _partner(service, "恒升电梯工程有限公司", "service@hengsheng.example.com")
@@ -63,7 +104,7 @@ def _lifts(env, estate):
             "date_from": today - timedelta(days=330),
             "date_to": today + timedelta(days=34),
             "line_ids": [
-                (0, 0, {"name": "电梯维保费", "method": "fixed", "surcharge": 15600}),
+                (0, 0, {"name": "电梯维保费", "method": "whole", "surcharge": 15600}),
             ],
         }
     )

@@ -23,11 +23,13 @@ def run(env, estate):
     second.action_accept()
     second.action_make_contract()
     contract = second.contract_ids
+    waiting = _open_needs(service, estate, firm, office)
     return [
         f"{firm.name}: {len(needs)} requirements, most of them from a questionnaire",
         f"{second.name}: version 1 {first.amount_month:,.2f} a month, revised on the "
         f"customer's wish, version 2 {second.amount_month:,.2f}, accepted",
         f"contract drafted from it: {contract.display_name}",
+        f"{len(waiting)} requirements wait: asked, analysed, in a plan being written",
     ]
 
 
@@ -121,11 +123,59 @@ def _by_phone(service, firm, office):
     )
 
 
+def _open_needs(service, estate, firm, office):
+    """What is on the desk today: new, analysed, and in a plan that is being written."""
+    resident = service["pm.occupancy"].search(
+        [
+            ("estate_id", "=", estate.id),
+            ("role", "=", "owner"),
+            ("partner_id.is_company", "=", False),
+        ],
+        limit=1,
+    )
+    phone = service.ref("pm_core.pm_channel_phone").id
+    needs = service["pm.requirement"].create(
+        [
+            {
+                "title": "门口儿童乘车等候区加装座椅",
+                "partner_id": resident.partner_id.id,
+                "property_id": resident.property_id.id,
+                "channel_id": service.ref("pm_core.pm_channel_counter").id,
+                "description": "到前台反映：早晨等校车的孩子多，没有地方坐。",
+            },
+            {
+                "title": "底商油烟管道每季度清洗",
+                "prospect_name": "老街面馆（拟租底商）",
+                "prospect_phone": "13800001234",
+                "property_id": estate.id,
+                "category_id": service.ref("pm_core.service_category_cleaning").id,
+                "channel_id": phone,
+                "description": "来电询问：签约前想确认物业能否代办清洗并出具记录。",
+                "frequency": "每季度一次",
+                "priority": "1",
+            },
+            {
+                "title": "地下车库充电桩区域夜间巡查",
+                "partner_id": firm.id,
+                "property_id": office.id,
+                "category_id": service.ref("pm_core.service_category_security").id,
+                "channel_id": phone,
+                "frequency": "22:00–6:00 每两小时一次",
+                "budget": 1200,
+            },
+        ]
+    )
+    needs[1:].action_analyse()
+    needs[2].action_make_plan()
+    needs[2].plan_id.title = "云帆科技 充电桩区域夜间巡查方案"
+    return needs
+
+
 # what each service costs: method, price per m², fixed amount a month
 FEES = {
     "SEC": ("area", 1.8, 0),
     "CLN": ("area", 2.2, 300),
-    "PRK": ("fixed", 0, 1800),
+    "PRK": ("whole", 0, 1800),
 }
 
 # what each is measured by in the service manual

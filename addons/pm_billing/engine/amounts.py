@@ -28,11 +28,12 @@ class Step:
 def monthly_amount(method, area, price, surcharge):
     """Return the exact amount of a whole month.
 
-    :param method: "area" for area × price + surcharge, "fixed" for the surcharge
+    :param method: "area" for area × price + surcharge, "fixed" and "whole" for the
+        surcharge
     """
     if method == "area":
         return area * price + surcharge
-    if method == "fixed":
+    if method in ("fixed", "whole"):
         return surcharge
     raise ValueError(f"unknown method {method!r}")
 

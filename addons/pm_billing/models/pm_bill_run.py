@@ -588,6 +588,7 @@ class PmBillRun(models.Model):
 
     def _prepare_invoice(self, charges):
         """Return the values of the invoice of one payer for one property."""
+        whole = charges.fee_id.filtered("is_whole").contract_id
         lines = [charge._prepare_invoice_line() for charge in charges]
         is_credit = (
             self.currency_id.compare_amounts(sum(charges.mapped("amount")), 0.0) < 0
@@ -605,7 +606,7 @@ class PmBillRun(models.Model):
             "invoice_date_due": self.date_due,
             "invoice_payment_term_id": False,
             "invoice_origin": self.name,
-            "ref": charges.property_id.code,
+            "ref": ", ".join(whole.mapped("name")) or charges.property_id.code,
             "currency_id": self.currency_id.id,
             "invoice_line_ids": [Command.create(line) for line in lines],
         }

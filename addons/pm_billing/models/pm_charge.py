@@ -295,6 +295,9 @@ class PmCharge(models.Model):
         """Return the values of the invoice line of this charge, or credit."""
         self.ensure_one()
         name = f"{self._period_label()}: {self._explain()}"
+        if self.fee_id.is_whole:
+            line = self.fee_id.contract_line_id
+            name = f"{line.contract_id.name} {line.name}, {name}"
         if self.origin_id:
             name = self.env._(
                 "Credit of %(invoice)s, %(charge)s",

@@ -21,9 +21,17 @@ class PmContract(models.Model):
     def action_apply_fees(self):
         """Put the agreed fees on the properties in scope that lack them.
 
-        :raises UserError: no fee of the contract names a fee item
+        :raises UserError: we pay, or no fee of the contract names a fee item
         """
         for contract in self:
+            if contract.side == "supplier":
+                raise UserError(
+                    self.env._(
+                        "By the contract %s we pay a supplier; its fees are charged to "
+                        "nobody. Enter the supplier's bills in accounting.",
+                        contract.display_name,
+                    )
+                )
             if not contract.line_ids.fee_item_id:
                 raise UserError(
                     self.env._(
@@ -71,7 +79,11 @@ class PmContract(models.Model):
             )
             for scope in (self.property_ids, before["property_ids"])
         )
-        left = self.fee_ids.filtered(lambda fee: fee.property_id not in inside)
+        whole = self.fee_ids.filtered("is_whole")
+        whole.property_id = self._charged_as_a_whole()
+        left = (self.fee_ids - whole).filtered(
+            lambda fee: fee.property_id not in inside
+        )
         left._end_before(day)
         running = self.line_ids.filtered(
             lambda line: not line.date_to or line.date_to >= day
@@ -86,6 +98,12 @@ class PmContract(models.Model):
                 for vals in running._missing_fees(returned=inside - before_inside)
             ]
         )
+
+    def _charged_as_a_whole(self):
+        """Return where one amount for all is charged: the one place, or the estate."""
+        self.ensure_one()
+        places = self.property_ids
+        return places if len(places) == 1 else self.estate_id
 
     def action_view_fees(self):
         self.ensure_one()

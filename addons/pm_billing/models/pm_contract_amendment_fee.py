@@ -13,8 +13,13 @@ class PmContractAmendmentFee(models.Model):
     name = fields.Char(
         compute="_compute_from_item", store=True, readonly=False, precompute=True
     )
+    # the fee item comes before the default
     method = fields.Selection(
-        compute="_compute_from_item", store=True, readonly=False, precompute=True
+        compute="_compute_from_item",
+        store=True,
+        readonly=False,
+        precompute=True,
+        default=None,
     )
     price = fields.Float(
         compute="_compute_from_item", store=True, readonly=False, precompute=True
@@ -48,6 +53,13 @@ class PmContractAmendmentFee(models.Model):
             row.method = item.method or row.method or "area"
             row.price = item.price if item else row.price
             row.surcharge = item.surcharge if item else row.surcharge
+
+    def _each_text(self, amount):
+        if self.property_kind == "parking":
+            return self.env._(
+                "%(amount)s a month for each parking space", amount=amount
+            )
+        return super()._each_text(amount)
 
     @api.model
     def _fee_fields(self):

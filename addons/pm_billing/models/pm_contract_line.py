@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -16,8 +17,13 @@ class PmContractLine(models.Model):
     name = fields.Char(
         compute="_compute_from_item", store=True, readonly=False, precompute=True
     )
+    # the fee item comes before the default
     method = fields.Selection(
-        compute="_compute_from_item", store=True, readonly=False, precompute=True
+        compute="_compute_from_item",
+        store=True,
+        readonly=False,
+        precompute=True,
+        default=None,
     )
     price = fields.Float(
         compute="_compute_from_item", store=True, readonly=False, precompute=True
@@ -42,9 +48,13 @@ class PmContractLine(models.Model):
 
     @api.depends("fee_item_id")
     def _compute_from_item(self):
-        """A new line starts from its fee item; what is agreed may differ."""
+        """A new line starts from its fee item; what is agreed may differ.
+
+        What the customer accepted in a service plan stays as it was offered.
+        """
         for line in self:
-            item = line.fee_item_id
+            offered = line.contract_id.plan_id and (line.price or line.surcharge)
+            item = line.fee_item_id if not offered else line.fee_item_id.browse()
             line.name = item.name or line.name
             line.method = item.method or line.method or "area"
             line.price = item.price if item else line.price
@@ -53,6 +63,32 @@ class PmContractLine(models.Model):
     @api.depends("property_kind", "property_usage")
     def _compute_amount_month(self):
         return super()._compute_amount_month()
+
+    def write(self, vals):
+        """Fees that run keep being one for all, or one for each.
+
+        :raises UserError: naming the fee and the way out
+        """
+        for line in self if "method" in vals else ():
+            changes = "whole" in (line.method, vals["method"])
+            if changes and line.method != vals["method"] and line.fee_ids:
+                raise UserError(
+                    self.env._(
+                        "%(fee)s of %(contract)s is charged already. Let an amendment "
+                        "change it from one amount for each unit to one for the whole "
+                        "contract, or back.",
+                        fee=line.name,
+                        contract=line.contract_id.display_name,
+                    )
+                )
+        return super().write(vals)
+
+    def _each_text(self, amount):
+        if self.property_kind == "parking":
+            return self.env._(
+                "%(amount)s a month for each parking space", amount=amount
+            )
+        return super()._each_text(amount)
 
     def _properties_domain(self):
         """Return the domain of the properties of the kind and usage charged."""
@@ -66,16 +102,17 @@ class PmContractLine(models.Model):
     def _missing_fees(self, returned=None):
         """Return the values of the fees that the properties in scope lack.
 
+        One amount for the whole contract makes one fee. What suppliers are paid is
+        charged to nobody.
+
         :param returned: properties that come back into the scope: what they paid
             before does not count
         """
-        returned = returned or self.env["pm.property"]
         vals_list = []
-        for line in self.filtered("fee_item_id"):
+        for line in self.filtered(
+            lambda line: line.fee_item_id and line.contract_id.side != "supplier"
+        ):
             contract = line.contract_id
-            domain = Domain(line._properties_domain()) & Domain(
-                "id", "not in", (line.fee_ids.property_id - returned).ids
-            )
             vals = {
                 "fee_item_id": line.fee_item_id.id,
                 "contract_line_id": line.id,
@@ -83,8 +120,8 @@ class PmContractLine(models.Model):
                 "date_to": line.date_to or contract.date_end,
                 "bill_from_start": bool(line.amendment_id),
             }
-            properties = self.env["pm.property"].search(domain)
-            paid = self._paid_until(properties, vals)
+            properties = line._properties_without_fee(returned)
+            paid = line._paid_until(properties, vals)
             for prop in properties:
                 last = paid.get(prop)
                 if last == date.max:
@@ -101,34 +138,76 @@ class PmContractLine(models.Model):
                     )
         return vals_list
 
-    @api.model
-    def _paid_until(self, properties, vals):
-        """Return {property: last day} of who pays the item in that time already."""
-        fees = self.env["pm.fee"].search(
-            [
-                ("property_id", "in", properties.ids),
-                ("fee_item_id", "=", vals["fee_item_id"]),
-                ("date_from", "<=", vals["date_to"] or date.max),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", vals["date_from"]),
-            ]
+    def _properties_without_fee(self, returned):
+        """Return what the fee is charged to and does not pay it yet."""
+        paying = self.fee_ids.property_id
+        if self.method == "whole":
+            place = self.contract_id._charged_as_a_whole()
+            return place.browse() if paying else place
+        domain = Domain(self._properties_domain())
+        if returned:
+            paying -= returned
+        return self.env["pm.property"].search(
+            domain & Domain("id", "not in", paying.ids)
         )
+
+    def _paid_until(self, properties, vals):
+        """Return {property: last day} of who pays the item in that time already.
+
+        Where the contract pays as a whole, what the one that it follows still pays
+        counts; other contracts pay for themselves.
+        """
+        domain = [
+            ("fee_item_id", "=", vals["fee_item_id"]),
+            ("date_from", "<=", vals["date_to"] or date.max),
+            "|",
+            ("date_to", "=", False),
+            ("date_to", ">=", vals["date_from"]),
+        ]
+        if self.method == "whole":
+            before = self.contract_id.predecessor_id
+            domain += [("is_whole", "=", True), ("contract_id", "in", before.ids)]
+        else:
+            domain += [("is_whole", "=", False)]
+            domain += [("property_id", "in", properties.ids)]
         last_days = {}
-        for fee in fees:
+        for fee in self.env["pm.fee"].search(domain):
             last = fee.date_to or date.max
             if last < fee.date_from:  # replaced before it ran
                 continue
-            last_days[fee.property_id] = max(last, last_days.get(fee.property_id, last))
+            place = properties if self.method == "whole" else fee.property_id
+            last_days[place] = max(last, last_days.get(place, last))
         return last_days
 
     def _supersede(self, day, vals, amendment):
-        """What is billed follows: charges before ``day`` keep the price."""
+        """What is billed follows: charges before ``day`` keep the price.
+
+        Where one amount for all becomes one for each unit, or the other way round,
+        the fees end and others begin.
+        """
+        method = vals.get("method", self.method)
+        if "whole" in (method, self.method) and method != self.method:
+            ended = self.fee_ids
+            ended._end_before(day)
+            following = super()._supersede(day, vals, amendment)
+            following._begin_after(ended.exists())
+            return following
         following = super()._supersede(day, vals, amendment)
         # the price of the line itself holds from its next period on
         if following != self or not self.env.context.get("pm_keep_billed"):
             self.fee_ids._continue_under(following, day)
         return following
+
+    def _begin_after(self, ended):
+        """Put the fee on what is charged to, once ``ended`` ones are over."""
+        last = max(ended.mapped("date_to"), default=None)
+        follows = last and fields.Date.add(last, days=1)
+        self.env["pm.fee"].create(
+            [
+                {**vals, "date_from": max(vals["date_from"], follows or date.min)}
+                for vals in self._missing_fees()
+            ]
+        )
 
     def _end_on(self, day):
         result = super()._end_on(day)

@@ -48,12 +48,20 @@ class PmFee(models.Model):
     contract_id = fields.Many2one(
         related="contract_line_id.contract_id", store=True, index="btree_not_null"
     )
+    is_whole = fields.Boolean(
+        "For the Whole Contract",
+        compute="_compute_is_whole",
+        store=True,
+        precompute=True,
+        help="One amount for the contract as a whole, paid by its other party.",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Payer",
         index="btree_not_null",
         check_company=True,
-        help="Empty: as the fee item says, the owner or the occupant of the day.",
+        help="Empty: as the fee item says, the owner or the occupant of the day; the "
+        "other party of the contract where the fee is one for all of it.",
     )
     date_from = fields.Date("From", required=True, default=fields.Date.context_today)
     date_to = fields.Date(
@@ -86,6 +94,13 @@ class PmFee(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     gross_area = fields.Float(related="property_id.gross_area", aggregator="sum")
+    method = fields.Selection(
+        selection=lambda self: (
+            self.env["pm.fee.item"]._fields["method"]._description_selection(self.env)
+        ),
+        string="Calculation",
+        compute="_compute_price",
+    )
     price = fields.Float(
         "Price per m²", digits="Product Price", compute="_compute_price"
     )
@@ -105,8 +120,18 @@ class PmFee(models.Model):
         """EXCLUDE USING gist (
             int4range(property_id, property_id, '[]') WITH &&,
             int4range(fee_item_id, fee_item_id, '[]') WITH &&,
-            daterange(date_from, date_to + 1, '[)') WITH &&)""",
+            daterange(date_from, date_to + 1, '[)') WITH &&)
+        WHERE (is_whole IS NOT TRUE)""",
         "The property pays this fee in that time already. End the earlier one first.",
+    )
+    # contracts of several customers may charge one item at one place
+    _whole_once = models.Constraint(
+        """EXCLUDE USING gist (
+            int4range(contract_line_id, contract_line_id, '[]') WITH &&,
+            daterange(date_from, date_to + 1, '[)') WITH &&)
+        WHERE (is_whole)""",
+        "The contract charges this fee as one amount in that time already. End the "
+        "earlier one first.",
     )
     _own_price_positive = models.Constraint(
         "CHECK (own_price >= 0 AND own_surcharge >= 0)", "A price cannot be negative."
@@ -123,6 +148,7 @@ class PmFee(models.Model):
         "has_own_price",
         "own_price",
         "own_surcharge",
+        "contract_line_id.method",
         "contract_line_id.price",
         "contract_line_id.surcharge",
         "fee_item_id.price",
@@ -132,12 +158,18 @@ class PmFee(models.Model):
     )
     def _compute_price(self):
         for fee in self:
+            source = fee.contract_line_id or fee.fee_item_id
+            fee.method = source.method
             if fee.has_own_price:
                 fee.price, fee.surcharge = fee.own_price, fee.own_surcharge
             else:
-                source = fee.contract_line_id or fee.fee_item_id
                 fee.price, fee.surcharge = source.price, source.surcharge
             fee.amount_month = fee.fee_item_id and float(fee._monthly_amount())
+
+    @api.depends("contract_line_id.method")
+    def _compute_is_whole(self):
+        for fee in self:
+            fee.is_whole = fee.contract_line_id.method == "whole"
 
     @api.constrains("date_from", "date_to")
     def _check_charged(self):
@@ -292,7 +324,7 @@ class PmFee(models.Model):
         """Return the exact amount of a whole month as ``Decimal``."""
         self.ensure_one()
         return monthly_amount(
-            self.fee_item_id.method,
+            self.method,
             Decimal(str(self.property_id.gross_area)),
             Decimal(str(self.price)),
             Decimal(str(self.surcharge)),
@@ -317,8 +349,10 @@ class PmFee(models.Model):
 
     def _payers_on(self, day):
         """Return {fee id: partner} of who pays on ``day``, with one query a rule."""
-        payers = {}
-        for payer, fees in self.grouped(lambda fee: fee.fee_item_id.payer).items():
+        whole = self.filtered("is_whole")
+        payers = {fee.id: fee.partner_id or fee.contract_id.partner_id for fee in whole}
+        by_rule = (self - whole).grouped(lambda fee: fee.fee_item_id.payer)
+        for payer, fees in by_rule.items():
             owners = fees.property_id._holder_on(day)
             tenants = fees.property_id._holder_on(day, ("tenant",))
             first, second = (owners, tenants) if payer == "owner" else (tenants, owners)
@@ -338,17 +372,8 @@ class PmFee(models.Model):
         self.ensure_one()
         item, prop = self.fee_item_id, self.property_id
         if not payer:
-            raise FeeError(
-                "no_payer",
-                self.env._(
-                    "%(property)s has nobody who pays %(fee)s on %(day)s. Enter the "
-                    "owner of that day, or a payer on the fee.",
-                    property=prop.display_name,
-                    fee=item.name,
-                    day=fields.Date.to_string(date_from),
-                ),
-            )
-        if item.method == "area" and not prop.gross_area:
+            raise FeeError("no_payer", self._no_payer_text(date_from))
+        if self.method == "area" and not prop.gross_area:
             raise FeeError(
                 "no_area",
                 self.env._(
@@ -386,10 +411,26 @@ class PmFee(models.Model):
             "inputs": self._prepare_inputs(steps),
         }
 
+    def _no_payer_text(self, day):
+        if self.is_whole:
+            return self.env._(
+                "The contract %(contract)s names nobody who pays %(fee)s. Name its "
+                "other party, or a payer on the fee.",
+                contract=self.contract_id.display_name,
+                fee=self.fee_item_id.name,
+            )
+        return self.env._(
+            "%(property)s has nobody who pays %(fee)s on %(day)s. Enter the "
+            "owner of that day, or a payer on the fee.",
+            property=self.property_id.display_name,
+            fee=self.fee_item_id.name,
+            day=fields.Date.to_string(day),
+        )
+
     def _prepare_inputs(self, steps):
         """Return what the amount was computed from, as it was then."""
         return {
-            "method": self.fee_item_id.method,
+            "method": self.method,
             "area": self.property_id.gross_area,
             "price": self.price,
             "surcharge": self.surcharge,

@@ -15,3 +15,4 @@ from . import test_kpi
 from . import test_periods
 from . import test_receipt
 from . import test_register_import
+from . import test_whole_contract

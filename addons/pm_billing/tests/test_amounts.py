@@ -26,6 +26,7 @@ class TestAmounts(BaseCase):
             monthly_amount("area", area, price, surcharge), Decimal("815.706")
         )
         self.assertEqual(monthly_amount("fixed", area, price, surcharge), 12)
+        self.assertEqual(monthly_amount("whole", area, price, surcharge), 12)
         with self.assertRaises(ValueError):
             monthly_amount("guess", area, price, surcharge)
 

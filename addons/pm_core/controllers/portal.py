@@ -10,6 +10,16 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager as porta
 # of the signature, as base64, and of a name
 MAX_SIGNATURE = 2_000_000
 MAX_NAME = 100
+PNG = b"\x89PNG"
+
+
+def check_drawn(signature):
+    """The pages draw signatures as PNG; nothing else is stored as one.
+
+    :raises ValueError: something else, or not to be decoded
+    """
+    if not binascii.a2b_base64(signature, strict_mode=True).startswith(PNG):
+        raise ValueError("no PNG")
 
 
 class ContractPortal(CustomerPortal):
@@ -215,14 +225,14 @@ class ContractPortal(CustomerPortal):
         contract_sudo = party_sudo.contract_id
         try:
             with request.env.cr.savepoint():
-                binascii.a2b_base64(signature, strict_mode=True)
+                check_drawn(signature)
                 party_sudo._sign(
                     contract_sudo._today(), "portal", name, None, signature
                 )
-        except (TypeError, binascii.Error):
-            return {"error": request.env._("The signature could not be read.")}
         except (UserError, ValidationError) as error:
             return {"error": str(error)}
+        except (TypeError, ValueError):
+            return {"error": request.env._("The signature could not be read.")}
         contract_sudo.message_post(
             author_id=party_sudo.partner_id.id,
             body=request.env._(

@@ -1,4 +1,4 @@
-import binascii
+from urllib.parse import urlencode
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -8,7 +8,7 @@ from odoo.tools import consteq
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.pm_service_plan_states import SHOWN_STATES
-from .portal import MAX_NAME, MAX_SIGNATURE
+from .portal import MAX_NAME, MAX_SIGNATURE, check_drawn
 
 # of what a customer writes
 MAX_COMMENT = 4_000
@@ -77,8 +77,9 @@ class ServicePlanPortal(CustomerPortal):
         """The page of the plan again, with the token the visitor came with."""
         if access_token:
             query["access_token"] = access_token
-        pairs = "&".join(f"{key}={value}" for key, value in query.items())
-        return f"{plan_sudo.access_url}?{pairs}" if pairs else plan_sudo.access_url
+        if not query:
+            return plan_sudo.access_url
+        return f"{plan_sudo.access_url}?{urlencode(query)}"
 
     @http.route(
         ["/my/service-plans", "/my/service-plans/page/<int:page>"],
@@ -130,6 +131,7 @@ class ServicePlanPortal(CustomerPortal):
             order="version desc",
             limit=1,
         )
+        before_sudo = plan_sudo._last_shown()
         staff = request.env.user._is_internal()
         open_to_customer = plan_sudo.state == "presented" and not plan_sudo.is_overdue
         return request.render(
@@ -144,9 +146,7 @@ class ServicePlanPortal(CustomerPortal):
                 "can_answer": open_to_customer and not staff,
                 "latest": latest_sudo,
                 "latest_url": latest_sudo and latest_sudo.get_portal_url(),
-                "comparison": plan_sudo._comparison()
-                if plan_sudo.previous_id.presented_date
-                else None,
+                "comparison": before_sudo and plan_sudo._comparison(before_sudo),
                 "pdf_url": self._url(plan_sudo, access_token, report_type="pdf"),
                 "accept_url": self._url(plan_sudo, access_token).replace(
                     plan_sudo.access_url, f"{plan_sudo.access_url}/accept"
@@ -180,11 +180,12 @@ class ServicePlanPortal(CustomerPortal):
         if len(signature) > MAX_SIGNATURE:
             return {"error": request.env._("The signature is too large.")}
         try:
+            check_drawn(signature)
             with request.env.cr.savepoint():
                 plan_sudo._accept(name, signature)
         except UserError as error:
             return {"error": str(error)}
-        except (TypeError, ValueError, binascii.Error):
+        except (TypeError, ValueError):
             return {"error": request.env._("The signature cannot be read; sign again.")}
         self._post_signed(plan_sudo, name)
         return {

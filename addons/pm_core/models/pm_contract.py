@@ -411,8 +411,10 @@ class PmContract(models.Model):
             )
             month = sum(running.mapped("amount_month"))
             contract.amount_month = month
-            contract.amount_estimate = contract.currency_id.round(
-                month * contract._term_months()
+            estimate = month * contract._term_months()
+            # a new contract has no currency before it has an estate
+            contract.amount_estimate = (
+                contract.currency_id.round(estimate) if contract.currency_id else 0.0
             )
 
     @api.depends("party_ids.signed_on")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
 
 class PmContractAmendmentFee(models.Model):
@@ -113,14 +113,7 @@ class PmContractAmendmentFee(models.Model):
 
     def _describe(self, record):
         """Return a fee in words: price per m² and fixed amount a month."""
-        currency, parts = self.amendment_id.currency_id, []
-        if record.method == "area":
-            price = format_amount(self.env, record.price, currency)
-            parts.append(self.env._("%(price)s per m² and month", price=price))
-        if record.surcharge or not parts:
-            amount = format_amount(self.env, record.surcharge, currency)
-            parts.append(self.env._("%(amount)s a month", amount=amount))
-        text = " + ".join(parts)
+        text = record._price_text()
         return f"{record.name}: {text}" if record.name != self.name else text
 
     def _check_dates(self):

@@ -56,6 +56,7 @@ class PmContractClause(models.Model):
         "contract_id.commission_rate",
         "contract_id.commission_amount",
         "contract_id.line_ids.name",
+        "contract_id.line_ids.method",
         "contract_id.line_ids.price",
         "contract_id.line_ids.surcharge",
         "contract_id.amount",

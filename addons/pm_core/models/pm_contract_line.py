@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_amount
 
 
 class PmContractLine(models.Model):
@@ -51,7 +50,6 @@ class PmContractLine(models.Model):
         "method",
         "price",
         "surcharge",
-        "contract_id.kind",
         "contract_id.estate_id",
         "contract_id.property_ids",
     )
@@ -59,7 +57,7 @@ class PmContractLine(models.Model):
         """Price the properties in scope; lines on the same ones share the query."""
         totals = {}
         for line in self:
-            if line.contract_id.side == "supplier" and line.method == "fixed":
+            if line.method == "whole":
                 line.amount_month = line.surcharge
                 continue
             domain = line._properties_domain()
@@ -81,23 +79,7 @@ class PmContractLine(models.Model):
 
     def _describe(self):
         """Return the fee in words: name, price per m², fixed amount."""
-        self.ensure_one()
-        parts = []
-        if self.method == "area" and self.price:
-            parts.append(
-                self.env._(
-                    "%(price)s per m² and month",
-                    price=format_amount(self.env, self.price, self.currency_id),
-                )
-            )
-        if self.surcharge or not parts:
-            parts.append(
-                self.env._(
-                    "%(amount)s a month",
-                    amount=format_amount(self.env, self.surcharge, self.currency_id),
-                )
-            )
-        return f"{self.name} {' + '.join(parts)}"
+        return f"{self.name} {self._price_text()}"
 
     @api.model_create_multi
     def create(self, vals_list):

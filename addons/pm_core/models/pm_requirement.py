@@ -103,7 +103,7 @@ class PmRequirement(models.Model):
         default="new",
         index=True,
         tracking=True,
-        group_expand=True,
+        group_expand="_expand_states",
     )
     decline_reason = fields.Text(copy=False, tracking=True)
     user_input_id = fields.Many2one(
@@ -158,6 +158,11 @@ class PmRequirement(models.Model):
             requirement.display_name = " ".join(
                 filter(None, (requirement.name, requirement.title))
             )
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Empty columns of the stages in which there is work; others when filled."""
+        return list(OPEN_STATES)
 
     @api.depends("partner_id", "prospect_name")
     def _compute_customer_name(self):
@@ -318,10 +323,13 @@ class PmRequirement(models.Model):
     def action_make_customer(self):
         """Turn the prospect into a customer of the estate, once for all their needs.
 
-        A customer of the same name and phone is taken, not doubled.
+        A customer of the same name and phone is taken, not doubled. A name alone says
+        nothing: several people bear it.
+
         :raises UserError: there is a customer already
         """
         Partner = self.env["res.partner"]
+        made = {}
         for requirement in self:
             if requirement.partner_id:
                 raise UserError(
@@ -331,14 +339,15 @@ class PmRequirement(models.Model):
                         customer=requirement.partner_id.display_name,
                     )
                 )
-            who = [
-                ("name", "=", requirement.prospect_name),
-                ("phone", "=", requirement.prospect_phone),
-            ]
-            requirement.partner_id = Partner.search(who, limit=1) or Partner.create(
+            name, phone = requirement.prospect_name, requirement.prospect_phone
+            partner = made.get((name, phone))
+            if not partner and phone:
+                who = [("name", "=", name), ("phone", "=", phone)]
+                partner = Partner.search(who, limit=1)
+            made[name, phone] = requirement.partner_id = partner or Partner.create(
                 {
-                    "name": requirement.prospect_name,
-                    "phone": requirement.prospect_phone,
+                    "name": name,
+                    "phone": phone,
                     "pm_estate_id": requirement.estate_id.id,
                 }
             )
@@ -427,7 +436,7 @@ class PmRequirement(models.Model):
             "description": self.description,
             "standard": self.expected_standard,
             "frequency": self.frequency,
-            "method": "fixed" if self.budget else "included",
+            "method": "whole" if self.budget else "included",
             "surcharge": self.budget,
         }
 

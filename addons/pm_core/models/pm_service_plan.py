@@ -38,7 +38,7 @@ class PmServicePlan(models.Model):
     _cancel_state = "declined"
     # what a version fixes; everything else may be noted later
     _fixed_fields = [
-        *["title", "partner_id", "estate_id", "property_ids", "area"],
+        *["title", "partner_id", "estate_id", "property_ids", "area", "unit_count"],
         *["contract_kind", "date_from", "date_to", "introduction", "conditions"],
         "line_ids",
     ]
@@ -95,6 +95,16 @@ class PmServicePlan(models.Model):
         aggregator=None,
         help="Gross area in m² of the units and common areas in scope; prices per "
         "m² are multiplied by it. Correct it where the register is not complete.",
+    )
+    unit_count = fields.Integer(
+        "Units",
+        compute="_compute_area",
+        store=True,
+        readonly=False,
+        precompute=True,
+        aggregator=None,
+        help="Units in scope; amounts for each unit are multiplied by it. Correct it "
+        "where the register is not complete.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
@@ -176,6 +186,14 @@ class PmServicePlan(models.Model):
     signed_on = fields.Datetime("Accepted on", readonly=True, copy=False)
     signature = fields.Image(copy=False, attachment=True, max_width=1024)
     decline_reason = fields.Text(copy=False, tracking=True)
+    compared_id = fields.Many2one(
+        "pm.service.plan",
+        "Compare With",
+        compute="_compute_compared_id",
+        readonly=False,
+        domain="[('origin_id', '=', origin_id), ('version', '<', version)]",
+        help="Version that this one is compared with; not kept.",
+    )
     changes = fields.Html(
         "What Changed", compute="_compute_changes", compute_sudo=True, sanitize=False
     )
@@ -199,7 +217,8 @@ class PmServicePlan(models.Model):
         "The services cannot end before they start.",
     )
     _area_positive = models.Constraint(
-        "CHECK (area >= 0)", "An area cannot be negative."
+        "CHECK (area >= 0 AND unit_count >= 0)",
+        "An area or a number of units cannot be negative.",
     )
 
     # ------------------------------------------------------------------
@@ -223,20 +242,25 @@ class PmServicePlan(models.Model):
 
     @api.depends("estate_id", "property_ids")
     def _compute_area(self):
-        """Add up the units in scope, and what else is named in it itself.
+        """Add up the units in scope, and the area of what else is named in it itself.
 
         The gross area of a unit has its share of the common areas in it.
         """
+        Property = self.env["pm.property"]
         for plan in self:
             scope = plan.property_ids._origin or plan.estate_id._origin
-            counted = Domain("id", "child_of", scope.ids) & Domain("kind", "=", "unit")
-            counted |= Domain("id", "in", scope.ids) & Domain(
-                "kind", "not in", ("estate", "building", "entrance", "parking_lot")
+            units = Domain("id", "child_of", scope.ids) & Domain("kind", "=", "unit")
+            [(area, count)] = Property._read_group(
+                units, [], ["gross_area:sum", "__count"]
             )
-            [(area,)] = self.env["pm.property"]._read_group(
-                counted, [], ["gross_area:sum"]
+            others = scope.filtered(
+                lambda node: (
+                    node.kind
+                    not in ("estate", "building", "entrance", "parking_lot", "unit")
+                )
             )
-            plan.area = area or 0.0
+            plan.area = (area or 0.0) + sum(others.mapped("gross_area"))
+            plan.unit_count = count
 
     @api.depends("line_ids.amount_month")
     def _compute_amounts(self):
@@ -280,8 +304,13 @@ class PmServicePlan(models.Model):
                 else False
             )
 
+    @api.depends("previous_id")
+    def _compute_compared_id(self):
+        for plan in self:
+            plan.compared_id = plan.previous_id
+
     @api.depends(
-        "previous_id",
+        "compared_id",
         "line_ids.name",
         "line_ids.description",
         "line_ids.standard",
@@ -296,9 +325,10 @@ class PmServicePlan(models.Model):
     @api.depends_context("lang")
     def _compute_changes(self):
         for plan in self:
-            plan.changes = bool(plan.previous_id) and self.env["ir.qweb"]._render(
+            before = plan.compared_id._origin
+            plan.changes = bool(before) and self.env["ir.qweb"]._render(
                 "pm_core.service_plan_comparison",
-                {"plan": plan, "comparison": plan._comparison()},
+                {"plan": plan, "comparison": plan._comparison(before)},
                 lang=self.env.lang,
             )
 

@@ -122,9 +122,6 @@ class PmServicePlanAnswerMixin(models.AbstractModel):
             message_type="comment",
             subtype_xmlid="mail.mt_note",
         )
-        if self.user_id:
-            self.sudo().activity_schedule(
-                "pm_core.mail_activity_plan_revision",
-                note=comment,
-                user_id=self.user_id.id,
-            )
+        asked = ["pm_core.mail_activity_plan_revision"]
+        if self.user_id and not self.sudo().activity_search(asked):
+            self.sudo().activity_schedule(*asked, note=comment, user_id=self.user_id.id)

@@ -13,18 +13,26 @@ class PmServicePlanContractMixin(models.AbstractModel):
     def action_make_contract(self):
         """Draft the contract of the accepted plan.
 
-        :raises UserError: not accepted, the contract is made already, or a fixed
-            amount for several units
+        :raises UserError: not accepted, or the contract is made already
         """
         self.ensure_one()
         self._check_in_state("accepted")
         self.lock_for_update()
         self._check_no_contract()
-        self._check_fixed_fees()
         contract = self.env["pm.contract"].create(self._contract_values())
         contract.message_post(
             body=self.env._("Made from the service plan %s.", self.display_name)
         )
+        if self.currency_id.compare_amounts(self.amount_month, contract.amount_month):
+            contract.message_post(
+                body=self.env._(
+                    "The plan came to %(plan)s a month, the contract comes to "
+                    "%(contract)s: the register knows other units or areas in scope "
+                    "than the plan counted on. Check the fees before you submit it.",
+                    plan=self._money(self.amount_month),
+                    contract=self._money(contract.amount_month),
+                )
+            )
         self.message_post(
             body=self.env._("Contract drafted: %s.", contract.display_name)
         )

@@ -70,15 +70,12 @@ class PmServicePlanLine(models.Model):
         precompute=True,
     )
     method = fields.Selection(
-        [
-            ("area", "Area × Price + Surcharge"),
-            ("fixed", "Fixed Amount"),
-            ("included", "Included"),
-        ],
-        "Calculation",
-        required=True,
+        selection_add=[("included", "Included")],
+        ondelete={"included": "cascade"},
         default="included",
-        help="Included: paid by the other fees of the plan.",
+        help="Area and fixed amount are charged to each unit in scope. One amount for "
+        "the whole contract is charged once a period. Included: paid by the other "
+        "fees of the plan.",
     )
     amount_month = fields.Monetary(
         "Amount a Month", compute="_compute_amount_month", store=True
@@ -108,44 +105,53 @@ class PmServicePlanLine(models.Model):
         figure = " ".join(filter(None, (source.measure, source.target_text)))
         return "\n".join(filter(None, (source.requirement, figure)))
 
-    @api.depends("method", "price", "surcharge", "plan_id.area", "currency_id")
+    @api.depends(
+        *["method", "price", "surcharge", "plan_id.area", "plan_id.unit_count"],
+        "currency_id",
+    )
     def _compute_amount_month(self):
         for line in self:
-            amount = 0.0
-            if line.method != "included":
-                amount = line.surcharge
+            times = {"included": 0, "whole": 1}.get(
+                line.method, line.plan_id.unit_count
+            )
+            amount = line.surcharge * times
             if line.method == "area":
                 amount += line.price * line.plan_id.area
             line.amount_month = (
                 line.currency_id.round(amount) if line.currency_id else amount
             )
 
-    @api.depends("method", "price", "surcharge", "amount_month")
+    @api.depends("method", "price", "surcharge", "plan_id.unit_count", "currency_id")
     @api.depends_context("lang")
     def _compute_fee(self):
         """How the amount comes about, in words."""
         for line in self:
-            line.fee = line._fee_text()
-
-    def _fee_text(self):
-        if self.method == "included":
-            return self.env._("Included")
-        if self.method == "fixed":
-            return self.env._("%s a month", self._money(self.surcharge))
-        text = self.env._("%s per m² and month", self._money(self.price))
-        if self.surcharge:
-            text = self.env._(
-                "%(rate)s, plus %(surcharge)s",
-                rate=text,
-                surcharge=self._money(self.surcharge),
+            line.fee = (
+                self.env._("Included")
+                if line.method == "included"
+                else line._price_text()
             )
-        return text
+
+    def _each_text(self, amount):
+        if self.plan_id.unit_count == 1:
+            return self.env._("%(amount)s a month", amount=amount)
+        return super()._each_text(amount)
 
     def _calculation_text(self):
-        """How the amount is worked out from the area, as figures."""
-        area = formatLang(self.env, self.plan_id.area, digits=2)
-        text = f"{self._money(self.price)} × {area} m²"
-        return f"{text} + {self._money(self.surcharge)}" if self.surcharge else text
+        """How the amount comes about from area and units, as figures; or nothing."""
+        parts, units = [], self.plan_id.unit_count
+        if self.method == "area":
+            area = formatLang(self.env, self.plan_id.area, digits=2)
+            parts.append(f"{self._money(self.price)} × {area} m²")
+        if self.method in ("area", "fixed") and self.surcharge:
+            fixed = self._money(self.surcharge)
+            if units != 1:
+                fixed = self.env._(
+                    "%(amount)s × %(units)s units", amount=fixed, units=units
+                )
+            if parts or units != 1:
+                parts.append(fixed)
+        return " + ".join(parts)
 
     def _money(self, amount):
         return format_amount(self.env, amount, self.currency_id)
@@ -173,8 +179,15 @@ class PmServicePlanLine(models.Model):
                 vals["previous_line_id"] = line.id
         return vals_list
 
+    def _came_from(self, lines):
+        """Return the one of ``lines`` that this one was copied from, however often."""
+        line = self.previous_line_id
+        while line and line not in lines:
+            line = line.previous_line_id
+        return line
+
     def _compared_with(self, old):
-        """Compare with the line of the previous version; either may be missing.
+        """Compare with the line of an earlier version; either may be missing.
 
         :return: dict, see ``pm.service.plan._comparison``
         """
@@ -199,10 +212,12 @@ class PmServicePlanLine(models.Model):
         return (value.display_name if name == "category_id" else value) or ""
 
     def _contract_line_values(self):
+        """Values of the contract fee; without units it is one amount for all."""
+        whole = self.method == "whole" or not self.plan_id.unit_count
         return {
             "sequence": self.sequence,
             "name": self.name,
-            "method": self.method,
-            "price": self.price if self.method == "area" else 0.0,
-            "surcharge": self.surcharge,
+            "method": "whole" if whole else self.method,
+            "price": self.price if self.method == "area" and not whole else 0.0,
+            "surcharge": self.amount_month if whole else self.surcharge,
         }

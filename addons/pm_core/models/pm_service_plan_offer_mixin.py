@@ -31,38 +31,25 @@ class PmServicePlanOfferMixin(models.AbstractModel):
                         line=priced[0].name,
                     )
                 )
-        self._check_fixed_fees()
+            plan._check_units()
         return result
 
-    def _check_fixed_fees(self):
-        """Refuse a fixed amount for several units.
-
-        A plan has it once a month, the contract that comes of it for each unit: the
-        customer would pay a multiple of what was offered. Suppliers are paid once.
+    def _check_units(self):
+        """Refuse an amount for each unit where there is none: it would be nothing.
 
         :raises UserError: naming the plan, the service and the ways out
         """
-        for plan in self:
-            fixed = plan.line_ids.filtered(
-                lambda line: line.method != "included" and line.surcharge
+        for plan in self.filtered(lambda plan: not plan.unit_count):
+            each = plan.line_ids.filtered(
+                lambda line: line.method in ("area", "fixed") and line.surcharge
             )[:1]
-            if not fixed or plan.contract_kind == "supplier":
-                continue
-            units = self.env["pm.property"].search_count(
-                [
-                    ("id", "child_of", (plan.property_ids or plan.estate_id).ids),
-                    ("kind", "=", "unit"),
-                ],
-                limit=2,
-            )
-            if units > 1:
+            if each:
                 raise UserError(
                     self.env._(
-                        "%(line)s of %(plan)s has a fixed amount, but the plan covers "
-                        "several units, and a contract charges a fixed amount to "
-                        "each of them. Narrow the scope to one unit, or price "
-                        "the service by area.",
-                        line=fixed.name,
+                        "%(line)s of %(plan)s has an amount for each unit, but no unit "
+                        "is in scope. Enter the number of units, or choose one amount "
+                        "for the whole contract.",
+                        line=each.name,
                         plan=plan.display_name,
                     )
                 )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, html2plaintext
 
@@ -127,15 +127,23 @@ class PmServicePlanVersionMixin(models.AbstractModel):
     # Comparison
     # ------------------------------------------------------------------
 
-    def _comparison(self):
-        """Compare with the previous version, line by line.
+    @api.model
+    def _get_all_validation_exceptions(self):
+        """Whoever approves may look at what changed since any version."""
+        return [*super()._get_all_validation_exceptions(), "compared_id"]
 
-        :return: dict with ``fields`` (list of (label, old, new)) and ``lines`` (list
-            of dict: ``kind`` same, changed, added or removed; ``old`` and ``new``
-            line; ``cells``: {field: (old text, new text, differs)})
+    @api.model
+    def _get_under_validation_exceptions(self):
+        return [*super()._get_under_validation_exceptions(), "compared_id"]
+
+    def _comparison(self, before):
+        """Compare with the version ``before``, line by line.
+
+        :return: dict with ``before``, ``fields`` (list of (label, old, new)) and
+            ``lines`` (list of dict: ``kind`` same, changed, added or removed; ``old``
+            and ``new`` line; ``cells``: {field: (old text, new text, differs)})
         """
         self.ensure_one()
-        before = self.previous_id
         heads = []
         for name in self._fixed_fields:
             if name == "line_ids":
@@ -147,11 +155,24 @@ class PmServicePlanVersionMixin(models.AbstractModel):
         rest = before.line_ids
         lines = []
         for line in self.line_ids:
-            old = line.previous_line_id & rest
+            old = line._came_from(rest)
             rest -= old
             lines.append(line._compared_with(old))
         lines += [rest.browse()._compared_with(old) for old in rest]
-        return {"fields": heads, "lines": lines}
+        return {"before": before, "fields": heads, "lines": lines}
+
+    def _last_shown(self):
+        """Return the latest earlier version that the customer has seen, or none."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("origin_id", "=", self.origin_id.id),
+                ("version", "<", self.version),
+                ("presented_date", "!=", False),
+            ],
+            order="version desc",
+            limit=1,
+        )
 
     def _text_of(self, name):
         """The value of a field as people read it."""

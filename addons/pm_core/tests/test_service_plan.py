@@ -156,6 +156,19 @@ class TestRequirement(PlanCase):
         with self.assertRefused(UserError, "already"):
             needs.action_make_customer()
 
+    def test_a_name_alone_is_not_a_customer(self):
+        self.make_partner("Wang Wei")
+        needs = self.make_requirement(
+            partner_id=False, prospect_name="Wang Wei", property_id=self.estate.id
+        ) | self.make_requirement(
+            partner_id=False, prospect_name="Wang Wei", property_id=self.estate.id
+        )
+        needs.action_make_customer()
+        self.assertEqual(len(needs.partner_id), 1)
+        self.assertEqual(
+            self.env["res.partner"].search_count([("name", "=", "Wang Wei")]), 2
+        )
+
     @mute_logger("odoo.sql_db")
     def test_somebody_has_the_need(self):
         with self.assertRaisesRegex(Exception, "customer_known"):
@@ -178,7 +191,7 @@ class TestRequirement(PlanCase):
                 {"name": "Guard", "method": "included", "amount_month": 0},
                 {
                     "name": "Clean the office",
-                    "method": "fixed",
+                    "method": "whole",
                     "amount_month": 500,
                 },
             ],
@@ -323,7 +336,7 @@ class TestServicePlan(PlanCase):
         self.assertEqual(plan.action_new_version()["res_id"], new.id)
         self.assertEqual(plan.state, "presented", "until the new one is presented")
         self.assertEqual(
-            [row["kind"] for row in new._comparison()["lines"]], ["same", "same"]
+            [row["kind"] for row in new._comparison(plan)["lines"]], ["same", "same"]
         )
         cleaning, reception = new.line_ids
         self.assertEqual(cleaning.standard, "No dust")
@@ -340,7 +353,7 @@ class TestServicePlan(PlanCase):
             )
         ]
         new.date_from = "2027-01-01"
-        comparison = new._comparison()
+        comparison = new._comparison(plan)
         self.assertEqual(
             {
                 (row["new"] or row["old"]).name: row["kind"]
@@ -364,6 +377,37 @@ class TestServicePlan(PlanCase):
         new = self.env["pm.service.plan"].browse(plan.action_new_version()["res_id"])
         self.assertEqual((plan.state, new.state, new.version), ("replaced", "draft", 2))
         self.assertFalse(plan.share_link)
+
+    def test_compared_with_any_version_before(self):
+        first = self.present(self.make_plan())
+        Plan = self.env["pm.service.plan"]
+        second = Plan.browse(first.action_new_version()["res_id"])
+        second.line_ids[0].frequency = "Twice a day"
+        self.present(second)
+        third = Plan.browse(second.action_new_version()["res_id"])
+        third.line_ids[1].surcharge = 250
+        self.assertEqual(third.compared_id, second)
+        self.assertNotIn("Every day", third.changes)
+        with Form(third.with_user(self.service)) as form:
+            form.compared_id = first
+            self.assertIn("Every day", form.changes)
+        self.assertEqual(
+            [row["kind"] for row in third._comparison(first)["lines"]],
+            ["changed", "changed"],
+        )
+        third.with_user(self.service).action_submit()
+        with Form(third.with_user(self.manager)) as form:
+            form.compared_id = first
+            self.assertIn("Every day", form.changes)
+
+    def test_the_customer_compares_with_what_was_seen(self):
+        first = self.present(self.make_plan())
+        Plan = self.env["pm.service.plan"]
+        second = Plan.browse(first.action_new_version()["res_id"])
+        self.approve(second)
+        third = Plan.browse(second.action_new_version()["res_id"])
+        self.assertEqual((third.previous_id, third._last_shown()), (second, first))
+        self.assertFalse(first._last_shown())
 
     def test_a_copy_is_a_plan_of_its_own(self):
         plan = self.make_plan()
@@ -448,32 +492,61 @@ class TestServicePlan(PlanCase):
         self.assertIn("The request was approved", plan.validated_message)
         self.assertFalse(plan.next_review)
 
-    def test_fixed_amount_for_several_units_is_refused(self):
+    def test_amounts_for_each_unit_and_for_the_whole(self):
         second = self.make_unit(self.estate, "office 2", gross_area=100.0)
-        plan = self.make_plan(
-            property_ids=[Command.set((self.office | second).ids)],
-        )
-        with self.assertRefused(UserError, "Reception.*each of them"):
-            plan.action_submit()
-        plan.property_ids = [Command.clear()]
-        with self.assertRefused(UserError, "several units"):
-            plan.action_submit()
-        plan.line_ids[1].method = "included"
-        plan.property_ids = [Command.set((self.office | second).ids)]
+        plan = self.make_plan(property_ids=[Command.set((self.office | second).ids)])
+        area, reception = plan.line_ids
+        self.assertEqual(plan.unit_count, 2)
+        # 300 m² at 2.50, and 300 for each of two
+        self.assertEqual((area.amount_month, reception.amount_month), (750, 600))
+        self.assertIn("for each unit", reception.fee)
+        self.assertIn("× 2 units", reception._calculation_text())
+        reception.method = "whole"
+        self.assertEqual((reception.amount_month, plan.amount_month), (300, 1050))
+        self.assertIn("for the whole contract", reception.fee)
+        self.assertFalse(reception._calculation_text())
+        area.surcharge = 10
+        self.assertEqual(area.amount_month, 770)
         self.present(plan)._accept("Ms Wang")
         contract = self.env["pm.contract"].browse(plan.action_make_contract()["res_id"])
         # what was offered is what the contract charges
-        self.assertEqual(plan.amount_month, 750)
-        self.assertEqual(sum(contract.line_ids.mapped("amount_month")), 750)
+        self.assertEqual(
+            [(line.method, line.amount_month) for line in contract.line_ids],
+            [("area", 770), ("whole", 300)],
+        )
+        self.assertEqual(contract.amount_month, plan.amount_month)
+        self.assertNotIn(
+            "The plan came to", "".join(contract.message_ids.mapped("body"))
+        )
 
-    def test_a_unit_added_after_acceptance_stops_the_contract(self):
+    def test_an_amount_for_each_unit_needs_one(self):
+        roof = self.make_part(self.estate, "common", "roof", gross_area=40.0)
+        plan = self.make_plan(
+            property_ids=[Command.set(roof.ids)], contract_kind="public"
+        )
+        self.assertEqual((plan.area, plan.unit_count), (40.0, 0))
+        with self.assertRefused(UserError, "Reception .* no unit is in scope"):
+            plan.action_submit()
+        plan.line_ids[1].method = "whole"
+        self.present(plan)._accept("Ms Wang")
+        contract = self.env["pm.contract"].browse(plan.action_make_contract()["res_id"])
+        # there is no unit whose area a contract could charge
+        self.assertRecordValues(
+            contract.line_ids,
+            [
+                {"method": "whole", "price": 0, "surcharge": 100, "amount_month": 100},
+                {"method": "whole", "price": 0, "surcharge": 300, "amount_month": 300},
+            ],
+        )
+
+    def test_a_unit_added_after_acceptance_is_told(self):
         building = self.make_part(self.estate, "building", "office building")
         self.make_unit(building, "o1", gross_area=50.0)
         plan = self.make_plan(property_ids=[Command.set(building.ids)])
         self.present(plan)._accept("Ms Wang")
         self.make_unit(building, "o2", gross_area=10.0)
-        with self.assertRefused(UserError, "several units"):
-            plan.action_make_contract()
+        contract = self.env["pm.contract"].browse(plan.action_make_contract()["res_id"])
+        self.assertIn("The plan came to", "".join(contract.message_ids.mapped("body")))
 
     def test_contract_of_the_accepted_plan(self):
         need = self.make_requirement()

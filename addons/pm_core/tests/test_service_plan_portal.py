@@ -88,6 +88,8 @@ class TestServicePlanPortal(PlanFactory, HttpCase):
         self.assertIn("name", self.accept(name=" ")["error"])
         self.assertIn("sign", self.accept(image="")["error"])
         self.assertIn("error", self.accept(image="no picture"))
+        drawing = base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+        self.assertIn("read", self.accept(image=drawing.decode())["error"])
         self.assertEqual(self.plan.state, "presented")
         answer = self.accept()
         self.assertTrue(answer["force_refresh"])
@@ -114,11 +116,14 @@ class TestServicePlanPortal(PlanFactory, HttpCase):
         self.assertIn("come back with a", page.text)
         self.assertEqual(self.plan.revision_comment, data["comment"])
         self.assertEqual(self.plan.activity_ids.user_id, self.service)
+        # asked again, it is one thing to do
+        self.url_open(self.url(token=False, suffix="/revise"), data=data)
+        self.assertEqual(len(self.plan.activity_ids), 1)
         body = self.plan.message_ids.filtered(
             lambda message: (
                 message.author_id == self.customer.partner_id and message.body
             )
-        ).body
+        )[:1].body
         self.assertIn("Once a week<br>is enough &lt;b&gt;", body)
         # the new version, and what changed
         new = self.env["pm.service.plan"].browse(
