@@ -26,7 +26,9 @@ class PmDutyPattern(models.Model):
         help="A date that is day 1 of the cycle for the crew that starts on day 1. "
         "Later months follow from it by themselves.",
     )
-    line_ids = fields.One2many("pm.duty.pattern.line", "pattern_id", "Days", copy=True)
+    line_ids = fields.One2many(
+        "pm.duty.pattern.line", "pattern_id", "Days of the Cycle", copy=True
+    )
     # models of Odoo 19 have no attribute of this name
     length = fields.Integer(  # pylint: disable=attribute-deprecated
         "Days in the Cycle",

@@ -22,6 +22,7 @@ class PmDutyPostLine(models.Model):
             ("workdays", "Monday to Friday"),
             ("weekend", "Saturday and Sunday"),
         ],
+        string="On Which Days",
         required=True,
         default="all",
     )

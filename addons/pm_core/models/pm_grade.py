@@ -13,7 +13,9 @@ class PmGrade(models.Model):
         "pm.grade.scale", required=True, index=True, ondelete="cascade"
     )
     name = fields.Char("Grade", required=True, translate=True)
-    score_from = fields.Float("From", required=True, digits=(5, 2), aggregator=None)
+    score_from = fields.Float(
+        "From Score", required=True, digits=(5, 2), aggregator=None
+    )
     score_to = fields.Float(
         "Below",
         compute="_compute_score_to",

@@ -163,6 +163,12 @@ class PmProperty(models.Model):
         search="_search_occupant_ids",
         help="Who holds the property today.",
     )
+    occupant_roles = fields.Char(
+        "Held as",
+        compute="_compute_occupant_ids",
+        help="As what the customers of today hold the property.",
+    )
+    license_plates = fields.Char("License Plates", compute="_compute_occupant_ids")
     unit_count = fields.Integer("Units", compute="_compute_rollup")
     parking_count = fields.Integer("Parking Spaces", compute="_compute_rollup")
     occupied_count = fields.Integer("Occupied", compute="_compute_rollup")
@@ -248,16 +254,33 @@ class PmProperty(models.Model):
             )
         return domain
 
-    @api.depends("occupancy_ids.partner_id", "occupancy_ids.is_current")
+    @api.depends(
+        "occupancy_ids.partner_id",
+        "occupancy_ids.is_current",
+        "occupancy_ids.role",
+        "occupancy_ids.license_plate",
+    )
+    @api.depends_context("lang")
     def _compute_occupant_ids(self):
+        """Who holds each property today, with one query for the set."""
+        roles = dict(
+            self.env["pm.occupancy"]._fields["role"]._description_selection(self.env)
+        )
         current = self.env["pm.occupancy"]._read_group(
             [("property_id", "in", self.ids), ("is_current", "=", True)],
             ["property_id"],
-            ["partner_id:recordset"],
+            [
+                "partner_id:recordset",
+                "role:array_agg_distinct",
+                "license_plate:array_agg_distinct",
+            ],
         )
-        partners = {prop.id: partners for prop, partners in current}
-        for prop in self:
-            prop.occupant_ids = partners.get(prop._origin.id, False)
+        held = {place.id: values for place, *values in current}
+        for place in self:
+            partners, kinds, plates = held.get(place._origin.id, (False, (), ()))
+            place.occupant_ids = partners
+            place.occupant_roles = ", ".join(roles[kind] for kind in kinds)
+            place.license_plates = ", ".join(filter(None, plates))
 
     def _search_occupant_ids(self, operator, value):
         if operator not in ("in", "any", "like", "ilike"):

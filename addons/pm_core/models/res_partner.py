@@ -47,13 +47,12 @@ class ResPartner(models.Model):
         help="Is registered at an estate, holds or has held something there, or is "
         "the other party of a contract.",
     )
+    # whether the user may see the contact: it is no customer, or one of the own estates
     pm_is_served = fields.Boolean(
         "Of Own Estates",
         compute="_compute_pm_is_served",
         search="_search_pm_is_served",
         export_string_translation=False,
-        help="The user may see the contact: it is no customer, or is registered at, "
-        "holds or held something in, or has a contract at one of the user's estates.",
     )
     pm_gender = fields.Selection(
         [("male", "Male"), ("female", "Female")],
@@ -231,13 +230,14 @@ class ResPartner(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """From the list of customers, a new one is registered at the user's estate."""
+        """From the list of customers, a new one is registered at the user's estate,
+        and is written to in the user's language."""
         defaults = super().default_get(fields)
-        if (
-            self.env.context.get("pm_customer")
-            and "pm_estate_id" in fields
-            and not (defaults.get("pm_estate_id") or defaults.get("parent_id"))
-        ):
+        if not self.env.context.get("pm_customer") or defaults.get("parent_id"):
+            return defaults
+        if "lang" in fields and self.env.lang:
+            defaults["lang"] = self.env.lang
+        if "pm_estate_id" in fields and not defaults.get("pm_estate_id"):
             estates = self.env["pm.property"].search([("kind", "=", "estate")], limit=2)
             if len(estates) == 1:
                 defaults["pm_estate_id"] = estates.id
@@ -404,6 +404,18 @@ class ResPartner(models.Model):
                 ("message_type", "in", ("comment", "email")),
             ],
             limit=limit,
+        )
+
+    def _pm_file_requirements(self, limit=40):
+        """The latest needs of the customer, for the printed file."""
+        return self.env["pm.requirement"].search(
+            [("partner_id", "=", self.id)], limit=limit
+        )
+
+    def _pm_file_plans(self, limit=40):
+        """The latest service plans, without replaced versions, for the printed file."""
+        return self.env["pm.service.plan"].search(
+            [("partner_id", "=", self.id), ("state", "!=", "replaced")], limit=limit
         )
 
     def action_pm_view_requirements(self):

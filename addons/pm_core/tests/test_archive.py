@@ -284,6 +284,17 @@ class TestRefusedFiles(ArchiveCase):
         with self.assertRefused(ValidationError, "are allowed"):
             pending.write({"res_model": "pm.contract", "res_id": self.contract.id})
 
+    def test_the_settings_show_the_limit_that_holds(self):
+        Settings = self.env["res.config.settings"]
+        settings = Settings.create({})
+        self.assertEqual(settings.documents_binary_max_size, 25)
+        settings.execute()
+        self.assertEqual(self.env["dms.file"]._get_binary_max_size(), 25)
+        Settings.create({"documents_binary_max_size": 7}).execute()
+        self.assertEqual(Settings.create({}).documents_binary_max_size, 7)
+        with self.assertRefused(UserError, "cannot be negative"):
+            Settings.create({"documents_binary_max_size": -1}).execute()
+
     def test_programs_are_refused(self):
         for name, content in (
             ("setup.exe", b"anything"),

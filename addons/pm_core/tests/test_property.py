@@ -204,6 +204,24 @@ class TestProperty(PropertyCase):
         self.assertFalse(self.unit.occupant_ids)
         self.assertEqual(self.owner.pm_property_count, 0)
 
+    def test_who_parks_by_which_right_with_which_car(self):
+        space = self.make_part(self.estate, "parking", "P1-1")
+        for partner, vals in (
+            (self.owner, {"share": 50, "date_from": "2021-01-01"}),
+            (
+                self.make_partner("Tenant"),
+                {"role": "tenant", "license_plate": "浙A12345"},
+            ),
+            (
+                self.make_partner("Before"),
+                {"license_plate": "浙A00000", "date_to": "2020-12-31"},
+            ),
+        ):
+            self.make_occupancy(space, partner, **vals)
+        self.assertEqual(space.occupant_roles, "Owner, Tenant")
+        self.assertEqual(space.license_plates, "浙A12345")
+        self.assertFalse(self.building.license_plates)
+
     def test_buttons_lead_to_what_is_counted(self):
         lot = self.make_part(self.estate, "parking_lot", "P1")
         space = self.make_part(lot, "parking", "P1-1")
