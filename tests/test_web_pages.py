@@ -22,10 +22,12 @@ BASIC = core(
     "customer requirement service_plan questionnaire_sent notice "
     "contract obligation obligation_event amendment renewal document file "
     "service_standard policy policy_to_read sla_clock "
-    "duty duty_mine duty_now duty_roster duty_swap certificate colleague "
+    "duty duty_mine duty_now duty_roster duty_swap certificate "
     "training_session training_attendance training_hours appraisal kpi_result"
 )
-LEADING = core("duty_coverage duty_post job policy_acknowledgement")
+# HR and those above find them among the employees.
+COLLEAGUES = core("colleague")
+LEADING = core("duty_coverage duty_post job policy_acknowledgement appraisal_report")
 BOOKS = fees("receipt run charge fee collection ageing export")
 HR = LEADING | core(
     "employee appraisal_period questionnaire kpi certificate_kind "
@@ -39,20 +41,20 @@ ADMIN = core(
 )
 # What each role sees besides.
 MORE = {
-    "staff": set(),
-    "service": fees("receipt charge fee"),
+    "staff": COLLEAGUES,
+    "service": COLLEAGUES | fees("receipt charge fee"),
     "hr": HR,
-    "manager": LEADING | BOOKS | core("register_import"),
-    "cashier": fees("counter receipt charge collection ageing"),
-    "clerk": BOOKS | fees("fee_item"),
-    "accountant": BOOKS,
+    "manager": COLLEAGUES | LEADING | BOOKS | core("register_import"),
+    "cashier": COLLEAGUES | fees("counter receipt charge collection ageing"),
+    "clerk": COLLEAGUES | BOOKS | fees("fee_item"),
+    "accountant": COLLEAGUES | BOOKS,
 }
-EVERYTHING = BASIC.union(*MORE.values())
+EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES
 MORE["company"] = EVERYTHING - BASIC
 MORE["admin"] = EVERYTHING - BASIC | ADMIN | fees("settings")
 # What two roles see is walked by the one with less right to what is behind it.
 WALKED = {
-    "staff": BASIC,
+    "staff": BASIC | COLLEAGUES,
     "manager": LEADING | fees("run export") | core("register_import"),
     "hr": HR - LEADING,
     "company": set(),

@@ -112,6 +112,7 @@
         "views/pm_appraisal_period_views.xml",
         "views/hr_employee_views.xml",
         "report/pm_appraisal_report.xml",
+        "report/hr_job_report.xml",
         "data/pm_contract_monitoring_data.xml",
         "data/pm_contract_obligation_template_data.xml",
         "views/pm_kpi_views.xml",

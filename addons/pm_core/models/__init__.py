@@ -78,6 +78,7 @@ from . import dms_security_mixin
 from . import dms_directory
 from . import dms_file
 from . import ir_attachment
+from . import ir_ui_menu
 from . import mail_thread
 from . import res_company
 from . import res_config_settings
@@ -101,9 +102,12 @@ from . import pm_duty_coverage
 from . import pm_duty_swap
 from . import hr_job
 from . import pm_job_kpi
+from . import pm_kpi_definition_mixin
+from . import pm_kpi_measure_mixin
 from . import pm_kpi
 from . import pm_kpi_band
 from . import pm_kpi_result
+from . import pm_appraisal_step_mixin
 from . import pm_appraisal
 from . import pm_appraisal_line
 from . import pm_appraisal_period

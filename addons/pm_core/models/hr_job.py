@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import float_compare
+from odoo.exceptions import UserError
+from odoo.tools import float_compare, float_round
 
 
 class HrJob(models.Model):
@@ -27,6 +28,24 @@ class HrJob(models.Model):
             job.pm_weight = sum(job.pm_kpi_ids.mapped("weight")) + sum(
                 job.pm_criterion_ids.mapped("weight")
             )
+
+    def action_pm_scale_weights(self):
+        """Bring the weights to 100 %, keeping their proportions to a tenth.
+
+        :raises UserError: there is no weight to begin with
+        """
+        for job in self:
+            lines = [*job.pm_kpi_ids, *job.pm_criterion_ids]
+            if not job.pm_weight:
+                raise UserError(
+                    self.env._("Enter weights for the post %s first.", job.name)
+                )
+            factor = 100 / job.pm_weight
+            for line in lines:
+                line.weight = float_round(line.weight * factor, precision_digits=1)
+            # what rounding leaves goes where it is felt least
+            heaviest = max(lines, key=lambda line: line.weight)
+            heaviest.weight += 100 - job.pm_weight
 
     def _pm_appraisal_problem(self):
         """Return why nobody in this post can be appraised, or None."""

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..engine import scoring
@@ -25,11 +25,19 @@ class PmAppraisal(models.Model):
     Employee and supervisor each write their own scores, in their own step; HR
     calibrates with a reason; levels of approval decide; the employee may appeal.
     While others judge, the employee does not see it. Pay is not decided here.
+
+    Fields, lines and who may write what are here; the steps in
+    ``pm.appraisal.step.mixin``.
     """
 
     _name = "pm.appraisal"
     _description = "Appraisal"
-    _inherit = ["pm.approval.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "pm.appraisal.step.mixin",
+        "pm.approval.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "period_id desc, estate_id, job_id, employee_id, id"
     _state_from = ["approval"]
     _state_to = ["done"]
@@ -95,6 +103,12 @@ class PmAppraisal(models.Model):
         copy=False,
         index=True,
         tracking=True,
+    )
+    self_date = fields.Date(
+        "Handed in on",
+        readonly=True,
+        copy=False,
+        help="When the employee handed in the self-assessment; empty: there is none.",
     )
     self_comment = fields.Text("Own View")
     supervisor_comment = fields.Text("Supervisor's View")
@@ -167,7 +181,8 @@ class PmAppraisal(models.Model):
             employee_sudo = appraisal.employee_id.sudo()
             appraisal.job_id = employee_sudo.job_id
             appraisal.estate_id = employee_sudo.pm_estate_id
-            appraisal.supervisor_id = employee_sudo.parent_id.user_id
+            supervisor = employee_sudo.parent_id.user_id
+            appraisal.supervisor_id = supervisor - employee_sudo.user_id
 
     @api.depends(
         "line_ids.score",
@@ -202,7 +217,22 @@ class PmAppraisal(models.Model):
             scale = appraisal.period_id.scale_id
             appraisal.grade_id = scale and scale._grade_of(appraisal.score)
 
-    @api.depends("state", "user_id", "supervisor_id")
+    @api.constrains("supervisor_id", "employee_id")
+    def _check_supervisor(self):
+        for appraisal in self:
+            if appraisal.supervisor_id and appraisal._scores_oneself():
+                raise ValidationError(
+                    self.env._(
+                        "%s cannot score the own work: choose another supervisor, or "
+                        "none for the manager of the estate or HR.",
+                        appraisal.employee_id.display_name,
+                    )
+                )
+
+    def _scores_oneself(self):
+        return self.supervisor_id == self.employee_id.sudo().user_id
+
+    @api.depends("state", "user_id", "supervisor_id", "appeal_date")
     @api.depends_context("uid")
     def _compute_may(self):
         for appraisal in self:
@@ -213,7 +243,12 @@ class PmAppraisal(models.Model):
                 state == "supervisor" and appraisal._is_supervisor()
             )
             appraisal.can_calibrate = keeper and state in ("calibration", "appealed")
-            appraisal.can_appeal = state == "done" and own and appraisal._in_time()
+            appraisal.can_appeal = (
+                state == "done"
+                and own
+                and not appraisal.appeal_date
+                and appraisal._in_time()
+            )
             appraisal.can_decide = keeper and state == "appealed"
 
     # ------------------------------------------------------------------
@@ -388,193 +423,6 @@ class PmAppraisal(models.Model):
             "estate": ("estate", self.estate_id.id or 0, 0),
             "company": ("company", 0, 0),
         }[level]
-
-    # ------------------------------------------------------------------
-    # Steps
-    # ------------------------------------------------------------------
-
-    def _check_all(self, allowed):
-        """:raises AccessError: naming the first appraisal that is not allowed"""
-        for appraisal in self:
-            if not allowed(appraisal):
-                raise AccessError(
-                    self.env._(
-                        "This step of the appraisal of %s is somebody else's.",
-                        appraisal.employee_id.display_name,
-                    )
-                )
-
-    def action_refresh(self):
-        """Take the figures again, as long as nothing is decided."""
-        self._check_in_state("draft", "self", "supervisor", "calibration")
-        self._check_all(lambda row: row._is_keeper() or row._is_supervisor())
-        self._take_figures()
-
-    def action_start(self):
-        """Let the employee assess themselves, or the supervisor begin.
-
-        :raises UserError: weights that do not add up to 100 %
-        """
-        self._check_in_state("draft")
-        self._check_all(lambda row: row._is_keeper())
-        for appraisal in self:
-            total = sum(appraisal.line_ids.mapped("weight"))
-            if abs(total - 100) > 0.005:
-                raise UserError(
-                    self.env._(
-                        "The weights in the appraisal of %(employee)s add up to "
-                        "%(total)g %% and not to 100 %%. Change the lines, or the "
-                        "KPIs and criteria of the post %(post)s.",
-                        employee=appraisal.employee_id.display_name,
-                        total=total,
-                        post=appraisal.job_id.name or "-",
-                    )
-                )
-        with_login = self.filtered("user_id")
-        with_login._go("self", lambda row: row.user_id)
-        # who has no login cannot write a self-assessment
-        (self - with_login)._go("supervisor", lambda row: row.supervisor_id)
-
-    def action_self_done(self):
-        """Hand the self-assessment to the supervisor."""
-        self._check_in_state("self")
-        self._check_all(lambda row: row.can_assess)
-        self._go("supervisor", lambda row: row.supervisor_id)
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "pm_core.pm_appraisal_action"
-            ),
-            "target": "main",
-        }
-
-    def action_skip_self(self):
-        """Go on without a self-assessment, for somebody who is away."""
-        self._check_in_state("self")
-        self._check_all(lambda row: row._is_keeper())
-        self._go("supervisor", lambda row: row.supervisor_id)
-
-    def action_supervisor_done(self):
-        """Hand the supervisor's scores to HR.
-
-        :raises UserError: a score of zero without a word why
-        """
-        self._check_in_state("supervisor")
-        self._check_all(lambda row: row.can_supervise)
-        for appraisal in self:
-            empty = appraisal.line_ids.filtered(
-                lambda line: (
-                    not line.has_figure
-                    and not line.supervisor_score
-                    and not line.supervisor_comment
-                )
-            )
-            if empty:
-                raise UserError(
-                    self.env._(
-                        "Score these lines first, or say in a remark why they get "
-                        "zero: %s",
-                        ", ".join(empty.mapped("name")),
-                    )
-                )
-        self._go("calibration", lambda row: row.env["res.users"])
-
-    def action_back(self):
-        """Give it back to the supervisor, to score again."""
-        self._check_in_state("calibration")
-        self._check_all(lambda row: row._is_keeper())
-        self._go("supervisor", lambda row: row.supervisor_id)
-
-    def _check_submittable(self):
-        self._check_in_state("calibration")
-        self._check_all(lambda row: row._is_keeper())
-        self._check_calibration()
-
-    def _check_calibration(self):
-        for appraisal in self:
-            if appraisal.is_calibrated and not appraisal.calibration_reason:
-                raise UserError(
-                    self.env._(
-                        "Give the reason why the score of %s is changed.",
-                        appraisal.employee_id.display_name,
-                    )
-                )
-
-    def action_submit(self):
-        self._check_submittable()
-        return super(PmAppraisal, self.sudo()).action_submit()
-
-    def action_withdraw(self):
-        self._check_in_state("approval")
-        self._check_all(lambda row: row._is_keeper())
-        self.sudo().review_ids.unlink()
-        self.sudo().with_context(skip_validation_check=True).state = "calibration"
-
-    def _rejected_tier(self, tiers=False):
-        result = super()._rejected_tier(tiers)
-        for appraisal in self.sudo():
-            if appraisal.state == "draft":
-                appraisal.with_context(skip_validation_check=True).state = "calibration"
-        return result
-
-    def _approve(self):
-        result = super()._approve()
-        self.write({"done_date": fields.Date.context_today(self)})
-        for appraisal in self:
-            appraisal.message_post(
-                body=self.env._(
-                    "Your appraisal is approved. You may appeal within %s days.",
-                    appraisal.period_id.appeal_days,
-                ),
-                partner_ids=appraisal.user_id.partner_id.ids,
-            )
-        return result
-
-    def action_appeal(self):
-        """Ask HR to look at the result again.
-
-        :raises UserError: without a reason, or too late
-        """
-        self._check_in_state("done")
-        self._check_all(lambda row: row._is_own())
-        for appraisal in self:
-            if not appraisal._in_time():
-                raise UserError(
-                    self.env._(
-                        "The time to appeal against %s is over.", appraisal.display_name
-                    )
-                )
-            if not (appraisal.appeal_reason or "").strip():
-                raise UserError(self.env._("Write first why you appeal."))
-        self.sudo().write({"appeal_date": fields.Date.context_today(self)})
-        self._go("appealed", lambda row: row.env["res.users"])
-
-    def action_decide_appeal(self):
-        """End the appeal; HR may have changed the score, with a reason.
-
-        :raises UserError: without a decision
-        """
-        self._check_in_state("appealed")
-        self._check_all(lambda row: row.can_decide)
-        self._check_calibration()
-        for appraisal in self:
-            if not (appraisal.appeal_decision or "").strip():
-                raise UserError(self.env._("Write first what you decide, and why."))
-        self.sudo().write({"appeal_decided_by": self.env.uid})
-        self._go("done", lambda row: row.user_id)
-
-    def _go(self, state, whose):
-        """Take a step; whoever is next has it among their activities."""
-        rows = self.sudo().with_context(skip_validation_check=True)
-        rows.activity_feedback(["pm_core.mail_activity_type_appraisal"])
-        rows.state = state
-        if state == "done":
-            return
-        for row in rows:
-            user = whose(row)
-            if user:
-                row.activity_schedule(
-                    "pm_core.mail_activity_type_appraisal", user_id=user.id
-                )
 
     def action_view_history(self):
         """Open the appraisals of the same employee, the latest first."""

@@ -47,6 +47,14 @@ class PmAppraisalLine(models.Model):
     computed_score = fields.Float("Score by Figure", digits=(5, 1), aggregator="avg")
     self_score = fields.Float("Own Score", digits=(5, 1), aggregator="avg")
     self_comment = fields.Char("Own Remark")
+    has_self_score = fields.Boolean(
+        compute="_compute_has_scores",
+        export_string_translation=False,
+    )
+    has_score = fields.Boolean(
+        compute="_compute_has_scores",
+        export_string_translation=False,
+    )
     supervisor_score = fields.Float(digits=(5, 1), aggregator="avg")
     supervisor_comment = fields.Char("Supervisor's Remark")
     score = fields.Float(
@@ -66,6 +74,20 @@ class PmAppraisalLine(models.Model):
                 f"{figure} / {line.target:.4g} {line.unit or ''}".strip()
                 if line.kpi_id
                 else False
+            )
+
+    # a score of zero is one where a remark says why
+    @api.depends(
+        *["self_score", "self_comment", "has_figure"],
+        *["supervisor_score", "supervisor_comment"],
+    )
+    def _compute_has_scores(self):
+        for line in self:
+            line.has_self_score = bool(
+                not line.has_figure and (line.self_score or line.self_comment)
+            )
+            line.has_score = bool(
+                line.has_figure or line.supervisor_score or line.supervisor_comment
             )
 
     @api.depends("has_figure", "computed_score", "supervisor_score")

@@ -288,15 +288,7 @@ class PmKpiResult(models.Model):
         self.env["pm.kpi.result"].check_access("create")
         for kpi, results in self.grouped("kpi_id").items():
             for day in sorted(set(results.mapped("date_from"))):
-                kpi._take(day)
-            if kpi.last_error:
-                raise UserError(
-                    self.env._(
-                        "KPI %(kpi)s could not be taken: %(reason)s",
-                        kpi=kpi.name,
-                        reason=kpi.last_error,
-                    )
-                )
+                kpi._refuse(kpi._take(day))
 
     def action_view_records(self):
         """Open the records that the figure counts, as far as the user may see them."""

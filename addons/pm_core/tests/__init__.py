@@ -23,6 +23,7 @@ from . import test_occupancy
 from . import test_occupancy_handover
 from . import test_partner_access
 from . import test_policy
+from . import test_post
 from . import test_property
 from . import test_property_portal
 from . import test_questionnaire

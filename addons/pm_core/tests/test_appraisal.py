@@ -50,11 +50,13 @@ class AppraisalCase(KpiCase):
             }
         )
 
-    def open_one(self, employee=None, state="draft"):
+    def open_one(self, employee=None, state="draft", opened_by=None):
         """The appraisal of the guard, brought to ``state`` by those who may."""
-        appraisal = self.env["pm.appraisal"].create(
+        appraisal = self.env["pm.appraisal"].with_user(opened_by or self.env.user)
+        appraisal = appraisal.create(
             {"period_id": self.period.id, "employee_id": (employee or self.employee).id}
         )
+        appraisal = appraisal.with_env(self.env)
         steps = ["draft", "self", "supervisor", "calibration", "done"]
         for step in steps[: steps.index(state)]:
             self.step(appraisal, step)
@@ -75,7 +77,8 @@ class AppraisalCase(KpiCase):
         if state == "draft":
             appraisal.with_user(self.hr).action_start()
         elif state == "self":
-            criterion.with_user(self.guard).self_score = 95
+            open_lines = appraisal.line_ids.filtered(lambda line: not line.has_figure)
+            open_lines.with_user(self.guard).self_score = 95
             appraisal.with_user(self.guard).action_self_done()
         elif state == "supervisor":
             criterion.with_user(self.captain).supervisor_score = 90
@@ -129,7 +132,7 @@ class TestAppraisalFlow(AppraisalCase):
             ("done", "action_appeal", {self.guard}),
         ]:
             appraisal = self.open_one(state=state)
-            appraisal.line_ids[1].supervisor_comment = "x"
+            appraisal.line_ids[1].write({"self_comment": "x", "supervisor_comment": "x"})
             if state == "done":
                 appraisal.appeal_reason = "x"
             for user in everybody - allowed:
@@ -197,6 +200,7 @@ class TestAppraisalFlow(AppraisalCase):
             with self.assertRefused(AccessError, "."):
                 getattr(appraisal.with_user(self.hr), method)()
         appraisal.with_user(self.company).action_start()
+        appraisal.line_ids.with_user(self.hr).self_score = 90
         appraisal.with_user(self.hr).action_self_done()
         self.assertFalse(appraisal.with_user(self.hr).has_access("read"))
         with self.assertRefused(AccessError, "."):
@@ -214,6 +218,50 @@ class TestAppraisalFlow(AppraisalCase):
         appraisal.line_ids[1].supervisor_comment = "Never greets"
         appraisal.action_supervisor_done()
         self.assertEqual(appraisal.sudo().score, 37.5)
+
+    def test_the_own_part_is_whole_or_missing(self):
+        appraisal = self.open_one(state="self")
+        criterion = appraisal.line_ids[1]
+        self.assertFalse(criterion.has_self_score)
+        with self.assertRefused(UserError, "Manners"):
+            appraisal.with_user(self.guard).action_self_done()
+        criterion.with_user(self.guard).self_comment = "I was away"
+        self.assertTrue(criterion.has_self_score)
+        appraisal.with_user(self.guard).action_self_done()
+        self.assertEqual(appraisal.self_date, date(2026, 11, 5))
+        skipped = self.open_one(self.chief)
+        skipped.with_user(self.hr).action_start()
+        skipped.with_user(self.hr).action_skip_self()
+        self.assertFalse(skipped.self_date or skipped.line_ids[1].has_self_score)
+        html = self._printed(skipped)
+        self.assertNotIn(">0.0<", html)
+
+    def test_the_employee_is_told_when_it_is_decided_and_not_before(self):
+        appraisal = self.open_one(state="supervisor", opened_by=self.hr)
+        person = self.guard.partner_id
+        self.assertNotIn(person, appraisal.message_partner_ids)
+        self.step(appraisal, "supervisor")
+        self.step(appraisal, "calibration")
+        self.assertIn(person, appraisal.message_ids.notified_partner_ids)
+        appraisal.with_user(self.guard).appeal_reason = "x"
+        appraisal.with_user(self.guard).action_appeal()
+        self.assertEqual(appraisal.activity_ids.user_id, self.hr)
+        appraisal.with_user(self.hr).appeal_decision = "No"
+        appraisal.with_user(self.hr).action_decide_appeal()
+        told = appraisal.message_ids.filtered(
+            lambda message: "appeal is decided" in message.body
+        )
+        self.assertEqual(told.notified_partner_ids, person)
+        # once
+        self.assertFalse(appraisal.with_user(self.guard).can_appeal)
+        with self.assertRefused(UserError, "decided already"):
+            appraisal.with_user(self.guard).action_appeal()
+
+    def test_nobody_supervises_oneself(self):
+        with self.assertRefused(ValidationError, "Guard.*own work"):
+            self.open_one().supervisor_id = self.guard
+        self.employee.parent_id = self.employee
+        self.assertFalse(self.open_one().supervisor_id)
 
     def test_without_a_figure_the_supervisor_scores(self):
         self.env["pm.policy.acknowledgement"].search([]).state = "void"
@@ -343,12 +391,16 @@ class TestAppraisalFlow(AppraisalCase):
 
     def test_printed(self):
         appraisal = self.open_one(state="done")
-        html, kind = self.env["ir.actions.report"]._render_qweb_html(
-            "pm_core.report_appraisal", appraisal.ids
-        )
-        self.assertEqual(kind, "html")
+        html = self._printed(appraisal)
         for text in ("Guard", "Manners", "73.5"):
-            self.assertIn(text, html.decode())
+            self.assertIn(text, html)
+
+    def _printed(self, appraisal):
+        return (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("pm_core.report_appraisal", appraisal.ids)[0]
+            .decode()
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -383,23 +383,72 @@ class TestKpiResults(KpiCase):
         self.assertEqual(len(bad.activity_ids), 1)
         with self.assertRefused(UserError, "Bad .*gone"):
             bad.action_take_last()
+        self.assertIn("gone", bad.activity_ids.note)
         notice = (bad | self.kpi).action_take_last()
         self.assertEqual(notice["tag"], "display_notification")
         self.assertIn("Bad", notice["params"]["message"])
         bad.domain = "[]"
         bad.action_take_last()
-        self.assertFalse(bad.last_error)
+        self.assertFalse(bad.last_error or bad.activity_ids)
         self.assertTrue(self.results(bad))
+
+    def test_the_problem_is_told_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        bad = self.make_kpi(name="Bad")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE pm_kpi SET domain = %s WHERE id = %s", ["whatever", bad.id]
+        )
+        bad.invalidate_recordset()
+        problems = bad._take(date(2026, 10, 1))
+        self.assertEqual(problems, {bad: bad.problem})
+        self.assertIn("cannot be read", bad.problem)
+        chinese = bad.with_context(lang="zh_CN").problem
+        self.assertNotIn("cannot be read", chinese)
+        self.assertEqual(bad.status, "problem")
+
+    def test_what_was_missed_is_caught_up_with(self):
+        self.make_readings(self.one, 1, day="2026-09-15")
+        self.kpi.computed_to = date(2026, 7, 31)
+        self._cron()
+        months = self.results(self.kpi, level="company").mapped("date_from")
+        self.assertEqual(set(months), {date(2026, 9, 1), date(2026, 10, 1)})
+        self.assertEqual(self.kpi.computed_to, OCTOBER[1])
 
     def test_a_figure_without_a_date_is_that_of_today(self):
         kpi = self.make_kpi(date_field=False)
         kpi._take(date(2026, 10, 31))
         self.assertTrue(self.results(kpi))
         with freeze_time("2026-11-08"):
-            kpi._take(date(2026, 10, 31))
-        self.assertIn("2026-10-01", kpi.last_error)
-        # what was taken in time stays
+            with self.assertRefused(UserError, "10/01/2026.*running period"):
+                kpi.action_take_last()
+            self.assertIn("running period", kpi._take(date(2026, 10, 31))[kpi])
+        # what was taken in time stays, and it is no problem of the definition
         self.assertTrue(self.results(kpi))
+        self.assertFalse(kpi.last_error)
+
+    def test_a_figure_without_a_date_is_not_taken_for_the_time_before(self):
+        kpi = self.make_kpi(date_field=False)
+        self.assertEqual((kpi.active_from, kpi.status), (date(2026, 11, 5), "waiting"))
+        self._cron()
+        self.assertFalse(self.results(kpi))
+        self.assertEqual(kpi.status, "waiting")
+        with freeze_time("2026-12-01"):
+            self._cron()
+        november = self.results(kpi)
+        self.assertEqual(set(november.mapped("date_from")), {date(2026, 11, 1)})
+        self.assertEqual(kpi.status, "taken")
+        # too late is not tried again and again
+        with freeze_time("2027-01-20"):
+            self._cron()
+        self.assertEqual(self.results(kpi), november)
+        self.assertFalse(kpi.last_error)
+        # the time in the archive is not caught up with either
+        kpi.action_archive()
+        with freeze_time("2027-02-02"):
+            kpi.action_unarchive()
+            self._cron()
+        self.assertEqual(self.results(kpi), november)
 
     def test_quarters_and_years(self):
         for period, start, end in [
