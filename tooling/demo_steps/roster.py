@@ -54,7 +54,7 @@ class _People:
     def __init__(self, env, estate):
         hr = acting(env, "hr")
         self.guard_job = self._job(hr, "秩序维护员")
-        self.clerk_job = self._job(hr, "客服管家")
+        self.clerk_job = self._job(hr, "客服专员")
         self.guards = self._make(hr, estate, GUARDS, self.guard_job)
         self.clerks = self._make(hr, estate, CLERKS, self.clerk_job)
         # the demo login of staff is the first guard

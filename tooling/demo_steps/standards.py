@@ -43,10 +43,15 @@ def _staff(env, estate):
             employee.pm_estate_id = estate
         if employee and not employee.job_id:
             employee.job_id = jobs[job]
-    for name in ("吴建国", "郑海涛"):
+    for name, phone in (("吴建国", "13857100021"), ("郑海涛", "13857100022")):
         if not Employee.search([("name", "=", name)], limit=1):
             Employee.create(
-                {"name": name, "job_id": jobs["guard"].id, "pm_estate_id": estate.id}
+                {
+                    "name": name,
+                    "job_id": jobs["guard"].id,
+                    "pm_estate_id": estate.id,
+                    "mobile_phone": phone,
+                }
             )
 
 

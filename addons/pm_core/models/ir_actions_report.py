@@ -26,9 +26,12 @@ body {{ overflow: visible !important; padding: 0 !important; }}
 .pm-print-footer :has(> .topage) {{ display: none; }}
 </style>
 """
-# Odoo's own page numbers are filled in by wkhtmltopdf only
+# Odoo's own page numbers are filled in by wkhtmltopdf only; the footer stands on each
+# page, where the text leaves room for it
 _NUMBERED_PAGES = """
 <style>
+.article { -webkit-box-decoration-break: clone; box-decoration-break: clone;
+    padding-bottom: 20mm; }
 @page { @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; } }
 </style>
 """

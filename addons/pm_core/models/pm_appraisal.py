@@ -38,7 +38,7 @@ class PmAppraisal(models.Model):
         "mail.thread",
         "mail.activity.mixin",
     ]
-    _order = "period_id desc, estate_id, job_id, employee_id, id"
+    _order = "date_to desc, period_id, estate_id, job_id, employee_id, id"
     _state_from = ["approval"]
     _state_to = ["done"]
     _mail_post_access = "read"
@@ -91,7 +91,7 @@ class PmAppraisal(models.Model):
         [
             ("draft", "Prepared"),
             ("self", "Self-Assessment"),
-            ("supervisor", "Supervisor"),
+            ("supervisor", "With the Supervisor"),
             ("calibration", "Calibration"),
             ("approval", "In Approval"),
             ("done", "Done"),

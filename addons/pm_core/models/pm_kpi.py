@@ -186,6 +186,7 @@ class PmKpi(models.Model):
             ("taken", "Taken"),
             ("problem", "With a Problem"),
         ],
+        "State",
         compute="_compute_status",
     )
 
@@ -451,10 +452,7 @@ class PmKpi(models.Model):
                 "pm_core.pm_kpi_result_action"
             ),
             "domain": [("kpi_id", "in", self.ids)],
-            "context": {
-                "search_default_group_period": 1,
-                "search_default_group_level": 1,
-            },
+            "context": {},
         }
 
     def action_view_history(self):

@@ -68,6 +68,7 @@ class PmKpiResult(models.Model):
     )
     date_from = fields.Date("From", required=True, index=True)
     date_to = fields.Date("To", required=True)
+    period_label = fields.Char("Period", compute="_compute_period_label")
     numerator = fields.Float("Part", readonly=True, digits=(16, 2))
     denominator = fields.Float("Whole", readonly=True, digits=(16, 2))
     value = fields.Float("Figure", required=True, aggregator="avg", digits=(16, 2))
@@ -148,6 +149,17 @@ class PmKpiResult(models.Model):
                 result.value, result.target, kpi.direction == "higher"
             )
 
+    @api.depends("kpi_id.period", "date_from")
+    def _compute_period_label(self):
+        """2026-11 for a month, 2026-Q4 for a quarter, 2026 for a year."""
+        for result in self:
+            start = result.date_from
+            result.period_label = start and {
+                "month": f"{start:%Y-%m}",
+                "quarter": f"{start.year}-Q{(start.month + 2) // 3}",
+                "year": f"{start.year}",
+            }.get(result.kpi_id.period, f"{start:%Y-%m}")
+
     @api.depends("kpi_id", "date_from", "level")
     def _compute_display_name(self):
         for result in self:
@@ -158,7 +170,7 @@ class PmKpiResult(models.Model):
                 or result.company_id.display_name
             )
             result.display_name = (
-                f"{result.kpi_id.display_name} – {whose} {result._period_label()}"
+                f"{result.kpi_id.display_name} – {whose} {result.period_label or ''}"
             )
 
     @api.onchange("kpi_id", "date_from")
@@ -198,18 +210,6 @@ class PmKpiResult(models.Model):
                         result.display_name,
                     )
                 )
-
-    def _period_label(self):
-        """Return "2026-11" for a month, "2026-Q4", "2026", else both dates."""
-        self.ensure_one()
-        start = self.date_from
-        if not start:
-            return ""
-        return {
-            "month": f"{start:%Y-%m}",
-            "quarter": f"{start.year}-Q{(start.month + 2) // 3}",
-            "year": f"{start.year}",
-        }[self.kpi_id.period or "month"]
 
     @api.model
     def _store(self, kpi, company, date_from, date_to, figures):
