@@ -68,6 +68,8 @@ class PmKpiDefinitionMixin(models.AbstractModel):
 
     def _check_condition(self, name):
         domain = self._condition(name)
+        for condition in domain.iter_conditions():
+            self._check_known(name, condition.field_expr)
         try:
             domain.validate(self.env[self.model])
             with self.env.cr.savepoint():
@@ -109,6 +111,17 @@ class PmKpiDefinitionMixin(models.AbstractModel):
                 raise self._wrong(
                     name, self.env._("Choose a number that is stored on the record.")
                 )
+
+    def _check_known(self, name, path):
+        """Refuse a path to a field that does not exist, as far as relations lead."""
+        Model = self.env[self.model]
+        for part in path.split("."):
+            field = Model._fields.get(part)
+            if field is None:
+                raise self._wrong(name, self.env._("There is no such field: %s.", part))
+            if not field.relational:
+                return
+            Model = self.env[field.comodel_name]
 
     def _check_path(self, name, types, comodel=None):
         if not self[name]:

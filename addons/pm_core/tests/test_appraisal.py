@@ -132,7 +132,8 @@ class TestAppraisalFlow(AppraisalCase):
             ("done", "action_appeal", {self.guard}),
         ]:
             appraisal = self.open_one(state=state)
-            appraisal.line_ids[1].write({"self_comment": "x", "supervisor_comment": "x"})
+            remarks = {"self_comment": "x", "supervisor_comment": "x"}
+            appraisal.line_ids[1].write(remarks)
             if state == "done":
                 appraisal.appeal_reason = "x"
             for user in everybody - allowed:
