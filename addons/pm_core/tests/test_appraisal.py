@@ -5,8 +5,9 @@ import psycopg2
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.migration import load_script
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from .test_kpi import KpiCase
 
@@ -493,6 +494,27 @@ class TestAppraisalPeriod(AppraisalCase):
         for user in (self.manager, self.captain, self.guard):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.period.with_user(user).action_open_appraisals()
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-05")
+class TestMigration(AppraisalCase):
+    def test_who_handed_in_and_problems_that_are_none(self):
+        scored = self.open_one(state="done")
+        skipped = self.open_one(self.chief)
+        skipped.with_user(self.hr).action_start()
+        skipped.with_user(self.hr).action_skip_self()
+        undated = self.make_kpi(date_field=False)
+        (undated | self.kpi).last_error = "x"
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE pm_appraisal SET self_date = NULL")
+        self.env.invalidate_all()
+        path = file_path("pm_core/migrations/19.0.1.2.0/post-people.py")
+        load_script(path, "pm_core_post_people").migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertEqual(scored.self_date, date(2026, 11, 5))
+        self.assertFalse(skipped.self_date)
+        self.assertEqual((undated.last_error, self.kpi.last_error), (False, "x"))
 
 
 @tagged("post_install", "-at_install")
