@@ -194,8 +194,10 @@ class ContractPortal(CustomerPortal):
     def contract_sign_pdf(self, token, **kw):
         party_sudo = self._party_sudo(token)
         problem = self._sign_problem(party_sudo)
+        if problem == "login":
+            return request.redirect(f"/web/login?redirect={request.httprequest.path}")
         if problem:
-            return self._refuse(*(problem if problem != "login" else ("", "")))
+            return self._refuse(*problem)
         return self._show_report(
             model=party_sudo.contract_id,
             report_type="pdf",

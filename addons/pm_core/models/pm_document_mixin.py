@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class PmDocumentMixin(models.AbstractModel):
@@ -95,48 +96,61 @@ class PmDocumentMixin(models.AbstractModel):
                 record.pm_document_state = "complete" if required[record] else False
 
     def _search_pm_document_state(self, operator, value):
-        """Missing, expiring or expired; what is complete follows from the others."""
+        """Missing, expiring or expired; what is complete follows from the others.
+
+        Who looks for what expires also finds records that lack other papers.
+        """
         if operator != "in":
             return NotImplemented
-        value = set(value)
-        domains = []
+        types = self._document_types()
+        applies = Domain.OR(self._document_kind_domain(kind) for kind in types)
+        domains = {
+            "missing": Domain.OR(
+                self._document_kind_domain(kind)
+                & Domain("id", "not in", self._records_with_file(kind))
+                for kind in types
+            ),
+            "expired": Domain("id", "in", self._records_that_lapse("expired")),
+            "expiring": Domain("id", "in", self._records_that_lapse("expiring")),
+        }
+        domains["complete"] = applies & ~Domain.OR(domains.values())
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    def _records_with_file(self, doc_type):
+        """The query of the records that have a paper of this type on file."""
+        return (
+            self.env["pm.document"]
+            ._search(
+                Domain("res_model", "=", self._name)
+                & Domain("type_id", "=", doc_type.id)
+                & Domain("has_file", "=", True)
+            )
+            .subselect("res_id")
+        )
+
+    def _records_that_lapse(self, state):
+        """The query of the records of which a paper is expired, or expires soon.
+
+        As in the field, of several papers of one type the one that lasts longest
+        counts: a paper that was renewed is not expired.
+        """
+        today = fields.Date.context_today(self)
+        lapse = (
+            SQL("max(date_expiry) < %s", today)
+            if state == "expired"
+            else SQL("max(date_expiry) >= %s AND max(date_remind) <= %s", today, today)
+        )
         Document = self.env["pm.document"]
-        if value & {"missing", "complete"}:
-            missing = Domain.OR(
-                self._document_kind_domain(doc_type)
-                & Domain(
-                    "id",
-                    "not in",
-                    Document._search(
-                        Domain("res_model", "=", self._name)
-                        & Domain("type_id", "=", doc_type.id)
-                        & Domain("has_file", "=", True)
-                    ).subselect("res_id"),
-                )
-                for doc_type in self._document_types()
-            )
-            if "missing" in value:
-                domains.append(missing)
-            if "complete" in value:
-                domains.append(
-                    ~missing
-                    & Domain.OR(
-                        self._document_kind_domain(kind)
-                        for kind in self._document_types()
-                    )
-                )
-        if states := value & {"expiring", "expired"}:
-            domains.append(
-                Domain(
-                    "id",
-                    "in",
-                    Document._search(
-                        Domain("res_model", "=", self._name)
-                        & Domain("state", "in", states)
-                    ).subselect("res_id"),
-                )
-            )
-        return Domain.OR(domains)
+        Document.flush_model(["res_id", "type_id", "date_expiry", "date_remind"])
+        papers = Document._search(
+            Domain("res_model", "=", self._name) & Domain("has_file", "=", True)
+        )
+        return SQL(
+            "(SELECT res_id FROM pm_document WHERE id IN %s GROUP BY res_id, type_id"
+            " HAVING bool_and(date_expiry IS NOT NULL) AND %s)",
+            papers.subselect(),
+            lapse,
+        )
 
     def _compute_pm_file_count(self):
         counts = dict(

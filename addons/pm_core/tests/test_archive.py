@@ -389,15 +389,10 @@ class TestChecklist(ArchiveCase):
         for state in ("missing", "complete", "expiring", "expired"):
             with self.subTest(state=state):
                 found = contracts.search([("pm_document_state", "=", state)])
-                if state != "complete":
-                    self.assertEqual(
-                        found & contracts,
-                        contracts.filtered(
-                            lambda c, st=state: c.pm_document_state == st
-                        ),
-                    )
-                else:
-                    self.assertNotIn(self.contract, found)
+                self.assertEqual(
+                    found & contracts,
+                    contracts.filtered(lambda c, st=state: c.pm_document_state == st),
+                )
         lines = contracts.pm_document_ids
         for state in ("missing", "present", "expiring", "expired"):
             with self.subTest(state=state):
@@ -409,6 +404,20 @@ class TestChecklist(ArchiveCase):
                     lines.search([("state", "!=", state), ("id", "in", lines.ids)]),
                     lines.filtered(lambda line, st=state: line.state != st),
                 )
+
+    def test_a_renewed_paper_is_not_expired(self):
+        contract = self.make_contract(self.estate, kind="owners")
+        for line in contract.pm_document_ids:
+            self.put(line)
+        old = contract.pm_document_ids[0]
+        old.date_expiry = fields.Date.today() - timedelta(days=5)
+        expired = [("pm_document_state", "=", "expired"), ("id", "=", contract.id)]
+        self.assertTrue(contract.search(expired))
+        new = old.copy({"is_checklist": False, "date_expiry": False})
+        self.put(new, date_expiry=fields.Date.today() + timedelta(days=400))
+        contract.invalidate_recordset()
+        self.assertEqual(contract.pm_document_state, "complete")
+        self.assertFalse(contract.search(expired))
 
     def test_deleting_the_file_makes_the_line_missing_again(self):
         line = self.line(self.contract, self.signed)
