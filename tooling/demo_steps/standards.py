@@ -65,7 +65,7 @@ def _adapt_patrol(env, estate):
         "22:00至次日6:00由两人一组按临江花园巡更路线巡逻，逐点打卡："
         "南门、北门、1至3栋楼道、地下车库、泵房和配电房。"
     )
-    own.action_submit()
+    _submit(env, own)
     second = Standard.browse(own.action_new_version()["res_id"])
     second.write(
         {
@@ -75,16 +75,24 @@ def _adapt_patrol(env, estate):
             "change_reason": REASON,
         }
     )
-    second.action_submit()
+    _submit(env, second)
     return second
 
 
+def _submit(env, records):
+    """Submit as who drafted it; the company manager approves."""
+    records.action_submit()
+    for record in records.with_env(acting(env, "company")):
+        if record.state == "approval":
+            record.validate_tier()
+
+
 def _publish(env):
-    """Submit some of the shipped policies; without levels they are in force."""
+    """Submit some of the shipped policies and approve them."""
     Policy = acting(env, "company")["pm.policy"]
     ids = [env.ref(f"pm_core.policy_{name}").id for name in PUBLISHED]
     policies = Policy.browse(ids)
-    policies.filtered(lambda policy: policy.state == "draft").action_submit()
+    _submit(env, policies.filtered(lambda policy: policy.state == "draft"))
     return policies
 
 

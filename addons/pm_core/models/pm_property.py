@@ -401,12 +401,6 @@ class PmProperty(models.Model):
             holders.setdefault(occupancy.property_id.id, occupancy)
         return holders
 
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Who holds a unit reads the unit, not what staff write about it."""
-        if self.env.user.share:
-            return dict.fromkeys(self, "write")
-        return super()._mail_get_operation_for_mail_message_operation(message_operation)
-
     def _document_estate(self):
         return self.estate_id
 

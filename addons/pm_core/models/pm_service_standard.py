@@ -199,8 +199,13 @@ class PmServiceStandard(models.Model):
     @api.depends_context("lang")
     def _compute_frequency(self):
         for standard in self:
-            parts = [standard._interval_text(), standard.frequency_note]
-            standard.frequency = "; ".join(filter(None, parts)) or False
+            interval, when = standard._interval_text(), standard.frequency_note
+            if interval and when:
+                standard.frequency = self.env._(
+                    "%(interval)s; %(when)s", interval=interval, when=when
+                )
+            else:
+                standard.frequency = interval or when
 
     def _interval_text(self):
         """The structured frequency in words."""

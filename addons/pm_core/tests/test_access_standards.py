@@ -141,6 +141,7 @@ class TestAccessStandards(access.AccessCase):
             "body": "<p>Own.</p>",
         }
         Standard.create({**standard, "estate_id": self.estate.id}).action_submit()
+        self.env["tier.definition"].search([]).active = False
         own = Policy.create({**policy, "estate_ids": [Command.set(self.estate.ids)]})
         own.action_submit()
         self.assertEqual(own.state, "in_force")

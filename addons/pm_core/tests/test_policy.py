@@ -16,6 +16,8 @@ class PolicyCase(PropertyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # each test has the levels that it needs
+        cls.env["tier.definition"].search([]).active = False
         cls.guard_post = cls.env["hr.job"].create({"name": "Guard"})
         cls.clerk_post = cls.env["hr.job"].create({"name": "Clerk"})
         cls.hr = cls.make_user("pm_policy_hr", "pm_core.group_pm_hr", cls.estate)

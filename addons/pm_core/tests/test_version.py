@@ -17,6 +17,8 @@ class VersionCase(PropertyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # each test has the levels that it needs
+        cls.env["tier.definition"].search([]).active = False
         cls.category = cls.env.ref("pm_core.service_category_security")
         cls.hr = cls.make_user("pm_version_hr", "pm_core.group_pm_hr", cls.estate)
         cls.manager = cls.make_user(
@@ -87,6 +89,35 @@ class TestVersion(VersionCase):
         )
         self.assertEqual(self.first.state, "in_force")
         self.assertEqual(second.version_count, 2)
+
+    def test_as_shipped_the_company_manager_approves(self):
+        levels = self.env.ref("pm_core.tier_definition_service_standard")
+        levels += self.env.ref("pm_core.tier_definition_policy")
+        levels.active = True
+        director = self.make_user(
+            "pm_version_director", "pm_core.group_pm_company_manager"
+        )
+        standard = self.make_standard(code="T-02")
+        policy = (
+            self.env["pm.policy"]
+            .with_user(self.hr)
+            .create(
+                {
+                    "code": "T-1",
+                    "name": "Gate",
+                    "type_id": self.env.ref("pm_core.policy_type_posts").id,
+                    "body": "<p>Greet</p>",
+                }
+            )
+        )
+        for record in (standard, policy):
+            with self.subTest(model=record._name):
+                record.action_submit()
+                self.assertEqual(record.state, "approval")
+                record.validate_tier()
+                self.assertEqual(record.state, "approval", "HR may not approve")
+                record.with_user(director).validate_tier()
+                self.assertEqual(record.state, "in_force")
 
     @freeze_time("2026-11-20")
     def test_it_replaces_the_one_in_force(self):
