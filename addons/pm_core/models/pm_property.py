@@ -326,10 +326,6 @@ class PmProperty(models.Model):
 
     @api.constrains("parent_id", "kind")
     def _check_parent(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A property cannot be a part of one of its own parts.")
-            )
         for prop in self.filtered("parent_id"):
             if prop.parent_id.kind not in PARENT_KINDS[prop.kind]:
                 kinds = dict(self._fields["kind"]._description_selection(self.env))
@@ -349,6 +345,28 @@ class PmProperty(models.Model):
         properties = super().create(vals_list)
         properties._ensure_analytic_account()
         return properties
+
+    def write(self, vals):
+        if vals.get("parent_id"):
+            self._check_no_cycle(vals["parent_id"])
+        return super().write(vals)
+
+    def _check_no_cycle(self, parent_id):
+        """Say it before Odoo's tree does, which names nothing and offers no way out."""
+        parent_sudo = self.env["pm.property"].sudo().browse(parent_id)
+        above = {
+            int(part) for part in (parent_sudo.parent_path or "").split("/") if part
+        }
+        for prop in self.filtered(lambda one: one.id in above):
+            raise ValidationError(
+                self.env._(
+                    "%(property)s cannot belong to %(parent)s, which is itself or a "
+                    "part of it. Choose what it stands in: an estate, a building or "
+                    "an entrance above it.",
+                    property=prop.display_name,
+                    parent=parent_sudo.display_name,
+                )
+            )
 
     def _ensure_analytic_account(self):
         """Give each estate its own analytic account."""

@@ -45,10 +45,21 @@ class TestProperty(PropertyCase):
     def test_no_cycle(self):
         area = self.make_part(self.estate, "common", "garden")
         pump = self.make_part(area, "installation", "pump")
-        with self.assertRaises(UserError):
-            area.parent_id = pump
-        with self.assertRaises(UserError):
-            self.building.parent_id = self.entrance
+        for prop, parent in (
+            (area, pump),
+            (self.building, self.entrance),
+            (self.building, self.unit),
+            (self.unit, self.unit),
+        ):
+            with self.subTest(prop=prop.name, parent=parent.name):
+                with self.assertRefused(
+                    ValidationError, f"{prop.code} cannot belong to .*{parent.code}"
+                ):
+                    prop.parent_id = parent
+                self.assertNotEqual(prop.parent_id, parent)
+        # the ones of a list are refused with the first that may not
+        with self.assertRefused(ValidationError, "cannot belong to"):
+            (self.other_unit | self.building).parent_id = self.entrance
 
     def test_kinds_that_fit(self):
         kinds = [
