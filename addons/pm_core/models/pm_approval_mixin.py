@@ -168,6 +168,28 @@ class PmApprovalMixin(models.AbstractModel):
             '<i class="fa fa-thumbs-down"></i> %s'
         ) % self.env._("The request was rejected.")
 
+    def _notify_requested_review_body(self, tier_reviews=None):
+        if not tier_reviews:
+            return super()._notify_requested_review_body(tier_reviews)
+        return self.env._(
+            "Waiting for the approval of %(reviewers)s, asked for by %(requester)s.",
+            reviewers=", ".join(filter(None, tier_reviews.mapped("todo_by"))),
+            requester=tier_reviews[:1].requested_by.display_name,
+        )
+
+    def _notify_accepted_reviews_body(self):
+        return self._in_own_words(self.env._("Approved."))
+
+    def _notify_rejected_review_body(self):
+        return self._in_own_words(self.env._("Not approved."))
+
+    def _in_own_words(self, text):
+        """A decision, with the comment of who took it."""
+        comments = self.review_ids.filtered(
+            lambda review: review.done_by == self.env.user and review.comment
+        ).mapped("comment")
+        return " ".join([text, *comments[-1:]])
+
     def _compute_next_review(self):
         result = super()._compute_next_review()
         for record in self.filtered("next_review"):

@@ -124,6 +124,22 @@ class TestReview(TamperingCase):
         self.assertEqual(self.review.comment, "Fine")
         self.assertEqual(self.review.done_by, self.manager)
 
+    def test_what_is_noted_of_a_decision(self):
+        levels = self.review.sudo().definition_id
+        levels.write(
+            {
+                "approve_sequence": False,
+                "notify_on_rejected": True,
+                "notify_on_pending": True,
+            }
+        )
+        self.contract.with_user(self.manager).reject_tier()
+        self.assertIn("Not approved.", self.contract.message_ids[0].body)
+        self.contract.action_submit()
+        self.assertIn(
+            f"asked for by {self.service.name}", self.contract.message_ids[0].body
+        )
+
     def test_reviewers_reject(self):
         self.contract.with_user(self.manager).reject_tier()
         self.assertEqual(self.contract.state, "draft")
