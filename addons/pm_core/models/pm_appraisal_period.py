@@ -64,6 +64,7 @@ class PmAppraisalPeriod(models.Model):
     )
     left_out = fields.Html(
         readonly=True,
+        groups="pm_core.group_pm_hr",
         copy=False,
         help="Employees who were left out when appraisals were opened, and why.",
     )

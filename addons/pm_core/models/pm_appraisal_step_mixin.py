@@ -205,12 +205,32 @@ class PmAppraisalStepMixin(models.AbstractModel):
         rows = self.sudo().with_context(skip_validation_check=True)
         rows.activity_feedback(["pm_core.mail_activity_type_appraisal"])
         rows.state = state
-        for row in rows:
-            if state in JUDGED:
-                # an activity makes its user a follower: others now write about them
-                row.message_unsubscribe(row.user_id.partner_id.ids)
-            user = whose(row)
+        if state in JUDGED:
+            # an activity makes its user a follower: others now write about them
+            rows.message_follower_ids.filtered(
+                lambda follower: (
+                    follower.partner_id
+                    == rows.browse(follower.res_id).user_id.partner_id
+                )
+            ).unlink()
+        for user, batch in rows.grouped(whose).items():
             if user:
-                row.activity_schedule(
+                batch.with_context(mail_activity_quick_update=True).activity_schedule(
                     "pm_core.mail_activity_type_appraisal", user_id=user.id
                 )
+                batch._tell_next(user)
+
+    def _tell_next(self, user):
+        """One message to whoever is next, however many appraisals wait."""
+        if user == self.env.user:
+            return
+        reader = self.with_context(lang=user.lang or self.env.lang)
+        self[0].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=reader.env._("Your part of an appraisal"),
+            body=reader.env._(
+                "%(period)s: it is your turn in the appraisal of %(employees)s.",
+                period=self[0].period_id.name,
+                employees=", ".join(self.employee_id.mapped("name")),
+            ),
+        )

@@ -458,11 +458,13 @@ class PmKpi(models.Model):
     def action_view_history(self):
         """Open the course of the figure, estate by estate."""
         self.ensure_one()
+        title = self.env._("Course of %s", self.name)
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_kpi_result_action_history"
             ),
-            "name": self.env._("Course of %s", self.name),
+            "name": title,
+            "display_name": title,
             "domain": [("kpi_id", "=", self.id)],
         }
 

@@ -315,6 +315,14 @@ class PmKpiResult(models.Model):
             raise UserError(self.env._("%s was entered by hand.", self.display_name))
         domain = kpi_sudo._records_domain(self.date_from, self.date_to, self.company_id)
         narrowed = kpi_sudo._scope_domain(self._scope())
+        if narrowed is None:
+            raise UserError(
+                self.env._(
+                    "KPI %s does not say any more whose its records are. Take the "
+                    "figure again.",
+                    kpi_sudo.name,
+                )
+            )
         domain &= narrowed
         if condition:
             part = kpi_sudo._condition(condition)

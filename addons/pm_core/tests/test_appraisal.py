@@ -490,6 +490,33 @@ class TestAppraisalPeriod(AppraisalCase):
         line = self.open_one().line_ids[0]
         self.assertEqual(line.figure, 70)
 
+    def test_a_step_for_all_takes_few_queries(self):
+        for number in range(20):
+            self.make_employee(f"Guard {number}", parent_id=self.chief.id)
+        self.period.action_open_appraisals()
+        rows = self.period.appraisal_ids.filtered(lambda row: not row.user_id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        rows.with_user(self.hr).action_start()
+        self.env.flush_all()
+        # of tier validation and activities, and not of a message each
+        self.assertLess(self.cr.sql_log_count - before, 6 * len(rows))
+        self.assertEqual(set(rows.activity_ids.user_id), {self.captain})
+        told = self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("partner_ids", "in", self.captain.partner_id.ids),
+                ("model", "=", "pm.appraisal"),
+            ]
+        )
+        self.assertEqual(len(told), 1)
+        self.assertIn("Guard 7", told.body)
+
+    def test_who_was_left_out_is_for_hr(self):
+        with self.assertRaises(AccessError):
+            self.period.with_user(self.guard).read(["left_out"])
+
     def test_only_hr_opens(self):
         for user in (self.manager, self.captain, self.guard):
             with self.subTest(user=user.login), self.assertRaises(AccessError):

@@ -472,6 +472,13 @@ class TestKpiResults(KpiCase):
                 found = readings.search(action["domain"])
                 self.assertEqual(sorted(found.mapped("state")), states)
 
+    def test_records_of_a_figure_whose_paths_are_gone(self):
+        self.kpi._take(date(2026, 10, 1))
+        result = self.results(self.kpi, level="employee")
+        self.kpi.employee_path = False
+        with self.assertRefused(UserError, "Readings.*Take the figure again"):
+            result.action_view_records()
+
     def test_by_hand_is_only_what_no_record_tells(self):
         self.kpi._take(date(2026, 10, 1))
         hr = self.make_user("pm_kpi_hr", "pm_core.group_pm_hr", self.estate)
