@@ -142,7 +142,7 @@ class PmAppraisalPeriod(models.Model):
                 left_out[employee] = self.env._("No post is entered.")
             elif problems[employee.job_id]:
                 left_out[employee] = problems[employee.job_id]
-        return employees.browse(set(employees.ids) - {e.id for e in left_out}), left_out
+        return employees.filtered(lambda row: row not in left_out), left_out
 
     @api.model
     def _list_left_out(self, left_out):

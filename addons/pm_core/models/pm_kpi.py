@@ -8,6 +8,12 @@ from ..engine import scoring
 from .pm_kpi_definition_mixin import FAILURES
 
 PERIODS = [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")]
+# the settings that say what is measured
+SETTINGS = (
+    *("kind", "model_id", "domain", "numerator_domain", "numerator_field"),
+    *("denominator_field", "measure_field", "aggregate", "date_field"),
+    *("estate_path", "employee_path", "user_path"),
+)
 
 
 class PmKpi(models.Model):
@@ -234,11 +240,7 @@ class PmKpi(models.Model):
 
     # VALIDATION
 
-    @api.constrains(
-        *["kind", "model_id", "domain", "numerator_domain", "numerator_field"],
-        *["denominator_field", "measure_field", "aggregate", "date_field"],
-        *["estate_path", "employee_path", "user_path"],
-    )
+    @api.constrains(*SETTINGS)
     def _check_definition(self):
         """Refuse what could not be measured, naming what is wrong.
 
@@ -266,6 +268,14 @@ class PmKpi(models.Model):
                         "KPI %s is scored by bands: enter at least one band.", kpi.name
                     )
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(SETTINGS):
+            # they were just found to be sound
+            for kpi in self.filtered("last_error").sudo():
+                kpi._note_problem(False)
+        return result
 
     # RESULTS
 

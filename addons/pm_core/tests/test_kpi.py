@@ -388,8 +388,8 @@ class TestKpiResults(KpiCase):
         self.assertEqual(notice["tag"], "display_notification")
         self.assertIn("Bad", notice["params"]["message"])
         bad.domain = "[]"
-        bad.action_take_last()
         self.assertFalse(bad.last_error or bad.activity_ids)
+        bad.action_take_last()
         self.assertTrue(self.results(bad))
 
     def test_the_problem_is_told_in_the_language_of_the_reader(self):
