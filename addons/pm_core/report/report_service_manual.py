@@ -24,6 +24,7 @@ class ReportServiceManual(models.AbstractModel):
         :param estate: the estate whose manual it is, or none for the company's
         """
         chapters = self._chapters(standards)
+        defaults = standards.filtered("is_default")
         return {
             "doc_ids": standards.ids,
             "doc_model": "pm.service.standard",
@@ -35,6 +36,12 @@ class ReportServiceManual(models.AbstractModel):
                 "%(standards)s standards in %(chapters)s chapters",
                 standards=len(standards),
                 chapters=len(chapters),
+            ),
+            "warning": defaults
+            and self.env._(
+                "%(count)s of them came with the program: compare them with the law of "
+                "the place and the contract.",
+                count=len(defaults),
             ),
             "today": fields.Date.context_today(self),
         }

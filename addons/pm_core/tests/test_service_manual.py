@@ -178,6 +178,7 @@ class TestManual(test_version.VersionCase):
         self.assertIn("Service Manual", cover)
         self.assertIn("11/15/2026", cover)
         self.assertIn("2 standards in 2 chapters", cover)
+        self.assertNotIn("came with the program", cover)
         self.assertRegex(contents, r"(?s)1\. Security.*T-01.*2\. Cleaning.*T-02")
         for text in ("T-01", "Walk the round.", "every 2 hours", "Version 1"):
             self.assertIn(text, security)
@@ -198,8 +199,26 @@ class TestManual(test_version.VersionCase):
         self.assertIn("Test Garden", text)
         self.assertIn("每小时巡查一次", text)
         self.assertNotIn("Walk the round.", text)
-        # the shared ones too
+        # the shared ones too; those that nobody has looked at yet are counted
         self.assertIn("SEC-01", text)
+        self.assertRegex(text, r"\d+ of them came with the program")
+
+    def test_several_policies_without_empty_pages(self):
+        policies = self.env["pm.policy"].create(
+            [
+                {
+                    "code": f"T-{number}",
+                    "name": "Gate",
+                    "type_id": self.env.ref("pm_core.policy_type_posts").id,
+                    "body": "<p>Greet everybody.</p>",
+                }
+                for number in (1, 2)
+            ]
+        )
+        pages = self.print_pdf("pm_core.report_policy", policies)
+        self.assertEqual(len(pages), 2)
+        for page in pages:
+            self.assertIn("Greet everybody.", page)
 
     def test_in_chinese(self):
         self.env["res.lang"]._activate_lang("zh_CN")
