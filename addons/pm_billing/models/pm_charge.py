@@ -297,7 +297,8 @@ class PmCharge(models.Model):
         name = f"{self._period_label()}: {self._explain()}"
         if self.fee_id.is_whole:
             line = self.fee_id.contract_line_id
-            name = f"{line.contract_id.name} {line.name}, {name}"
+            agreed = f"{line.name}, " if line.name != self.fee_item_id.name else ""
+            name = f"{line.contract_id.name} {agreed}{name}"
         if self.origin_id:
             name = self.env._(
                 "Credit of %(invoice)s, %(charge)s",

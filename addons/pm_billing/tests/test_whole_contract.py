@@ -207,6 +207,23 @@ class TestWholeContract(BillingCase):
         self.assertEqual(set(self.charges().mapped("partner_id")), set(self.firm))
         self.assertLedgerTies()
 
+    def test_billed_beyond_the_day_the_difference_follows(self):
+        self.start()
+        self.bill()
+        self.amend("2026-11-16", surcharge=6200.0)
+        self.bill("2026-12-01", "2026-12-31")
+        self.assertEqual(
+            sorted(self.periods(), key=lambda row: (row[0], row[2])),
+            [
+                ("2026-11-01", "2026-11-30", 5000.0),
+                # 15 of 30 days: given back, and charged anew
+                ("2026-11-16", "2026-11-30", -2500.0),
+                ("2026-11-16", "2026-11-30", 3100.0),
+                ("2026-12-01", "2026-12-31", 6200.0),
+            ],
+        )
+        self.assertLedgerTies()
+
     def test_an_amendment_ends_it(self):
         self.start()
         self.amend("2026-12-01", is_ended=True)

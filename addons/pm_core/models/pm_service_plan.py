@@ -81,7 +81,7 @@ class PmServicePlan(models.Model):
         "pm_service_plan_property_rel",
         "plan_id",
         "property_id",
-        "Scope",
+        "Service Scope",
         domain="[('id', 'child_of', estate_id)]",
         help="Parts of the estate that the plan covers; empty: all of it.",
     )
@@ -97,7 +97,7 @@ class PmServicePlan(models.Model):
         "m² are multiplied by it. Correct it where the register is not complete.",
     )
     unit_count = fields.Integer(
-        "Units",
+        "Number of Units",
         compute="_compute_area",
         store=True,
         readonly=False,
