@@ -477,6 +477,12 @@ class TestChecklist(ArchiveCase):
         with self.assertRefused(ValidationError, "is no kind of what"):
             doc_type.applies_to = "contract"
 
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_only_who_keeps_the_types_adds_lines(self):
+        for user in (self.service, self.stranger):
+            with self.assertRaises(AccessError):
+                self.signed.with_user(user).action_add_lines()
+
     def test_the_badge_costs_the_same_for_one_and_for_many(self):
         contracts = self.contract.concat(
             *(self.make_contract(self.estate, title=str(n)) for n in range(20))

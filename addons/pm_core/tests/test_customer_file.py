@@ -113,6 +113,13 @@ class TestCustomerFile(PropertyCase):
         self.owner.pm_id_number = "110101198601010011"
         self.owner.message_post(body="Asked about the lift", message_type="comment")
         self.owner._ensure_checklist()
+        self.env["pm.requirement"].create(
+            {
+                "title": "Windows cleaned twice a year",
+                "partner_id": self.owner.id,
+                "property_id": self.unit.id,
+            }
+        )
         Report = self.env["ir.actions.report"]
         for user, wanted in ((self.service, True), (self.staff, False)):
             self.env.invalidate_all()
@@ -124,6 +131,7 @@ class TestCustomerFile(PropertyCase):
             self.assertIn("Rent of the shop", text)
             self.assertIn("Identity card copy", text)
             self.assertIn("Asked about the lift", text)
+            self.assertIn("Windows cleaned twice a year", text)
             self.assertNotIn("Far agreement", text)
             self.assertNotIn(self.far_unit.code, text)
             self.assertEqual("110101198601010011" in text, wanted)
