@@ -114,6 +114,12 @@ class PmFeeItem(models.Model):
             )
         return items
 
+    def write(self, vals):
+        """A fee item moves only to an estate that the user may see."""
+        if vals.get("estate_id"):
+            self.env["pm.property"].browse(vals["estate_id"]).check_access("read")
+        return super().write(vals)
+
     def _prepare_product(self):
         self.ensure_one()
         return {

@@ -2,7 +2,7 @@ from datetime import date
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time
 from odoo.tools import mute_logger
 
@@ -43,6 +43,13 @@ class TestFeeItem(BillingCase):
         other = self.make_estate("Other Garden")
         self.assertTrue(self.make_item("service", price=1, estate_id=other.id))
         self.assertTrue(self.make_item("service", price=1, estate_id=False))
+
+    def test_it_stays_with_the_estates_of_its_keeper(self):
+        clerk = self.make_staff("pm_item_clerk", "pm_billing.group_pm_billing_clerk")
+        elsewhere = self.make_estate("Other Garden")
+        with self.assertRefused(AccessError, "."):
+            self.service.with_user(clerk).estate_id = elsewhere.id
+        self.service.with_user(clerk).estate_id = self.estate.id
 
     def test_tax_is_found_once(self):
         """The first call keeps a price-included copy of a 6 % sales tax."""

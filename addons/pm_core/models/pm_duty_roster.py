@@ -226,6 +226,9 @@ class PmDutyRoster(models.Model):
         return rosters
 
     def write(self, vals):
+        if vals.get("estate_id"):
+            # it moves only to an estate that the user may see
+            self.env["pm.property"].browse(vals["estate_id"]).check_access("read")
         if "month" in vals:
             self._normalise_month(vals)
         if {"month", "estate_id"} & vals.keys():

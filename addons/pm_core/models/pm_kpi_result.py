@@ -186,6 +186,9 @@ class PmKpiResult(models.Model):
 
     def write(self, vals):
         self._check_by_hand()
+        if vals.get("estate_id"):
+            # it moves only to an estate that the user may see
+            self.env["pm.property"].browse(vals["estate_id"]).check_access("read")
         result = super().write(vals)
         self._check_by_hand()
         return result

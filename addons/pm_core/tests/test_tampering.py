@@ -146,6 +146,12 @@ class TestReview(TamperingCase):
         self.contract.action_submit()
         self.assertEqual(self.contract.state, "approval")
 
+    def test_a_draft_goes_with_its_reviews(self):
+        self.contract.with_user(self.manager).reject_tier()
+        self.assertTrue(self.review.exists())
+        self.contract.with_user(self.manager).unlink()
+        self.assertFalse(self.review.exists())
+
 
 @tagged("post_install", "-at_install")
 class TestPartStays(TamperingCase):
@@ -276,6 +282,24 @@ class TestPartStays(TamperingCase):
             draft.estate_ids = [Command.clear()]
         with self.assertRefused(AccessError, "."):
             draft.estate_ids = [Command.link(self.elsewhere.id)]
+        roster = self.env["pm.duty.roster"].create(
+            {"estate_id": self.estate.id, "month": "2026-12-01"}
+        )
+        with self.assertRefused(AccessError, "."):
+            roster.with_user(self.manager).estate_id = self.elsewhere.id
+        kpi = self.env["pm.kpi"].create({"name": "Calls", "kind": "manual"})
+        figure = self.env["pm.kpi.result"].create(
+            {
+                "kpi_id": kpi.id,
+                "level": "estate",
+                "estate_id": self.estate.id,
+                "date_from": "2026-10-01",
+                "date_to": "2026-10-31",
+                "value": 90,
+            }
+        )
+        with self.assertRefused(AccessError, "."):
+            figure.with_user(self.manager).estate_id = self.elsewhere.id
 
 
 @tagged("post_install", "-at_install")
