@@ -51,7 +51,7 @@ MORE = {
 }
 EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES
 MORE["company"] = EVERYTHING - BASIC
-MORE["admin"] = EVERYTHING - BASIC | ADMIN | fees("settings")
+MORE["admin"] = (EVERYTHING - BASIC) | ADMIN
 # What two roles see is walked by the one with less right to what is behind it.
 WALKED = {
     "staff": BASIC | COLLEAGUES,
