@@ -2,8 +2,9 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.modules.migration import load_script
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from .common import PropertyCase, PropertyFactory
 
@@ -547,6 +548,28 @@ class TestServicePlan(PlanCase):
         self.make_unit(building, "o2", gross_area=10.0)
         contract = self.env["pm.contract"].browse(plan.action_make_contract()["res_id"])
         self.assertIn("The plan came to", "".join(contract.message_ids.mapped("body")))
+
+    def test_fixed_amounts_of_before_keep_what_they_came_to(self):
+        plan = self.make_plan()
+        supplier, owners = (
+            self.make_contract(
+                self.estate,
+                kind=kind,
+                partner_id=self.firm.id,
+                line_ids=[
+                    Command.create({"name": "Fee", "method": "fixed", "surcharge": 90})
+                ],
+            )
+            for kind in ("supplier", "owners")
+        )
+        self.env.flush_all()
+        path = file_path("pm_core/migrations/19.0.1.2.0/pre-needs-price.py")
+        load_script(path, "pm_core_pre_price").migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertEqual(plan.line_ids.mapped("method"), ["area", "whole"])
+        self.assertEqual(supplier.line_ids.method, "whole")
+        self.assertEqual(supplier.amount_month, 90)
+        self.assertEqual(owners.line_ids.method, "fixed")
 
     def test_contract_of_the_accepted_plan(self):
         need = self.make_requirement()
