@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..engine import scoring
 
@@ -198,9 +198,11 @@ class PmKpiResult(models.Model):
         self._check_by_hand()
 
     def _check_by_hand(self):
-        """Figures that come from records are changed by taking them again only.
+        """Figures that come from records are changed by taking them again only, and
+        nobody enters one's own.
 
         :raises UserError: naming the result
+        :raises AccessError: a figure about oneself
         """
         if self.env.su:
             return
@@ -210,6 +212,14 @@ class PmKpiResult(models.Model):
                     self.env._(
                         "%s is taken from the records and cannot be entered by hand. "
                         "Correct the records and take the figure again.",
+                        result.display_name,
+                    )
+                )
+            if result.employee_id and result.user_id == self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "%s is about yourself: let somebody else of HR or your manager "
+                        "enter it.",
                         result.display_name,
                     )
                 )

@@ -532,6 +532,13 @@ class TestKpiResults(KpiCase):
         )
         with self.assertRaises(AccessError):
             result.with_user(user).value = 100
+        manager = self.make_user(
+            "pm_kpi_manager", "pm_core.group_pm_estate_manager", self.estate
+        )
+        result.with_user(manager).value = 60
+        self.one.user_id = manager
+        with self.assertRefused(AccessError, "yourself"):
+            result.with_user(manager).value = 100
         with self.assertRaises(AccessError):
             self.kpi.with_user(user).action_take_last()
 
