@@ -217,10 +217,12 @@ class PmContractAmendment(models.Model):
                     contract=contract,
                     number=amendment.number,
                 )
-            else:
+            elif contract:
                 amendment.display_name = self.env._(
                     "%(contract)s, new amendment", contract=contract
                 )
+            else:
+                amendment.display_name = self.env._("New amendment")
 
     @api.depends("contract_id")
     def _compute_terms(self):

@@ -36,8 +36,8 @@ class PmContractAmendmentLine(models.Model):
         readonly=True,
     )
     name = fields.Char("Agreed Term", readonly=True)
-    old_text = fields.Text("Before", readonly=True)
-    new_text = fields.Text("After", readonly=True)
+    old_text = fields.Text("Before the Change", readonly=True)
+    new_text = fields.Text("After the Change", readonly=True)
     old_value = fields.Json(readonly=True, export_string_translation=False)
     new_value = fields.Json(readonly=True, export_string_translation=False)
     clause_id = fields.Many2one(

@@ -50,6 +50,8 @@ class PmContractObligationEvent(models.Model):
         "Responsible",
         compute="_compute_user_id",
         store=True,
+        # at once: one that is closed in the same step keeps who it was
+        precompute=True,
         readonly=False,
         index="btree_not_null",
         tracking=True,
@@ -107,7 +109,7 @@ class PmContractObligationEvent(models.Model):
     is_overdue = fields.Boolean(
         "Past Due", compute="_compute_is_overdue", search="_search_is_overdue"
     )
-    color = fields.Integer(compute="_compute_is_overdue")
+    color = fields.Integer(compute="_compute_color", export_string_translation=False)
 
     _once = models.UniqueIndex(
         "(obligation_id, date_planned)",
@@ -158,12 +160,17 @@ class PmContractObligationEvent(models.Model):
     @api.depends("state", "date_due")
     def _compute_is_overdue(self):
         today = fields.Date.context_today(self)
-        colors = {"met": 10, "late": 3, "breached": 1, "waived": 0}
         for event in self:
             event.is_overdue = bool(
                 event.state in OPEN and event.date_due and event.date_due < today
             )
-            event.color = 1 if event.is_overdue else colors.get(event.state, 4)
+
+    @api.depends("state")
+    def _compute_color(self):
+        """One colour a state: the filters beside the calendar are its legend."""
+        colors = {"pending": 4, "met": 10, "late": 2, "breached": 1}
+        for event in self:
+            event.color = colors.get(event.state, 0)
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":

@@ -241,6 +241,15 @@ class TestObligation(PropertyCase):
             with self.assertRefused(UserError, "Ask an estate manager"):
                 event.with_user(self.service).date_met = False
 
+    def test_who_saw_to_it_is_kept(self):
+        """Also of one that is planned and met in one step."""
+        event = self.duty("2026-11-14", tracked_from="2026-11-01").event_ids[0]
+        event.date_met = "2026-11-14"
+        self.env.flush_all()
+        self.assertEqual(event.user_id, self.service)
+        event.obligation_id.user_id = self.env.user
+        self.assertEqual(event.user_id, self.service)
+
     def test_the_calendar_leaves_the_day_out(self):
         event = self.duty("2026-11-30").event_ids.sorted("date_due")[0]
         self.assertEqual(event.display_name, "Report 11/30/2026")
