@@ -5,7 +5,13 @@ from hypothesis import given, settings, strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.amounts import CENT, month_steps, monthly_amount, round_money
+from ..engine.amounts import (
+    CENT,
+    credit_steps,
+    month_steps,
+    monthly_amount,
+    round_money,
+)
 
 DAYS = st.dates(date(2015, 1, 1), date(2030, 12, 31))
 MONEY = st.decimals("0.01", "100000", places=2)
@@ -139,3 +145,30 @@ class TestAmounts(BaseCase):
         steps = month_steps(monthly, day, last, proration)
         for step in steps:
             self.assertTrue(0 <= step.amount <= monthly)
+
+    @given(
+        monthly=MONEY,
+        first=DAYS,
+        length=st.integers(0, 400),
+        kept=st.integers(0, 400),
+        proration=st.sampled_from(["days", "full", "next"]),
+    )
+    @settings(max_examples=300, deadline=None)
+    def test_what_is_given_back(self, monthly, first, length, kept, proration):
+        """All of it where nothing stays, nothing where all does, never too much."""
+        last = first + timedelta(days=length)
+        keep_to = min(first + timedelta(days=kept), last)
+        steps = month_steps(monthly, first, last, proration)
+
+        def given_back(until):
+            found = credit_steps(steps, first, last, until, proration)
+            return sum((step.amount for step in found), Decimal())
+
+        whole = sum(step.amount for step in steps)
+        self.assertEqual(given_back(first - timedelta(days=1)), whole)
+        self.assertEqual(given_back(last), 0)
+        self.assertTrue(0 <= given_back(keep_to) <= whole)
+        if proration == "days" and keep_to < last:
+            # what stays is what those days cost, but for the rounding of a month
+            stays = whole - given_back(keep_to)
+            self.assertLessEqual(abs(stays - total(monthly, first, keep_to)), CENT)

@@ -4,7 +4,7 @@ from hypothesis import given, settings, strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.periods import month_first, month_index, month_last, periods
+from ..engine.periods import due_day, month_first, month_index, month_last, periods
 
 DAYS = st.dates(date(2015, 1, 1), date(2030, 12, 31))
 CYCLES = st.integers(1, 12)
@@ -121,3 +121,15 @@ class TestPeriods(BaseCase):
             last = following - timedelta(days=1)
             pieces += periods(start, end, cycle, first, last, timing)
         self.assertEqual(pieces, whole)
+
+    @given(start=DAYS, cycle=CYCLES, timing=TIMINGS, window=DAYS)
+    @settings(max_examples=300, deadline=None)
+    def test_the_day_on_which_a_period_falls_due(self, start, cycle, timing, window):
+        last = window + timedelta(days=400)
+        for first, ends in periods(start, None, cycle, window, last, timing):
+            for day in (first, ends):
+                due = due_day(day, start, cycle, timing)
+                self.assertEqual(
+                    due, due_day(first, start, cycle, timing), "one period, one day"
+                )
+                self.assertTrue(window <= due <= last)
