@@ -98,6 +98,7 @@
         "views/hr_employee_skill_views.xml",
         "views/pm_training_views.xml",
         "report/report_training_sign_in.xml",
+        "report/pm_duty_roster_report.xml",
         "views/pm_duty_shift_views.xml",
         "views/pm_duty_pattern_views.xml",
         "views/pm_duty_post_views.xml",

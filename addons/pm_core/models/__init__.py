@@ -95,6 +95,7 @@ from . import pm_duty_pattern
 from . import pm_duty_pattern_line
 from . import pm_duty_post
 from . import pm_duty_post_line
+from . import pm_duty_grid_mixin
 from . import pm_duty_roster
 from . import pm_duty_roster_member
 from . import pm_duty

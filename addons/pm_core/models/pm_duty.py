@@ -1,14 +1,19 @@
 from collections import defaultdict
+from datetime import timezone
 from zoneinfo import ZoneInfo
+
+import babel.dates
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
+from odoo.tools.misc import babel_locale_parse, format_date
 
 from ..engine.roster import span
 
+UTC = timezone.utc
+RED = 1
 # A duty in one of these states takes the person's time and mans the post.
 MANNING_STATES = ("planned", "confirmed", "done")
 # What makes a generated duty one of its own, kept when the roster is made again.
@@ -125,7 +130,16 @@ class PmDuty(models.Model):
         compute="_compute_lacks_certificate",
         help="The post needs a certificate that the person does not have on that day.",
     )
-    color = fields.Integer(related="employee_id.color")
+    color = fields.Integer(
+        compute="_compute_color",
+        help="Of the shift; red where the person is not there.",
+    )
+    day_text = fields.Char("Day", compute="_compute_day_text")
+    time_text = fields.Char(
+        "Time",
+        compute="_compute_time_text",
+        help="By the clock of the estate.",
+    )
     phone = fields.Char(compute="_compute_phone", compute_sudo=True)
 
     # ranges of one number, so that the extension btree_gist is not needed;
@@ -256,20 +270,56 @@ class PmDuty(models.Model):
             employee = duty.employee_id
             duty.phone = employee.mobile_phone or employee.work_phone
 
-    @api.depends("employee_id", "post_id", "shift_id", "date")
-    def _compute_display_name(self):
+    @api.depends("shift_id.color", "state", "on_leave")
+    def _compute_color(self):
         for duty in self:
-            duty.display_name = " · ".join(
-                filter(
-                    None,
-                    (
-                        duty.employee_id.name,
-                        duty.post_id.name,
-                        duty.shift_id.name,
-                        duty.date and format_date(self.env, duty.date),
-                    ),
-                )
+            away = duty.state == "absent" or duty.on_leave
+            duty.color = RED if away else duty.shift_id.color
+
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_day_text(self):
+        """With the day of the week, by which people plan."""
+        locale = babel_locale_parse(self.env.context.get("lang") or "en_US")
+        for duty in self:
+            duty.day_text = duty.date and babel.dates.format_skeleton(
+                "MMMEd", duty.date, locale=locale
             )
+
+    @api.depends("start", "stop", "post_id")
+    def _compute_time_text(self):
+        for duty in self:
+            if not (duty.start and duty.stop):
+                duty.time_text = False
+                continue
+            zone = ZoneInfo(duty.estate_id.sudo().tz or "UTC")
+            duty.time_text = "–".join(
+                f"{moment.replace(tzinfo=UTC).astimezone(zone):%H:%M}"
+                for moment in (duty.start, duty.stop)
+            )
+
+    @api.depends("employee_id", "post_id", "shift_id", "date")
+    @api.depends_context("pm_duty_name", "lang")
+    def _compute_display_name(self):
+        """As the context asks for: in a calendar the day is the column.
+
+        ``post``: by post, for a calendar of several; ``own``: in one's own calendar;
+        ``when``: by day, to choose one of a known person.
+        """
+        style = self.env.context.get("pm_duty_name")
+        for duty in self:
+            post, shift = duty.post_id.name, duty.shift_id
+            if style == "post":
+                words = (post, shift.code, duty.employee_id.name)
+            elif style == "own":
+                words = (shift.code, post)
+            elif style == "when":
+                words = (duty.day_text, shift.name, post)
+            else:
+                day = duty.date and format_date(self.env, duty.date)
+                words = (duty.employee_id.name, post, shift.name, day)
+            glue = " " if style else " · "
+            duty.display_name = glue.join(filter(None, words))
 
     @api.constrains("employee_id", "start", "stop", "state")
     def _check_overlap(self):
@@ -369,7 +419,8 @@ class PmDuty(models.Model):
             "view_mode": "form",
             "views": [(self.env.ref("pm_core.pm_duty_swap_view_form_new").id, "form")],
             "target": "new",
-            "context": {"default_duty_id": self.id},
+            # the name of the duty says its day again
+            "context": {"default_duty_id": self.id, "pm_duty_name": "when"},
         }
 
     def _move(self, sources, target):
@@ -438,13 +489,12 @@ class PmDuty(models.Model):
     @api.model
     def _cron_finish(self):
         """Duties that are over were worked, unless somebody said otherwise."""
-        over = [
-            ("state", "in", ("planned", "confirmed")),
-            ("stop", "<=", fields.Datetime.now()),
-        ]
-        done = self.search(
-            [*over, *self._search_is_published("in", {True})], limit=5000
-        ).try_lock_for_update()
+        over = (
+            Domain("state", "in", ("planned", "confirmed"))
+            & Domain("stop", "<=", fields.Datetime.now())
+            & self._search_is_published("in", {True})
+        )
+        done = self.search(over, limit=5000).try_lock_for_update().filtered_domain(over)
         done.write({"state": "done"})
         self.env["ir.cron"]._commit_progress(
             len(done), remaining=self.search_count(over) if done else 0

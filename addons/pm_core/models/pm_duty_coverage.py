@@ -38,14 +38,19 @@ class PmDutyCoverage(models.Model):
     missing = fields.Integer("People Missing", readonly=True)
     color = fields.Integer(readonly=True, export_string_translation=False)
 
-    @api.depends("post_id", "shift_id", "planned", "away", "required")
+    @api.depends("post_id", "shift_id", "planned", "away", "required", "missing")
     def _compute_display_name(self):
         for row in self:
             row.display_name = " ".join(
-                (
-                    row.post_id.name or "",
-                    row.shift_id.name or "",
-                    f"{row.planned - row.away}/{row.required}",
+                filter(
+                    None,
+                    (
+                        # first, for it is what is seen of a narrow column
+                        f"−{row.missing}" if row.missing else "",
+                        row.post_id.name,
+                        row.shift_id.code,
+                        f"{row.planned - row.away}/{row.required}",
+                    ),
                 )
             )
 

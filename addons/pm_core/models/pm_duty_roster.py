@@ -2,11 +2,12 @@ from collections import defaultdict
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import babel.dates
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.misc import format_date
+from odoo.tools.misc import babel_locale_parse, format_date
 
 from ..engine.roster import month_bounds, span
 from .pm_duty import MANNING_STATES
@@ -21,7 +22,7 @@ class PmDutyRoster(models.Model):
 
     _name = "pm.duty.roster"
     _description = "Duty Roster"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["pm.duty.grid.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "month desc, estate_id, id desc"
     _check_company_auto = True
 
@@ -314,6 +315,10 @@ class PmDutyRoster(models.Model):
         """Take the roster back to work on it; staff do not see a draft."""
         self.write({"state": "draft"})
 
+    def action_print(self):
+        """The month on a sheet, to be hung on the wall."""
+        return self.env.ref("pm_core.pm_duty_roster_report").report_action(self)
+
     def action_view_duties(self):
         self.ensure_one()
         return {
@@ -322,6 +327,7 @@ class PmDutyRoster(models.Model):
             "context": {
                 "default_roster_id": self.id,
                 "initial_date": fields.Date.to_string(self.month),
+                "pm_duty_name": "post",
             },
             "display_name": self.env._("Duties of %s", self.display_name),
         }
@@ -341,6 +347,14 @@ class PmDutyRoster(models.Model):
     def _normalise_month(self, vals):
         if vals.get("month"):
             vals["month"] = fields.Date.to_date(vals["month"]).replace(day=1)
+
+    def _month_name(self):
+        """Return year and month in the words of the reader's language."""
+        locale = babel_locale_parse(self.env.context.get("lang") or "en_US")
+        return babel.dates.format_skeleton("yMMMM", self.month, locale=locale)
+
+    def _state_name(self):
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     def _first_day(self):
         return self.month and self.month.replace(day=1)

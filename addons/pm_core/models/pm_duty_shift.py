@@ -10,7 +10,10 @@ class PmDutyShift(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
-        required=True, size=4, help="A letter or two, as it stands in a roster table."
+        required=True,
+        size=4,
+        translate=True,
+        help="A letter or two, as it stands in a roster table.",
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
@@ -32,7 +35,7 @@ class PmDutyShift(models.Model):
         "CHECK (hours > 0 AND hours <= 24)", "A shift lasts up to 24 hours."
     )
     _code_unique = models.UniqueIndex(
-        "(code) WHERE active", "Another shift has this code already."
+        "((code->>'en_US')) WHERE active", "Another shift has this code already."
     )
 
     @api.depends("hour_from", "hours")
@@ -43,11 +46,12 @@ class PmDutyShift(models.Model):
             shift.hour_to = end - 24 if end > 24 else end
 
     @api.depends("name", "hour_from", "hour_to")
+    @api.depends_context("pm_shift_name")
     def _compute_display_name(self):
+        name_only = self.env.context.get("pm_shift_name")
         for shift in self:
-            shift.display_name = (
-                f"{shift.name} {_clock(shift.hour_from)}–{_clock(shift.hour_to)}"
-            )
+            hours = f"{_clock(shift.hour_from)}–{_clock(shift.hour_to)}"
+            shift.display_name = shift.name if name_only else f"{shift.name} {hours}"
 
 
 def _clock(hour):

@@ -370,7 +370,7 @@ class TestCoverage(RosterCase):
         self.assertEqual(row.color, 1)
         self.assertEqual(roster.gap_ids, row)
         self.assertEqual(roster.gap_count, 1)
-        self.assertEqual(row.display_name, "Gate Day 12 h 1/2")
+        self.assertEqual(row.display_name, f"−1 Gate {self.day.code} 1/2")
 
     def test_who_is_on_leave_is_missing(self):
         roster = self.make_crew()
@@ -421,6 +421,124 @@ class TestCoverage(RosterCase):
     def test_only_rostered_months(self):
         self.make_crew()
         self.assertFalse(self._row("2026-12-01"))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-10-20 02:00:00")
+class TestRosterTable(RosterCase):
+    """The month as a table, on the screen and on the wall."""
+
+    def setUp(self):
+        super().setUp()
+        self.roster = self.make_crew()
+        self.roster.action_generate()
+
+    def block(self):
+        self.roster.invalidate_recordset()
+        (block,) = self.roster._grid()["posts"]
+        return block
+
+    def test_people_and_days(self):
+        days = self.roster._grid()["days"]
+        self.assertEqual(len(days), 30)
+        self.assertEqual(
+            [day["date"].day for day in days if day["weekend"]][:2], [1, 7]
+        )
+        rows = self.block()["rows"]
+        self.assertEqual([row["employee"] for row in rows], list(self.guards))
+        self.assertEqual([row["count"] for row in rows], [20, 20, 20])
+        self.assertEqual([row["hours"] for row in rows], [240, 240, 240])
+        first = rows[0]["cells"]
+        self.assertEqual(first[date(2026, 11, 1)][0]["code"], self.day.code)
+        self.assertNotIn(date(2026, 11, 2), first)
+        self.assertFalse(self.block()["gaps"])
+
+    def test_absent_leave_and_gap(self):
+        worked = self.roster.duty_ids.filtered(
+            lambda d: d.employee_id == self.guards[0]
+        )
+        ill, away = worked.sorted("date")[:2]
+        ill.action_absent()
+        self.env["resource.calendar.leaves"].create(
+            {
+                "resource_id": self.guards[0].resource_id.id,
+                "date_from": away.start,
+                "date_to": away.stop,
+            }
+        )
+        block = self.block()
+        cells = block["rows"][0]["cells"]
+        self.assertEqual(block["rows"][0]["count"], 18)
+        for duty in ill | away:
+            self.assertTrue(cells[duty.date][0]["away"])
+        (gap,) = block["gaps"]
+        self.assertEqual(gap["missing"], {ill.date: 1, away.date: 1})
+
+    def test_a_stand_in_and_a_cancelled_duty(self):
+        stand_in = self.make_employees("Stand-in")
+        self.make_duty(stand_in, "2026-11-05")
+        cancelled = self.roster.duty_ids.sorted("date")[0]
+        cancelled.action_cancel()
+        rows = {row["employee"]: row for row in self.block()["rows"]}
+        self.assertEqual(rows[stand_in]["count"], 1)
+        self.assertNotIn(cancelled.date, rows[cancelled.employee_id]["cells"])
+
+    def test_screen_and_sheet(self):
+        roster = self.roster.with_user(self.manager)
+        self.assertIn("Guard A", roster.grid_html)
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "pm_core.report_duty_roster", roster.ids
+        )
+        text = html.decode()
+        for words in ("Guard C", "Gate", "November 2026", self.day.code):
+            self.assertIn(words, text)
+        self.assertFalse(self.env["pm.duty.roster"].new({}).grid_html)
+
+    def test_queries_do_not_grow_with_the_people(self):
+        counts = []
+        for month, people in (
+            ("2027-03-01", self.make_employees("x")),
+            ("2027-04-01", self.make_employees(*map(str, range(40)))),
+        ):
+            roster = self.make_roster(
+                [(one, self.gate, self.days_4_2, 1) for one in people], month
+            )
+            roster.action_generate()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            roster._grid()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 3)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-10-20 02:00:00")
+class TestDutyNames(RosterCase):
+    def test_by_what_is_asked(self):
+        duty = self.make_duty(self.guards[0], "2026-11-05", self.night)
+        for style, name in [
+            ("post", f"Gate {self.night.code} Guard A"),
+            ("own", f"{self.night.code} Gate"),
+            ("when", "Thu, Nov 5 Night 12 h Gate"),
+            (None, "Guard A · Gate · Night 12 h · 11/05/2026"),
+        ]:
+            with self.subTest(style=style):
+                named = duty.with_context(pm_duty_name=style, lang="en_US")
+                self.assertEqual(named.display_name, name)
+
+    def test_time_on_the_clock_of_the_estate(self):
+        duty = self.make_duty(self.guards[0], "2026-11-05", self.night)
+        user = self.make_user("pm_far", MANAGERS, self.estate, tz="Europe/Berlin")
+        self.assertEqual(duty.with_user(user).time_text, "20:00–08:00")
+        duty.stop = datetime(2026, 11, 6, 1, 30)
+        self.assertEqual(duty.time_text, "20:00–09:30")
+
+    def test_red_who_is_not_there(self):
+        duty = self.make_duty(self.guards[0], "2026-11-05")
+        self.assertEqual(duty.color, self.day.color)
+        duty.action_absent()
+        self.assertEqual(duty.color, 1)
 
 
 @tagged("post_install", "-at_install")
