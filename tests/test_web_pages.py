@@ -22,13 +22,15 @@ BASIC = core(
     "customer requirement service_plan questionnaire_sent notice "
     "contract obligation obligation_event amendment renewal document file "
     "service_standard policy policy_to_read sla_clock "
-    "duty duty_mine duty_now duty_roster duty_swap certificate "
+    "duty duty_mine duty_now duty_roster duty_swap certificate_mine "
     "training_session training_attendance training_hours training_due "
     "appraisal kpi_result"
 )
 # HR and those above find them among the employees.
 COLLEAGUES = core("colleague")
-LEADING = core("duty_coverage duty_post job policy_acknowledgement appraisal_report")
+LEADING = core(
+    "certificate duty_coverage duty_post job policy_acknowledgement appraisal_report"
+)
 BOOKS = fees("receipt run charge fee collection ageing export")
 HR = LEADING | core(
     "employee appraisal_period questionnaire kpi certificate_kind "
