@@ -43,19 +43,18 @@ class PmContract(models.Model):
             self.env["pm.fee"].create(contract.line_ids._missing_fees())
 
     def _last_day_changed(self, before):
-        """Let the fees follow the contract, but not end before what is charged."""
+        """Let the fees follow the contract.
+
+        What is billed beyond its last day is given back by the next bill run.
+        """
         result = super()._last_day_changed(before)
-        fees = self.fee_ids
-        charged = fees._charged_until()
         ends = {}
         for contract in self:
             end, so_far = contract.date_end, before[contract]
             for fee in contract.fee_ids:
                 if end and (not fee.date_to or fee.date_to > end):
-                    last = max(end, charged.get(fee, end), fee.date_from)
-                    # one that another followed does not run on
-                    last = min(last, fee.date_to or last)
-                elif fee.date_to and fee.date_to == so_far:
+                    last = fee._last_day_by(end)
+                elif fee.date_to and so_far and fee.date_to == fee._last_day_by(so_far):
                     # it ended with the contract, which now goes on
                     agreed = fee.contract_line_id.date_to
                     last = min(filter(None, (agreed, end)), default=False)

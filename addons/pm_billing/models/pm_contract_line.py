@@ -118,10 +118,10 @@ class PmContractLine(models.Model):
                 "contract_line_id": line.id,
                 "date_from": line.date_from or contract.date_from,
                 "date_to": line.date_to or contract.date_end,
-                "bill_from_start": bool(line.amendment_id),
             }
             properties = line._properties_without_fee(returned)
             paid = line._paid_until(properties, vals)
+            billed = line._billed_until(properties, vals)
             for prop in properties:
                 last = paid.get(prop)
                 if last == date.max:
@@ -133,8 +133,14 @@ class PmContractLine(models.Model):
                     else vals["date_from"]
                 )
                 if not vals["date_to"] or start <= vals["date_to"]:
+                    given_back = prop in billed and billed[prop] >= start
                     vals_list.append(
-                        {**vals, "date_from": start, "property_id": prop.id}
+                        {
+                            **vals,
+                            "date_from": start,
+                            "property_id": prop.id,
+                            "bill_from_start": bool(line.amendment_id) or given_back,
+                        }
                     )
         return vals_list
 
@@ -178,6 +184,25 @@ class PmContractLine(models.Model):
             place = properties if self.method == "whole" else fee.property_id
             last_days[place] = max(last, last_days.get(place, last))
         return last_days
+
+    def _billed_until(self, properties, vals):
+        """Return {property: last day} that is billed already, by fees that ended.
+
+        A bill run gives those days back; it has to charge them anew as well.
+        """
+        return dict(
+            self.env["pm.charge"]._read_group(
+                [
+                    ("fee_item_id", "=", vals["fee_item_id"]),
+                    ("property_id", "in", properties.ids),
+                    ("state", "!=", "cancelled"),
+                    ("origin_id", "=", False),
+                    ("date_to", ">=", vals["date_from"]),
+                ],
+                ["property_id"],
+                ["date_to:max"],
+            )
+        )
 
     def _supersede(self, day, vals, amendment):
         """What is billed follows: charges before ``day`` keep the price.

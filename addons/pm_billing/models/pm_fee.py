@@ -310,8 +310,14 @@ class PmFee(models.Model):
 
         What is billed beyond is given back by the next bill run.
         """
-        for first, fees in self.grouped("date_from").items():
-            fees.write({"date_to": fields.Date.subtract(max(day, first), days=1)})
+        end = fields.Date.subtract(day, days=1)
+        for last, fees in self.grouped(lambda fee: fee._last_day_by(end)).items():
+            fees.write({"date_to": last})
+
+    def _last_day_by(self, end):
+        """Return ``end``, or the day before the fee begins if that is later."""
+        self.ensure_one()
+        return max(end, fields.Date.subtract(self.date_from, days=1))
 
     def _end_before(self, day):
         """End the fees with the day before ``day``; drop those that begin later."""

@@ -247,20 +247,37 @@ class TestContractFees(BillingCase):
         self.assertEqual(self.contract.fee_ids.property_id, self.units[1:])
         self.assertFalse(before.contract_id)
 
-    def test_fees_follow_what_a_contract_before_charged(self):
-        """Billed to the end of the month by the one before: ours begin after it."""
+    def test_fees_follow_a_contract_that_billed_further(self):
+        """Billed to the end of the month by the one before: that is given back, and
+        ours is charged from its first day.
+        """
         self.contract.action_apply_fees()
         self.activate(self.contract)
-        self.bill(scope=self.unit)
+        before = self.bill(scope=self.unit).charge_ids
         self.contract.action_end()
         after = self.make_contract(
             self.estate, partner_id=self.owner.id, date_from="2026-11-11"
         )
         self.make_line(after, self.service)
         after.action_apply_fees()
-        starts = {fee.property_id: fee.date_from for fee in after.fee_ids}
-        self.assertEqual(starts[self.unit], date(2026, 12, 1))
-        self.assertEqual(starts[self.units[1]], date(2026, 11, 11))
+        with freeze_time("2026-11-11 04:00:00"):
+            self.activate(after)
+        fees = {fee.property_id: fee for fee in after.fee_ids}
+        self.assertEqual(fees[self.unit].date_from, date(2026, 11, 11))
+        self.assertEqual(fees[self.units[1]].date_from, date(2026, 11, 11))
+        self.assertEqual(
+            [fees[unit].bill_from_start for unit in self.units[:2]], [True, False]
+        )
+        with freeze_time("2026-12-01 04:00:00"):
+            run = self.bill("2026-12-01", "2026-12-31", self.unit)
+        credit = run.charge_ids.filtered("origin_id")
+        self.assertEqual(credit.origin_id, before)
+        self.assertEqual(credit.date_from, date(2026, 11, 11))
+        anew = run.charge_ids.filtered(
+            lambda charge: charge.date_from == date(2026, 11, 11) and charge != credit
+        )
+        self.assertEqual(anew.fee_id, fees[self.unit])
+        self.assertEqual(anew.amount, -credit.amount)
 
     def test_fees_run_on_with_the_contract(self):
         self.contract.action_apply_fees()
@@ -292,7 +309,22 @@ class TestContractFees(BillingCase):
         self.activate(self.contract)
         self.bill(scope=self.unit)
         self.contract.action_end()
-        ends = {fee.property_id: fee.date_to for fee in self.contract.fee_ids}
-        # but not before what is charged
-        self.assertEqual(ends[self.unit], date(2026, 11, 30))
-        self.assertEqual(ends[self.units[1]], date(2026, 11, 10))
+        self.assertEqual(
+            set(self.contract.fee_ids.mapped("date_to")), {date(2026, 11, 10)}
+        )
+
+    def test_what_is_billed_after_the_contract_is_given_back(self):
+        self.contract.action_apply_fees()
+        self.activate(self.contract)
+        charge = self.bill(scope=self.unit).charge_ids
+        self.contract._terminate({"termination_date": "2026-11-15"})
+        run = self.bill("2026-12-01", "2026-12-31", self.unit)
+        self.assertEqual(run.charge_ids.origin_id, charge)
+        self.assertEqual(
+            (run.charge_ids.date_from, run.charge_ids.date_to),
+            (date(2026, 11, 16), date(2026, 11, 30)),
+        )
+        self.assertAlmostEqual(run.charge_ids.amount, -charge.amount / 2, 2)
+        self.assertEqual(run.charge_ids.move_id.move_type, "out_refund")
+        with self.assertRefused(ValidationError, "Undo that run"):
+            self.contract.action_withdraw_termination()

@@ -278,8 +278,9 @@ class TestWholeContract(BillingCase):
         )
         self.make_line(after, self.site, surcharge=5500.0)
         fee = self.start(after)
-        # the month is billed already
-        self.assertEqual(fee.date_from, date(2026, 12, 1))
+        # the month is billed already: its rest is given back and charged anew
+        self.assertEqual(fee.date_from, date(2026, 11, 11))
+        self.assertTrue(fee.bill_from_start)
 
     def test_exceptions_are_named(self):
         fee = self.start()
