@@ -22,16 +22,26 @@ _PAGE_STYLE = """
 @page {{ size: {size}; margin: {top}mm {right}mm {bottom}mm {left}mm; }}
 body {{ overflow: visible !important; padding: 0 !important; }}
 .container {{ max-width: none !important; padding: 0 1px !important; }}
-.pm-print-footer {{ position: fixed; bottom: 0; left: 0; right: 0; }}
-.pm-print-footer :has(> .topage) {{ display: none; }}
 </style>
 """
-# Odoo's own page numbers are filled in by wkhtmltopdf only; the footer stands on each
-# page, where the text leaves room for it
+# The footer is painted at the foot of each page. What keeps the text off it is the
+# same footer, unseen, as foot of a table around the text: Chromium repeats it on
+# each page, and its height is that of this footer.
+_FOOTER_STYLE = """
+<style>
+.pm-print-frame {{ width: 100%; table-layout: fixed; border-collapse: collapse; }}
+.pm-print-frame > * > tr > td {{ padding: 0; border: 0; vertical-align: top; }}
+.pm-print-frame > tfoot {{ display: table-footer-group; break-inside: avoid; }}
+.pm-print-frame > tfoot > tr > td > div {{ visibility: hidden; min-height: {room}mm; }}
+.pm-print-frame > tfoot > tr > td, .pm-print-footer {{ padding-top: 2mm !important; }}
+.pm-print-footer {{ position: fixed; bottom: 0; left: 0; right: 0; }}
+</style>
+"""
+# the page number's share of the bottom margin, in mm
+_NUMBER_MARGIN = 10
+# Odoo's own page numbers are filled in by wkhtmltopdf only
 _NUMBERED_PAGES = """
 <style>
-.article { -webkit-box-decoration-break: clone; box-decoration-break: clone;
-    padding-bottom: 20mm; }
 @page { @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; } }
 </style>
 """
@@ -90,25 +100,32 @@ class IrActionsReport(models.Model):
                 set_viewport_size=set_viewport_size,
             )
         report = self._get_report(report_ref) if report_ref else self
-        style = self._pm_page_style(
-            report.get_paperformat(), landscape, specific_paperformat_args or {}
-        )
+        paperformat = report.get_paperformat()
+        arguments = specific_paperformat_args or {}
         headers = self._pm_children(header, "minimal_layout_report_headers")
         footers = self._pm_children(footer, "minimal_layout_report_footers")
         documents = []
         for index, body in enumerate(bodies):
+            numbered = index < len(footers)
+            footer_text = self._pm_without_number(footers[index]) if numbered else ""
+            style = self._pm_page_style(
+                paperformat, landscape, arguments, bool(footer_text)
+            )
             page = self._pm_compose(
                 str(body),
-                style,
+                style + (_NUMBERED_PAGES if numbered else ""),
                 headers[index] if index < len(headers) else "",
-                footers[index] if index < len(footers) else "",
+                footer_text,
             )
             documents.append(self._pm_print(page))
         return documents[0] if len(documents) == 1 else merge_pdf(documents)
 
     @api.model
-    def _pm_page_style(self, paperformat, landscape, arguments):
-        """Return the CSS of the paper: size and margins in mm."""
+    def _pm_page_style(self, paperformat, landscape, arguments, has_footer=False):
+        """Return the CSS of the paper: size and margins in mm.
+
+        A footer takes the room of the bottom margin, and more where it is higher.
+        """
         if paperformat.format == "custom" and paperformat.page_width:
             size = f"{paperformat.page_width}mm {paperformat.page_height}mm"
         else:
@@ -119,11 +136,17 @@ class IrActionsReport(models.Model):
         def margin(name, value):
             return arguments.get(f"data-report-margin-{name}") or value or 10
 
-        return _PAGE_STYLE.format(
+        bottom = float(margin("bottom", paperformat.margin_bottom))
+        style = ""
+        if has_footer:
+            room = max(bottom - _NUMBER_MARGIN, 0)
+            bottom = min(bottom, _NUMBER_MARGIN)
+            style = _FOOTER_STYLE.format(room=room)
+        return style + _PAGE_STYLE.format(
             size=size,
             # the header is part of the page here, wkhtmltopdf puts it in the margin
             top=arguments.get("data-report-margin-top") or 10,
-            bottom=margin("bottom", paperformat.margin_bottom),
+            bottom=bottom,
             left=margin("left", paperformat.margin_left),
             right=margin("right", paperformat.margin_right),
         )
@@ -139,19 +162,36 @@ class IrActionsReport(models.Model):
         return [lxml.html.tostring(child, encoding="unicode") for child in holder]
 
     @api.model
+    def _pm_without_number(self, footer):
+        """Return a footer without its page numbers, empty when nothing else is left.
+
+        Only wkhtmltopdf fills them in.
+        """
+        node = lxml.html.fromstring(footer)
+        for number in node.find_class("topage"):
+            holder = number.getparent()
+            if holder is not None and holder.getparent() is not None:
+                holder.drop_tree()
+        if not node.text_content().strip() and node.find(".//img") is None:
+            return ""
+        return lxml.html.tostring(node, encoding="unicode")
+
+    @api.model
     def _pm_compose(self, body, style, header, footer):
         """Return one self-contained page: header, body, footer and style sheets."""
         page = _STYLESHEET.sub(self._pm_inline_stylesheet, body)
-        if footer:
-            style += _NUMBERED_PAGES
         page = page.replace("</head>", f"{style}</head>", 1)
         opening = re.search(r"<body\b[^>]*>", page)
         end = opening.end()
         closing = page.rindex("</body>")
-        return (
-            f"{page[:end]}{header}{page[end:closing]}"
-            f'<div class="pm-print-footer">{footer}</div>{page[closing:]}'
-        )
+        text = f"{header}{page[end:closing]}"
+        if footer:
+            text = (
+                f'<table class="pm-print-frame"><tbody><tr><td>{text}</td></tr></tbody>'
+                f"<tfoot><tr><td><div>{footer}</div></td></tr></tfoot></table>"
+                f'<div class="pm-print-footer">{footer}</div>'
+            )
+        return f"{page[:end]}{text}{page[closing:]}"
 
     @api.model
     def _pm_inline_stylesheet(self, match):

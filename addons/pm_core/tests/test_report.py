@@ -1,10 +1,12 @@
 import io
 import unicodedata
 
+from markupsafe import Markup
 from PyPDF2 import PdfReader
 
 from odoo.tests import tagged
 
+from ..models.ir_actions_report import _prints_with_chromium
 from .common import PropertyCase
 
 TEMPLATE = """
@@ -19,6 +21,25 @@ TEMPLATE = """
 </t>
 """
 
+FULL_TEMPLATE = """
+<t t-name="pm_core.test_full_sheet">
+    <t t-call="web.html_container">
+        <t t-foreach="docs" t-as="o">
+            <t t-call="web.external_layout">
+                <div class="page">
+                    <p t-foreach="range(40)" t-as="number">Row-<t t-out="number" />-</p>
+                    <table class="table table-bordered">
+                        <tr t-foreach="range(40, 100)" t-as="number">
+                            <td>Row-<t t-out="number" />-</td>
+                        </tr>
+                    </table>
+                </div>
+            </t>
+        </t>
+    </t>
+</t>
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestReport(PropertyCase):
@@ -27,22 +48,7 @@ class TestReport(PropertyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        view = cls.env["ir.ui.view"].create(
-            {
-                "name": "pm_core.test_sheet",
-                "key": "pm_core.test_sheet",
-                "type": "qweb",
-                "arch": TEMPLATE,
-            }
-        )
-        cls.env["ir.model.data"].create(
-            {
-                "module": "pm_core",
-                "name": "test_sheet",
-                "model": "ir.ui.view",
-                "res_id": view.id,
-            }
-        )
+        cls.make_template("pm_core.test_sheet", TEMPLATE)
         cls.report = cls.env["ir.actions.report"].create(
             {
                 "name": "Sheet",
@@ -55,11 +61,21 @@ class TestReport(PropertyCase):
             }
         )
 
-    def render(self, records):
+    @classmethod
+    def make_template(cls, key, arch):
+        view = cls.env["ir.ui.view"].create(
+            {"name": key, "key": key, "type": "qweb", "arch": arch}
+        )
+        module, name = key.split(".")
+        cls.env["ir.model.data"].create(
+            {"module": module, "name": name, "model": "ir.ui.view", "res_id": view.id}
+        )
+
+    def render(self, records, report=None):
         content, kind = (
             self.env["ir.actions.report"]
             .with_context(force_report_rendering=True)
-            ._render_qweb_pdf(self.report, records.ids)
+            ._render_qweb_pdf(report or self.report, records.ids)
         )
         self.assertEqual(kind, "pdf")
         self.assertEqual(content[:4], b"%PDF")
@@ -87,6 +103,55 @@ class TestReport(PropertyCase):
         self.assertEqual(len(texts), 2)
         self.assertIn("1-1-101", texts[0])
         self.assertIn("1-1-102", texts[1])
+
+    def test_footer_covers_no_text(self):
+        """On full pages all lines are there, and above the footer."""
+        if not _prints_with_chromium():
+            self.skipTest("the footer is laid out by wkhtmltopdf here")
+        self.make_template("pm_core.test_full_sheet", FULL_TEMPLATE)
+        report = self.report.copy(
+            {"report_name": "pm_core.test_full_sheet", "paperformat_id": False}
+        )
+        company = self.env.company
+        company.report_footer = Markup("<p>Foot-1-</p><p>Foot-2-</p><p>Foot-3-</p>")
+        for layout in ("standard", "wave"):
+            company.external_report_layout_id = self.env.ref(
+                f"web.external_layout_{layout}"
+            )
+            rows = []
+            pages = self.render(self.unit, report).pages
+            self.assertGreater(len(pages), 2)
+            for page in pages:
+                heights = self.text_heights(page)
+                footer = [y for text, y in heights if "Foot-" in text]
+                self.assertEqual(len(footer), 3, layout)
+                texts = [(text, y) for text, y in heights if "Row-" in text]
+                rows += [text for text, _y in texts]
+                if texts:
+                    lowest = min(y for _text, y in texts)
+                    self.assertGreater(lowest, max(footer) + 12, layout)
+            self.assertEqual(rows, [f"Row-{number}-" for number in range(100)])
+
+    def test_page_number_alone_is_no_footer(self):
+        Report = self.env["ir.actions.report"]
+        number = '<div>Page <span class="page"/> / <span class="topage"/></div>'
+        footer = f'<div class="footer"><div>{number}</div></div>'
+        self.assertFalse(Report._pm_without_number(footer))
+        kept = Report._pm_without_number(f"<div>Bank 123{number}</div>")
+        self.assertIn("Bank 123", kept)
+        self.assertNotIn("Page", kept)
+
+    def text_heights(self, page):
+        """Return (text, height above the foot of the page) of each line."""
+        heights = []
+
+        def visit(text, matrix, text_matrix, _font, _size):
+            if text.strip():
+                y = matrix[3] * text_matrix[5] + matrix[5]
+                heights.append((text.strip(), y))
+
+        page.extract_text(visitor_text=visit)
+        return heights
 
     def test_style_sheets_travel_with_the_page(self):
         """No server needs to run, nor has anybody asked for the bundles before."""
