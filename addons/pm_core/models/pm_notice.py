@@ -59,11 +59,17 @@ class PmNotice(models.Model):
     _check_company_auto = True
     _state_to = ["published", "scheduled"]
 
+    def _default_estate(self):
+        """The estate of who works with one only."""
+        estates = self.env["pm.property"].search([("kind", "=", "estate")], limit=2)
+        return estates if len(estates) == 1 else estates.browse()
+
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     title = fields.Char("Subject", required=True, tracking=True)
     kind_id = fields.Many2one(
         "pm.notice.kind", required=True, index=True, ondelete="restrict"
     )
+    estate_id = fields.Many2one(default=lambda self: self._default_estate())
     property_ids = fields.Many2many(
         "pm.property",
         "pm_notice_property_rel",

@@ -254,6 +254,20 @@ class PmProperty(models.Model):
             )
         return domain
 
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Building 3 comes before all the units with a 3 in their code."""
+        found = super().name_search(name, domain, operator, limit)
+        code = (name or "").strip()
+        if operator != "ilike" or not code:
+            return found
+        exact = self.search(
+            Domain(domain or []) & Domain("code", "=", code), limit=limit
+        )
+        ids = set(exact.ids)
+        first = [(prop.id, prop.display_name) for prop in exact.sudo()]
+        return (first + [pair for pair in found if pair[0] not in ids])[:limit]
+
     @api.depends(
         "occupancy_ids.partner_id",
         "occupancy_ids.is_current",

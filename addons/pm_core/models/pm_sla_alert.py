@@ -56,12 +56,14 @@ class PmSlaAlert(models.Model):
     def _summary(self, user):
         """Return what the alert is about, in the language of who is told."""
         alert = self.with_context(lang=user.lang, tz=user.tz)
+        deadline = alert.clock_id.deadline
         values = {
             "target": alert.clock_id.target_id.name,
             "deadline": format_datetime(
-                alert.env, alert.clock_id.deadline, tz=user.tz, dt_format="short"
+                alert.env, deadline, tz=user.tz, dt_format="short"
             ),
         }
-        if alert.level_id.timing == "warning":
+        # a warning may come late, after the job stood still
+        if not deadline or alert.date < deadline:
             return alert.env._("%(target)s is due at %(deadline)s", **values)
         return alert.env._("%(target)s was due at %(deadline)s", **values)

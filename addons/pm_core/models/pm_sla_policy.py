@@ -48,6 +48,19 @@ class PmSlaPolicy(models.Model):
         required=True,
         default="calendar",
     )
+    has_pause = fields.Boolean(
+        "Can Be Paused",
+        compute="_compute_has_rules",
+        inverse="_inverse_has_pause",
+        help="The clocks stand still while a record is like the condition says.",
+    )
+    has_stop = fields.Boolean(
+        "Can End Without Verdict",
+        compute="_compute_has_rules",
+        inverse="_inverse_has_stop",
+        help="The clocks that still run are closed when a record is like the "
+        "condition says.",
+    )
     pause_domain = fields.Char(
         "Paused While",
         help="The clocks stand still while a document is like this, for example "
@@ -61,6 +74,18 @@ class PmSlaPolicy(models.Model):
     target_ids = fields.One2many("pm.sla.target", "policy_id", "Targets", copy=True)
     level_ids = fields.One2many("pm.sla.level", "policy_id", "Escalation", copy=True)
     note = fields.Text("Description", translate=True)
+
+    @api.depends("pause_domain", "stop_domain")
+    def _compute_has_rules(self):
+        for policy in self:
+            policy.has_pause = policy._is_rule(policy.pause_domain)
+            policy.has_stop = policy._is_rule(policy.stop_domain)
+
+    def _inverse_has_pause(self):
+        self.filtered(lambda policy: not policy.has_pause).pause_domain = False
+
+    def _inverse_has_stop(self):
+        self.filtered(lambda policy: not policy.has_stop).stop_domain = False
 
     @api.constrains("model_id", "domain", "pause_domain", "stop_domain")
     def _check_domains(self):

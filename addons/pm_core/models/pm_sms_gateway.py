@@ -41,6 +41,7 @@ class PmSmsGateway(models.Model):
         [("json", "JSON"), ("form", "Form")], "Format", required=True, default="json"
     )
     body = fields.Text(
+        "What Is Sent",
         help="What the gateway is sent, with {phone}, {text}, {account} and {secret} "
         "where they belong. In JSON placeholders stand between quotes.",
         default='{"account": "{account}", "password": "{secret}", '

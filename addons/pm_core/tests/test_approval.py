@@ -136,3 +136,18 @@ class TestStateByHand(PropertyCase):
             notice.state = "approval"
         with self.assertRaises(UserError):
             notice.copy({"state": "published"})
+
+
+@tagged("post_install", "-at_install")
+class TestWordsOfOthers(PropertyCase):
+    def test_the_web_client_has_chinese_for_the_table_of_reviews(self):
+        """What OCA's addon lacks in its templates is looked for in ours."""
+        translations, _language = self.env["ir.http"]._get_translations_for_webclient(
+            ["base_tier_validation", "pm_core"], "zh_CN"
+        )
+        words = {
+            message["id"]: message["string"]
+            for module in translations.values()
+            for message in module["messages"]
+        }
+        self.assertEqual(words["Todo by"], "待审批人")

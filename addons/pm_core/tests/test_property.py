@@ -201,6 +201,15 @@ class TestProperty(PropertyCase):
         found = self.env["pm.property"].name_search("1-1-101")
         self.assertIn(self.unit.id, [row[0] for row in found])
 
+    def test_the_building_comes_before_what_has_its_number(self):
+        third = self.make_building(self.estate, "3")
+        self.make_unit(self.building, "1-1-103")
+        scope = [("id", "child_of", self.estate.id)]
+        found = self.env["pm.property"].name_search("3", scope, limit=2)
+        self.assertEqual(found[0], (third.id, "Test Garden 3"))
+        self.assertEqual(len(found), 2)
+        self.assertEqual(len({row[0] for row in found}), 2)
+
     def test_customers_of_a_property(self):
         self.assertEqual(self.unit.occupant_ids, self.owner)
         self.assertFalse(self.other_unit.occupant_ids)

@@ -7,7 +7,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import PropertyCase
@@ -353,6 +353,18 @@ class TestSla(SlaCase):
         with self.assertRefused(ValidationError, "Reached When"):
             self.policy.target_ids[0].reach_domain = "[('nowhere', '=', 1)]"
 
+    def test_conditions_are_switched_on_and_off(self):
+        with Form(self.policy) as form:
+            self.assertTrue(form.has_pause and form.has_stop)
+            form.has_pause = False
+        self.assertFalse(self.policy.pause_domain)
+        self.assertTrue(self.policy.stop_domain)
+        self.assertFalse(self.policy.has_pause)
+        # on without a condition means never, and is shown as off
+        self.policy.has_pause = True
+        self.policy.invalidate_recordset()
+        self.assertFalse(self.policy.has_pause)
+
     def test_a_target_with_clocks_stays(self):
         self.make_need()
         with self.assertRefused(UserError, "Archive the policy"):
@@ -479,6 +491,13 @@ class TestSlaEscalation(SlaCase):
         )
         self.assertEqual(len(self.clock(need).alert_ids), 2)
         self.assertFalse(self.clock(need).escalate_at)
+
+    def test_a_warning_that_comes_late_says_so(self):
+        with freeze_time(MONDAY):
+            need = self.make_need()
+        with freeze_time(MONDAY + timedelta(hours=5, minutes=30)):
+            self.watch()
+        self.assertIn("Response was due at", need.activity_ids.summary)
 
     def test_activities_end_with_the_clock(self):
         with freeze_time(MONDAY):
