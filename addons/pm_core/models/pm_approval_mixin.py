@@ -130,7 +130,77 @@ class PmApprovalMixin(models.AbstractModel):
             self.env._("Take the request back and submit it again to start anew.")
         )
 
+    # who may decide: those who are asked, and those above them, who are not asked
+
+    def _may_step_in(self, review, user):
+        """Whether ``user`` may decide in the place of the group that is asked.
+
+        A higher role contains the group: it decides where the group does not, in its
+        own estates and companies, and never what the level says that two people see.
+        """
+        self.ensure_one()
+        review, user, record = review.sudo(), user.sudo(), self.sudo()
+        if review.reviewer_group_id not in user.all_group_ids or user.share:
+            return False
+        if review.definition_id.exclude_requester and user == review.requested_by:
+            return False
+        estate = record.estate_id if "estate_id" in record._fields else None
+        if estate:
+            return user._pm_sees(estate)
+        company = record.company_id if "company_id" in record._fields else None
+        return not company or company in user.company_ids
+
+    def _reviews_of(self, user):
+        """The reviews that wait and that ``user`` may decide, whether asked or not."""
+        return self.review_ids.filtered(
+            lambda review: (
+                review.status in ("waiting", "pending")
+                and (user in review.reviewer_ids or self._may_step_in(review, user))
+            )
+        )
+
+    def _step_in(self, reviews):
+        """Count the user among those who are asked: tier validation knows no others.
+
+        That is done at the moment of the decision, so that nobody is told before.
+        """
+        user = self.env.user
+        sequences = self._get_sequences_to_approve(user)
+        for review in reviews & self._reviews_of(user):
+            if review.sequence in sequences and user not in review.reviewer_ids:
+                review.sudo().reviewer_ids |= user
+
+    def _get_sequences_to_approve(self, user):
+        """Also of those who may step in; levels in order are decided in order."""
+        waiting = self.review_ids.filtered(
+            lambda review: review.status in ("waiting", "pending")
+        )
+        first = min(waiting.mapped("sequence"), default=0)
+        return [
+            review.sequence
+            for review in self._reviews_of(user)
+            if not review.approve_sequence or review.sequence == first
+        ]
+
+    def _compute_has_comment(self):
+        result = super()._compute_has_comment()
+        for record in self.filtered(lambda record: not record.has_comment):
+            record.has_comment = any(
+                record._reviews_of(self.env.user).mapped("has_comment")
+            )
+        return result
+
+    def _add_comment(self, validate_reject, reviews):
+        # who steps in is no reviewer yet, and those are all that are handed over
+        if not reviews:
+            sequences = self._get_sequences_to_approve(self.env.user)
+            reviews = self._reviews_of(self.env.user).filtered(
+                lambda review: review.sequence in sequences
+            )
+        return super()._add_comment(validate_reject, reviews)
+
     def _validate_tier(self, tiers=False):
+        self._step_in(tiers or self.review_ids)
         result = super(PmApprovalMixin, self.sudo())._validate_tier(
             tiers and tiers.sudo()
         )
@@ -139,6 +209,7 @@ class PmApprovalMixin(models.AbstractModel):
         return result
 
     def _rejected_tier(self, tiers=False):
+        self._step_in(tiers or self.review_ids)
         result = super(PmApprovalMixin, self.sudo())._rejected_tier(
             tiers and tiers.sudo()
         )

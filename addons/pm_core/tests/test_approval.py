@@ -151,3 +151,123 @@ class TestWordsOfOthers(PropertyCase):
             for message in module["messages"]
         }
         self.assertEqual(words["Todo by"], "待审批人")
+
+
+@tagged("post_install", "-at_install")
+class TestStepIn(PropertyCase):
+    """Those above the group that is asked decide without having been asked."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.level = cls.env.ref("pm_core.tier_definition_contract_estate")
+        cls.level.notify_on_create = True
+        cls.partner = cls.make_partner("Owners' Association")
+        other_company = cls.env["res.company"].create({"name": "Other Company"})
+        role = "pm_core.group_pm_"
+        cls.staff = cls.make_user("step_staff", f"{role}user", cls.estate)
+        cls.service = cls.make_user("step_service", f"{role}service", cls.estate)
+        cls.manager = cls.make_user("step_manager", f"{role}estate_manager", cls.estate)
+        cls.elsewhere = cls.make_user(
+            "step_elsewhere", f"{role}estate_manager", cls.make_estate("Other Garden")
+        )
+        cls.director = cls.make_user("step_director", f"{role}company_manager")
+        cls.stranger = cls.make_user(
+            "step_stranger",
+            f"{role}company_manager",
+            company_id=other_company.id,
+            company_ids=[Command.set(other_company.ids)],
+        )
+
+    def submit(self, user=None, **vals):
+        contract = self.make_contract(
+            self.estate,
+            kind="tenant",
+            partner_id=self.partner.id,
+            date_to="2027-12-31",
+            user_id=self.service.id,
+            line_ids=[Command.create({"name": "Flats", "price": 2.5})],
+            **vals,
+        ).with_user(user or self.service)
+        contract.action_submit()
+        self.assertEqual(contract.state, "approval")
+        return contract
+
+    def test_who_is_above_decides_without_being_asked(self):
+        contract = self.submit()
+        self.assertEqual(contract.sudo().reviewer_ids, self.manager)
+        self.assertNotIn(self.director.partner_id, contract.sudo().message_partner_ids)
+        seen = contract.with_user(self.director)
+        self.assertTrue(seen.can_review)
+        self.assertNotIn(seen, seen.search([("can_review", "=", True)]))
+        self.assertFalse(self.director.with_user(self.director).review_user_count())
+        self.assertTrue(contract.with_user(self.manager).can_review)
+        review = contract.sudo().review_ids
+        seen.validate_tier()
+        self.assertEqual(contract.state, "approved")
+        self.assertEqual(review.done_by, self.director)
+
+    def test_who_is_above_rejects(self):
+        contract = self.submit()
+        contract.with_user(self.director).reject_tier()
+        self.assertEqual(contract.state, "draft")
+        contract.action_submit()
+        self.assertEqual(contract.sudo().reviewer_ids, self.manager, "asked anew")
+
+    def test_with_a_comment(self):
+        self.level.has_comment = True
+        for decision, state in (("validate", "approved"), ("reject", "draft")):
+            contract = self.submit().with_user(self.director)
+            self.assertTrue(contract.has_comment)
+            review = contract.sudo().review_ids
+            action = getattr(contract, f"{decision}_tier")()
+            self.assertEqual(review.reviewer_ids, self.manager, "not yet decided")
+            self.env["comment.wizard"].with_user(self.director).with_context(
+                **action["context"]
+            ).create({"comment": "In her absence"}).add_comment()
+            self.assertEqual(contract.state, state)
+            self.assertEqual(review.comment, "In her absence")
+            self.assertEqual(review.done_by, self.director)
+
+    def test_nobody_else_steps_in(self):
+        contract = self.submit()
+        for user in (self.staff, self.service):
+            seen = contract.with_user(user)
+            for step in (seen.validate_tier, seen.reject_tier):
+                with self.subTest(user=user.login, step=step.__name__):
+                    self.assertFalse(seen.sudo().with_user(user).can_review)
+                    step()
+                    self.assertEqual(contract.state, "approval")
+        for user in (self.elsewhere, self.stranger):
+            seen = contract.with_user(user)
+            self.assertFalse(contract._may_step_in(contract.sudo().review_ids, user))
+            for step in (seen.validate_tier, seen.reject_tier):
+                with (
+                    self.subTest(user=user.login, step=step.__name__),
+                    self.assertRaises(AccessError),
+                ):
+                    step()
+        self.assertEqual(contract.state, "approval")
+
+    def test_levels_in_order_are_decided_in_order(self):
+        contract = self.submit(amount=200000).with_user(self.director)
+        first, second = contract.sudo().review_ids.sorted("sequence")
+        contract.validate_tier()
+        self.assertEqual(first.done_by, self.director)
+        self.assertEqual((contract.state, second.status), ("approval", "pending"))
+        contract.with_user(self.manager).validate_tier()
+        self.assertEqual(contract.state, "approval", "the manager is not above")
+        contract.validate_tier()
+        self.assertEqual(contract.state, "approved")
+
+    def test_who_submits_decides_unless_the_level_wants_two_people(self):
+        contract = self.submit(self.director).with_user(self.director)
+        contract.validate_tier()
+        self.assertEqual(contract.state, "approved")
+        self.level.exclude_requester = True
+        contract = self.submit(self.director).with_user(self.director)
+        self.assertFalse(contract.can_review)
+        contract.validate_tier()
+        self.assertEqual(contract.state, "approval")
+        contract.with_user(self.manager).validate_tier()
+        self.assertEqual(contract.state, "approved")

@@ -8,7 +8,7 @@ class CommentWizard(models.TransientModel):
     def add_comment(self):
         """Decide with a comment, each on what one has to decide oneself.
 
-        :raises AccessError: the user is no reviewer of the record
+        :raises AccessError: the user may not decide on the record
         """
         self.ensure_one()
         model = self.env.registry.get(self.res_model)
@@ -18,12 +18,7 @@ class CommentWizard(models.TransientModel):
             return super().add_comment()
         record = self.env[self.res_model].browse(self.res_id)
         record.check_access("read")
-        mine = self.review_ids.filtered(
-            lambda review: (
-                (review.model, review.res_id) == (record._name, record.id)
-                and self.env.user in review.reviewer_ids
-            )
-        )
+        mine = self.review_ids & record._reviews_of(self.env.user)
         if not mine:
             raise AccessError(
                 self.env._("Only its reviewers decide on %s.", record.display_name)
