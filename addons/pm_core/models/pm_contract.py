@@ -437,10 +437,18 @@ class PmContract(models.Model):
         for contract in self:
             contract.terms_locked = not contract._terms_open()
 
-    @api.depends("estate_id", "property_ids", "kind", "date_from", "date_end")
+    @api.depends(
+        "estate_id",
+        "property_ids",
+        "kind",
+        "date_from",
+        "date_end",
+        "state",
+        "predecessor_id",
+    )
     def _compute_overlap_ids(self):
         for contract in self:
-            contract.overlap_ids = contract._overlapping()
+            contract.overlap_ids = contract._unsettled_overlap()
 
     def _compute_monitoring_counts(self):
         amendments = dict(

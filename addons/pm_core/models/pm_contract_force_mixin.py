@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from .pm_contract_states import IN_FORCE, PENDING, SERVICE_KINDS
+from .pm_contract_states import IN_FORCE, OVER, PENDING, SERVICE_KINDS
 
 _logger = logging.getLogger(__name__)
 
@@ -168,6 +168,30 @@ class PmContractForceMixin(models.AbstractModel):
                         day=fields.Date.to_string(contract.date_from),
                     )
                 )
+
+    def _unsettled_overlap(self):
+        """Return the contracts on the same scope that need somebody's decision.
+
+        Before a contract is in force these are all; its activation settles what the
+        law allows. Then two of one kind are left, and the preliminary contract that
+        still covers what an owners' contract has taken.
+        """
+        self.ensure_one()
+        if self.state in OVER:
+            return self.browse()
+        others = self._overlapping()
+        if self.state not in IN_FORCE:
+            return others
+        return others.filtered(
+            lambda other: (
+                self._origin != other.predecessor_id
+                and other != self.predecessor_id._origin
+                and (
+                    other.kind == self.kind
+                    or (self.kind == "preliminary" and other.state in IN_FORCE)
+                )
+            )
+        )
 
     def _overlapping(self):
         """Return the agreed service contracts on the same scope and time."""

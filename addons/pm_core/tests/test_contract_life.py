@@ -457,6 +457,39 @@ class TestScopes(ContractLifeCase):
         self.assertEqual((before.state, after.state), ("active", "active"))
         self.assertIn("Take that part out", before.message_ids[0].body)
 
+    def test_the_overlap_shows_as_long_as_it_needs_a_decision(self):
+        before = self.activate(self.make_contract(kind="preliminary"))
+        after = self.make_contract(kind="owners", property_ids=self.building)
+        self.assertEqual(after.overlap_ids, before, "a draft shows what it meets")
+        after.action_submit()
+        self.assertEqual(after.overlap_ids, before)
+        self.assertFalse(before.overlap_ids, "the owners' contract is not in force")
+        after.action_withdraw()
+        self.activate(after)
+        # the other contract's state is no dependency of the compute
+        self.env.invalidate_all()
+        self.assertEqual(after.state, "active")
+        self.assertFalse(after.overlap_ids, "its activation settled it")
+        self.assertEqual(before.overlap_ids, after, "its scope is to be made smaller")
+        before.sudo().property_ids = self.make_building(self.estate, "2")
+        self.assertFalse(before.overlap_ids)
+        before._finish("ended", date(2026, 11, 20))
+        before.sudo().property_ids = False
+        self.assertIn(after, before._overlapping())
+        self.assertFalse(before.overlap_ids, "nobody decides on what is over")
+
+    def test_two_of_a_kind_in_force_show_each_other(self):
+        first = self.activate(self.make_contract(kind="owners"))
+        rival = self.make_contract(
+            kind="owners", property_ids=self.building, date_from="2026-06-01"
+        )
+        # by way of the database: it is refused otherwise
+        rival.sudo().state = "active"
+        self.assertEqual((rival.overlap_ids, first.overlap_ids), (first, rival))
+        rival.sudo().predecessor_id = first
+        self.env.invalidate_all()
+        self.assertFalse(rival.overlap_ids | first.overlap_ids, "one follows the other")
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-15")
