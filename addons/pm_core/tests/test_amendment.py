@@ -255,6 +255,25 @@ class TestAmendment(PropertyCase):
         amendment.with_user(self.env.ref("base.user_admin")).validate_tier()
         self.assertRecordValues(amendment, [{"state": "approved", "number": 1}])
 
+    def test_shipped_levels(self):
+        """The estate manager approves; the company manager too where money changes."""
+        estate = self.env.ref("pm_core.tier_definition_amendment")
+        company = self.env.ref("pm_core.tier_definition_amendment_company")
+        (estate | company).active = True
+        first = self.amend(notice_days=45)
+        first.action_submit()
+        self.assertEqual(first.review_ids.definition_id, estate)
+        first.action_withdraw()
+        first.action_cancel()
+        second = self.price(self.amend(), 2.8)
+        second.action_submit()
+        self.assertEqual(second.review_ids.definition_id, estate | company)
+        second.with_user(self.manager).validate_tier()
+        self.assertEqual(second.state, "approval")
+        boss = self.make_user("pm_amend_boss", "pm_core.group_pm_company_manager")
+        second.with_user(boss).validate_tier()
+        self.assertEqual(second.state, "approved")
+
     def test_fees_are_entered_with_the_signatures(self):
         amendment = self.price(self.amend(), 2.8)
         amendment.action_submit()
