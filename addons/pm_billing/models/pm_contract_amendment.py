@@ -72,8 +72,10 @@ class PmContractAmendment(models.Model):
                 )
 
     def _take_effect(self):
+        result = None
         for amendment in self:
             keep = amendment.billed_periods == "keep"
-            super(
+            result = super(
                 PmContractAmendment, amendment.with_context(pm_keep_billed=keep)
             )._take_effect()
+        return result

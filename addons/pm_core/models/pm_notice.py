@@ -392,8 +392,8 @@ class PmNotice(models.Model):
             scheduled.invalidate_recordset(["state"])
             scheduled._check_in_state("scheduled")
             scheduled._back_to_draft()
-        if self - scheduled:
-            super(PmNotice, self - scheduled).action_withdraw()
+        others = self - scheduled
+        return super(PmNotice, others).action_withdraw() if others else None
 
     def action_publish_now(self):
         """Tell residents now what was approved for later.

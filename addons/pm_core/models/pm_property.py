@@ -168,7 +168,7 @@ class PmProperty(models.Model):
         compute="_compute_occupant_ids",
         help="As what the customers of today hold the property.",
     )
-    license_plates = fields.Char("License Plates", compute="_compute_occupant_ids")
+    license_plates = fields.Char(compute="_compute_occupant_ids")
     unit_count = fields.Integer("Units", compute="_compute_rollup")
     parking_count = fields.Integer("Parking Spaces", compute="_compute_rollup")
     occupied_count = fields.Integer("Occupied", compute="_compute_rollup")

@@ -69,9 +69,8 @@ class PmTrainingReminder(models.Model):
     def _due(self):
         """Rows of ``pm.training.hours`` that fall due and were not reminded of."""
         today = fields.Date.context_today(self)
-        notice = max(
-            self.env["pm.training.plan"].search([]).mapped("reminder_days"), default=0
-        )
+        plans = self.env["pm.training.plan"].search([("reminder_days", ">", 0)])
+        notice = max(plans.mapped("reminder_days"), default=0)
         rows = self.env["pm.training.hours"].search(
             Domain("due_date", "<=", today + timedelta(days=notice))
         )

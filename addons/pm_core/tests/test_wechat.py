@@ -371,11 +371,11 @@ class TestWechatBinding(WechatFactory, NoticeFactory, HttpCase):
             cls.env, "wechat_resident", "base.group_portal", partner_id=cls.owner.id
         )
 
-    def bind(self, headers=PHONE, partner=None):
+    def bind(self, headers=None, partner=None):
         """Open the link of a customer; return where WeChat's answer is wanted."""
         link = (partner or self.owner)._pm_wechat_link(self.env.company)
         return self.url_open(
-            urlsplit(link).path, headers=headers, allow_redirects=False
+            urlsplit(link).path, headers=headers or PHONE, allow_redirects=False
         )
 
     def bound_to(self):
