@@ -734,9 +734,16 @@ class PmContract(models.Model):
 
     @api.model
     def _domain_portal(self, partner):
-        """Return the domain of what a party sees: its own, once approved."""
-        return Domain("is_numbered", "=", True) & Domain(
-            "party_ids.partner_id", "child_of", partner.commercial_partner_id.id
+        """Return the domain of what a party sees: its own, once approved.
+
+        One that went back to a draft keeps its number, but is seen by nobody outside.
+        """
+        return (
+            Domain("is_numbered", "=", True)
+            & Domain("state", "not in", ("draft", "approval"))
+            & Domain(
+                "party_ids.partner_id", "child_of", partner.commercial_partner_id.id
+            )
         )
 
     # ------------------------------------------------------------------

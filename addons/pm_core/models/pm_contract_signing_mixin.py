@@ -81,7 +81,10 @@ class PmContractSigningMixin(models.AbstractModel):
             )
         self.sudo().review_ids.unlink()
         self.sudo().party_ids.sign_token = False
-        self.sudo().write({"state": "draft", "approval_date": False})
+        # a link that was sent does not show the draft either
+        self.sudo().write(
+            {"state": "draft", "approval_date": False, "access_token": False}
+        )
 
     def _get_tier_validation_readonly_domain(self):
         # what is fixed later is said field by field in the form

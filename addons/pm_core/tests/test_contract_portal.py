@@ -80,6 +80,15 @@ class TestContractPortal(PropertyFactory, HttpCase):
         self.assertNotIn("Shop service", self.page("/my/property-contracts"))
         self.assertIn("not yours to see", self.page(self.contract.access_url, 403))
 
+    def test_what_went_back_to_a_draft_is_not_shown(self):
+        self.portal_user("contract_tenant", self.tenant)
+        link = self.contract.get_portal_url()
+        self.contract.action_revise()
+        self.page(link, 403)
+        self.authenticate("contract_tenant", "contract_tenant")
+        self.assertNotIn("Shop service", self.page("/my/property-contracts"))
+        self.page(self.contract.access_url, 403)
+
     def test_a_visitor_needs_the_token(self):
         self.page(self.contract.access_url, 403)
         self.page(f"{self.contract.access_url}?access_token=guess", 403)
