@@ -308,11 +308,11 @@ def calls(env, role, estate, unit):
         lambda partner: partner.name.startswith("owner")
     )
     if role == "resident":
-        properties, occupancies = env["pm.property"], env["pm.occupancy"]
-        return {
-            "own properties": lambda: properties.search_read([], ["display_name"]),
-            "own occupancies": lambda: occupancies.search_read([], ["display_name"]),
-        }
+        # what the portal page asks for: residents have no right on the register
+        occupancies = env["pm.occupancy"].sudo()
+        own = [("partner_id", "child_of", env.user.partner_id.id)]
+        held = ["display_name", "role", "date_from", "date_to", "property_id"]
+        return {"own properties": lambda: occupancies.search_read(own, held)}
     units = Screen(env, "pm_core.pm_property_action_unit")
     people = Screen(env, "pm_core.res_partner_action")
     holdings = Screen(env, "pm_core.pm_occupancy_action")
