@@ -40,7 +40,7 @@ def _make():
     lines = SUMMARY.with_name("lines.json")
     write(lines, "[]")
     with task("demo-month", "One month on the demo estate", databases.ADVICE) as log:
-        script = databases.SCRIPTS / "run_demo.py"
+        script = layout.DEMO / "run_demo.py"
         odoo_run.shell(log, BUILDING, script, PM_DEMO_LINES=str(lines))
     databases.rename(BUILDING, DATABASE)
     write(MADE_FROM, key)

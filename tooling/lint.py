@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from . import databases, layout, manifests, odoo_run, system
 from .steps import Failure, Step, ensure, say
 
-PYTHON_PATHS = ("pm", "tooling", "tests", "addons")
+PYTHON_PATHS = ("pm", "tooling", "demo", "tests", "addons")
 COMPOSE = layout.ROOT / "docker" / "compose.yaml"
 DOCKERFILE = layout.ROOT / "docker" / "Dockerfile"
 

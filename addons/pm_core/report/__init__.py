@@ -1,1 +1,1 @@
-from . import report_service_manual
+from . import standards

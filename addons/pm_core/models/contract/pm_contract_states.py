@@ -1,0 +1,29 @@
+"""States of a contract, and which fields its steps and its terms own."""
+
+# Before a contract takes effect, while it does, and after.
+PENDING = ("draft", "approval", "approved", "signed")
+IN_FORCE = ("active", "expiring")
+# A contract in one of these states is changed by an amendment.
+AMENDABLE = ("signed", "active", "expiring")
+OVER = ("renewed", "terminated", "ended")
+# Contracts that may not cover the same property at the same time.
+SERVICE_KINDS = ("preliminary", "owners")
+# As what the other party signs.
+PARTY_ROLES = {
+    "preliminary": "developer",
+    "tenant": "tenant",
+    "supplier": "supplier",
+}
+# What was agreed: fixed once a contract leaves the draft.
+TERMS = {
+    *("title", "kind", "partner_id", "estate_id", "property_ids", "date_from"),
+    *("date_to", "line_ids", "clause_ids", "note", "amount", "fee_basis"),
+    *("commission_method", "commission_rate", "commission_amount"),
+    *("notice_days", "notice_days_other", "party_ids", "predecessor_id"),
+}
+# What only the steps of the contract set.
+STEPS = {
+    *("state", "name", "is_numbered", "taken_over", "closed_on", "open_ended_since"),
+    *("approval_date", "termination_date", "termination_reason_id", "notice_by"),
+    *("notice_given_on", "handover_closed_on"),
+}

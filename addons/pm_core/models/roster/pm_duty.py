@@ -1,0 +1,501 @@
+from collections import defaultdict
+from datetime import timezone
+from zoneinfo import ZoneInfo
+
+import babel.dates
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import babel_locale_parse, format_date
+
+from ...engine.roster import span
+
+UTC = timezone.utc
+RED = 1
+# A duty in one of these states takes the person's time and mans the post.
+MANNING_STATES = ("planned", "confirmed", "done")
+# What makes a generated duty one of its own, kept when the roster is made again.
+OWN_FIELDS = {"employee_id", "post_id", "shift_id", "date", "start", "stop"}
+
+
+class PmDuty(models.Model):
+    """One person at one post for one shift.
+
+    ``date`` is the local day on which the shift begins; ``start`` and ``stop`` are
+    moments, from the shift's hours on the clock of the estate.
+    """
+
+    _name = "pm.duty"
+    _description = "Duty"
+    _inherit = ["pm.estate.mixin"]
+    _order = "start, post_id, id"
+    _check_company_auto = True
+
+    employee_id = fields.Many2one(
+        "hr.employee",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+    )
+    post_id = fields.Many2one(
+        "pm.duty.post",
+        required=True,
+        check_company=True,
+        ondelete="restrict",
+        context={"show_estate": True},
+    )
+    property_id = fields.Many2one(
+        related="post_id.property_id", store=True, precompute=True, required=False
+    )
+    job_id = fields.Many2one(related="post_id.job_id", store=True, precompute=True)
+    shift_id = fields.Many2one("pm.duty.shift", required=True, ondelete="restrict")
+    date = fields.Date(
+        required=True,
+        index=True,
+        default=fields.Date.context_today,
+        help="The day on which the shift begins.",
+    )
+    start = fields.Datetime(
+        "Begins",
+        compute="_compute_times",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        index=True,
+    )
+    stop = fields.Datetime(
+        "Ends",
+        compute="_compute_times",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+    )
+    hours = fields.Float(compute="_compute_hours", store=True, precompute=True)
+    state = fields.Selection(
+        [
+            ("planned", "Rostered"),
+            ("confirmed", "Confirmed"),
+            ("done", "Done"),
+            ("absent", "Absent"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="planned",
+        copy=False,
+        index=True,
+    )
+    note = fields.Char()
+    roster_id = fields.Many2one(
+        "pm.duty.roster", index="btree_not_null", ondelete="set null", readonly=True
+    )
+    member_id = fields.Many2one(
+        "pm.duty.roster.member",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+    )
+    slot_date = fields.Date(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="The day for which the pattern made this duty.",
+    )
+    is_changed = fields.Boolean(
+        "Changed by Hand",
+        copy=False,
+        readonly=True,
+        help="Kept when the roster is made again.",
+    )
+    is_published = fields.Boolean(
+        compute="_compute_is_published",
+        search="_search_is_published",
+        help="In a published roster, or planned without one.",
+    )
+    is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
+    is_now = fields.Boolean(
+        "On Duty Now", compute="_compute_is_now", search="_search_is_now"
+    )
+    can_swap = fields.Boolean(compute="_compute_can_swap")
+    on_leave = fields.Boolean(
+        compute="_compute_on_leave", help="Has leave or is off sick at that time."
+    )
+    lacks_certificate = fields.Boolean(
+        compute="_compute_lacks_certificate",
+        help="The post needs a certificate that the person does not have on that day.",
+    )
+    color = fields.Integer(
+        compute="_compute_color",
+        help="Of the shift; red where the person is not there.",
+    )
+    day_text = fields.Char("Day", compute="_compute_day_text")
+    time_text = fields.Char(
+        "Time",
+        compute="_compute_time_text",
+        help="By the clock of the estate.",
+    )
+    phone = fields.Char(compute="_compute_phone", compute_sudo=True)
+
+    # ranges of one number, so that the extension btree_gist is not needed;
+    # deferred, so that the constraint below speaks first and two may trade posts
+    _no_overlap = models.Constraint(
+        """EXCLUDE USING gist (
+            int4range(employee_id, employee_id, '[]') WITH &&,
+            tsrange(start, stop) WITH &&
+        ) WHERE (state IN ('planned', 'confirmed', 'done'))
+        DEFERRABLE INITIALLY DEFERRED""",
+        "A person has another duty at the same time. Reload the roster and choose "
+        "someone else or another shift.",
+    )
+    _times_in_order = models.Constraint(
+        "CHECK (stop > start)", "A duty ends after it begins."
+    )
+    _slot_once = models.UniqueIndex(
+        "(member_id, slot_date) WHERE member_id IS NOT NULL",
+        "The duty of this member and day exists already.",
+    )
+    _post_day = models.Index("(post_id, date, shift_id)")
+
+    @api.depends("date", "shift_id", "post_id")
+    def _compute_times(self):
+        """By the hours that the shift has now; later changes of it move nothing."""
+        for duty in self:
+            if not (duty.date and duty.shift_id and duty.post_id):
+                duty.start = duty.start
+                duty.stop = duty.stop
+                continue
+            zone = ZoneInfo(duty.post_id.estate_id.tz or "UTC")
+            duty.start, duty.stop = span(
+                duty.date, duty.shift_id.hour_from, duty.shift_id.hours, zone
+            )
+
+    @api.depends("start", "stop")
+    def _compute_hours(self):
+        for duty in self:
+            duty.hours = (
+                (duty.stop - duty.start).total_seconds() / 3600
+                if duty.start and duty.stop
+                else 0.0
+            )
+
+    @api.depends("roster_id.state")
+    def _compute_is_published(self):
+        for duty in self:
+            duty.is_published = duty.roster_id.sudo().state != "draft"
+
+    def _search_is_published(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("roster_id", "=", False) | Domain(
+            "roster_id.state", "=", "published"
+        )
+
+    @api.depends("employee_id.user_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for duty in self:
+            duty.is_mine = duty.employee_id.sudo().user_id == self.env.user
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("employee_id.user_id", "=", self.env.uid)
+
+    def _compute_is_now(self):
+        now = fields.Datetime.now()
+        for duty in self:
+            duty.is_now = duty.state in MANNING_STATES and duty.start <= now < duty.stop
+
+    def _search_is_now(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._domain_on_duty(fields.Datetime.now())
+
+    @api.depends_context("uid")
+    def _compute_can_swap(self):
+        now = fields.Datetime.now()
+        for duty in self:
+            duty.can_swap = bool(
+                duty.is_mine
+                and duty.state in ("planned", "confirmed")
+                and duty.start
+                and duty.start > now
+            )
+
+    @api.depends("employee_id", "start", "stop")
+    def _compute_on_leave(self):
+        saved = self.filtered(lambda duty: duty.start and duty.stop)
+        resources = saved.employee_id.sudo().resource_id
+        leaves = defaultdict(list)
+        if resources:
+            for leave in (
+                self.env["resource.calendar.leaves"]
+                .sudo()
+                .search_fetch(
+                    [
+                        ("resource_id", "in", resources.ids),
+                        ("date_from", "<", max(saved.mapped("stop"))),
+                        ("date_to", ">", min(saved.mapped("start"))),
+                    ],
+                    ["resource_id", "date_from", "date_to"],
+                )
+            ):
+                leaves[leave.resource_id].append((leave.date_from, leave.date_to))
+        for duty in self:
+            duty.on_leave = any(
+                begin < duty.stop and end > duty.start
+                for begin, end in leaves.get(duty.employee_id.sudo().resource_id, ())
+            )
+
+    @api.depends("employee_id", "post_id", "date")
+    def _compute_lacks_certificate(self):
+        days = {}
+        for duty in self:
+            key = (duty.employee_id, duty.post_id)
+            if duty.date:
+                days[key] = max(duty.date, days.get(key, duty.date))
+        lacking = self.env["pm.duty.post"]._lacking(days)
+        for duty in self:
+            duty.lacks_certificate = (duty.employee_id, duty.post_id) in lacking
+
+    @api.depends("employee_id")
+    def _compute_phone(self):
+        for duty in self:
+            employee = duty.employee_id
+            duty.phone = employee.mobile_phone or employee.work_phone
+
+    @api.depends("shift_id.color", "state", "on_leave")
+    def _compute_color(self):
+        for duty in self:
+            away = duty.state == "absent" or duty.on_leave
+            duty.color = RED if away else duty.shift_id.color
+
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_day_text(self):
+        """With the day of the week, by which people plan."""
+        locale = babel_locale_parse(self.env.context.get("lang") or "en_US")
+        for duty in self:
+            duty.day_text = duty.date and babel.dates.format_skeleton(
+                "MMMEd", duty.date, locale=locale
+            )
+
+    @api.depends("start", "stop", "post_id")
+    def _compute_time_text(self):
+        for duty in self:
+            if not (duty.start and duty.stop):
+                duty.time_text = False
+                continue
+            zone = ZoneInfo(duty.estate_id.sudo().tz or "UTC")
+            duty.time_text = "–".join(
+                f"{moment.replace(tzinfo=UTC).astimezone(zone):%H:%M}"
+                for moment in (duty.start, duty.stop)
+            )
+
+    @api.depends("employee_id", "post_id", "shift_id", "date")
+    @api.depends_context("pm_duty_name", "lang")
+    def _compute_display_name(self):
+        """As the context asks for: in a calendar the day is the column.
+
+        ``post``: by post, for a calendar of several; ``own``: in one's own calendar;
+        ``when``: by day, to choose one of a known person.
+        """
+        style = self.env.context.get("pm_duty_name")
+        for duty in self:
+            post, shift = duty.post_id.name, duty.shift_id
+            if style == "post":
+                words = (post, shift.code, duty.employee_id.name)
+            elif style == "own":
+                words = (shift.code, post)
+            elif style == "when":
+                words = (duty.day_text, shift.name, post)
+            else:
+                day = duty.date and format_date(self.env, duty.date)
+                words = (duty.employee_id.name, post, shift.name, day)
+            glue = " " if style else " · "
+            duty.display_name = glue.join(filter(None, words))
+
+    @api.constrains("employee_id", "start", "stop", "state")
+    def _check_overlap(self):
+        if not self.env.context.get("pm_duty_overlap_later"):
+            self._refuse_overlap()
+
+    def _refuse_overlap(self):
+        """Refuse two duties of one person at one time, naming both.
+
+        Every duty counts, also one at an estate that the user does not see.
+        :raises ValidationError: naming the person and the times
+        """
+        self.flush_model(["employee_id", "start", "stop", "state"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT duty.id, other.id
+                  FROM pm_duty duty
+                  JOIN pm_duty other
+                    ON other.employee_id = duty.employee_id
+                   AND other.id <> duty.id
+                   AND other.start < duty.stop AND other.stop > duty.start
+                   AND other.state IN %(states)s
+                 WHERE duty.id IN %(ids)s AND duty.state IN %(states)s
+                 LIMIT 1
+                """,
+                states=MANNING_STATES,
+                ids=tuple(self.ids or [0]),
+            )
+        )
+        found = self.env.cr.fetchone()
+        if found:
+            duty, other = self.sudo().browse(found)
+            raise ValidationError(
+                self.env._(
+                    "%(employee)s has two duties at the same time: %(duty)s and "
+                    "%(other)s. Choose someone else, another shift, or cancel one.",
+                    employee=duty.employee_id.name,
+                    duty=duty._when_and_where(),
+                    other=other._when_and_where(),
+                )
+            )
+        # what another transaction has just written is seen by the index only
+        self.env.cr.execute("SET CONSTRAINTS pm_duty_no_overlap IMMEDIATE")
+        self.env.cr.execute("SET CONSTRAINTS pm_duty_no_overlap DEFERRED")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.context.get("pm_roster_generating"):
+            # slots belong to patterns; what people add is theirs
+            vals_list = [
+                {**vals, "is_changed": True, "member_id": False, "slot_date": False}
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if OWN_FIELDS & vals.keys() and "is_changed" not in vals:
+            vals = {**vals, "is_changed": True}
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_worked(self):
+        for duty in self:
+            if duty.state in ("done", "absent"):
+                raise UserError(
+                    self.env._(
+                        "%s is over and stays on record. Cancel it if it was planned "
+                        "by mistake.",
+                        duty.display_name,
+                    )
+                )
+
+    def action_confirm(self):
+        """The person will come, or has come."""
+        self._move(("planned", "absent"), "confirmed")
+
+    def action_absent(self):
+        """The person did not come; the post needs somebody else."""
+        self._move(("planned", "confirmed", "done"), "absent")
+
+    def action_cancel(self):
+        """Planned no more; making the roster again does not bring it back."""
+        self._move(("planned", "confirmed", "absent", "done"), "cancelled")
+
+    def action_plan(self):
+        """Back to what was planned."""
+        self._move(("confirmed", "absent", "cancelled", "done"), "planned")
+
+    def action_request_swap(self):
+        """Open the form in which the person asks a colleague to take over."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask for a Swap"),
+            "res_model": "pm.duty.swap",
+            "view_mode": "form",
+            "views": [(self.env.ref("pm_core.pm_duty_swap_view_form_new").id, "form")],
+            "target": "new",
+            # the name of the duty says its day again
+            "context": {"default_duty_id": self.id, "pm_duty_name": "when"},
+        }
+
+    def _move(self, sources, target):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for duty in self:
+            if duty.state not in sources:
+                raise UserError(
+                    self.env._(
+                        "%(duty)s is %(state)s: it cannot become %(target)s.",
+                        duty=duty.display_name,
+                        state=labels[duty.state],
+                        target=labels[target],
+                    )
+                )
+        self.write({"state": target})
+
+    def _is_untouched(self):
+        """Whether making the roster again may remove it."""
+        return self.state == "planned" and not self.is_changed
+
+    def _when_and_where(self):
+        return self.env._(
+            "%(post)s on %(date)s, %(shift)s",
+            post=self.post_id.with_context(show_estate=True).display_name,
+            date=format_date(self.env, self.date),
+            shift=self.shift_id.display_name,
+        )
+
+    @api.model
+    def _domain_on_duty(self, at):
+        return (
+            Domain("start", "<=", at)
+            & Domain("stop", ">", at)
+            & Domain("state", "in", MANNING_STATES)
+            & self._search_is_published("in", {True})
+        )
+
+    @api.model
+    def _on_duty(self, place, at=None, job=None):
+        """Return the employees on duty; what dispatch and emergencies ask.
+
+        Answers for the business, whoever asks: runs as superuser.
+
+        :param place: ``pm.property``: an estate, or a node of it, for which those at
+            posts in it and around it are asked first, and the whole estate where
+            there is none
+        :param at: moment in UTC, now by default
+        :param job: ``hr.job`` that the post is for; anybody by default
+        """
+        domain = self._domain_on_duty(at or fields.Datetime.now())
+        domain &= Domain("estate_id", "=", place.estate_id.id)
+        if job:
+            domain &= Domain("job_id", "in", job.ids)
+        duties = self.sudo().search(domain)
+        if place.kind != "estate":
+            near = duties.filtered_domain(
+                [
+                    "|",
+                    ("property_id", "parent_of", place.id),
+                    ("property_id", "child_of", place.id),
+                ]
+            )
+            duties = near or duties
+        return duties.employee_id.with_env(self.env)
+
+    @api.model
+    def _cron_finish(self):
+        """Duties that are over were worked, unless somebody said otherwise."""
+        over = (
+            Domain("state", "in", ("planned", "confirmed"))
+            & Domain("stop", "<=", fields.Datetime.now())
+            & self._search_is_published("in", {True})
+        )
+        done = self.search(over, limit=5000).try_lock_for_update().filtered_domain(over)
+        done.write({"state": "done"})
+        self.env["ir.cron"]._commit_progress(
+            len(done), remaining=self.search_count(over) if done else 0
+        )

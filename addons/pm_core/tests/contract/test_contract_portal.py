@@ -1,0 +1,226 @@
+"""What parties see of their contracts, how they sign, and what is printed."""
+
+from datetime import date
+
+from lxml import html
+
+from odoo import fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from ..common import PropertyFactory
+
+# the smallest image there is
+SIGNATURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awA"
+    "AAABJRU5ErkJggg=="
+)
+
+
+@tagged("post_install", "-at_install")
+class TestContractPortal(PropertyFactory, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.estate = cls.make_estate("Portal Garden")
+        cls.building = cls.make_building(cls.estate)
+        cls.make_unit(cls.building, "1-101")
+        cls.tenant = cls.make_partner("Tenant Co", email="tenant@example.com")
+        cls.contract = cls.make_contract(
+            cls.estate,
+            title="Shop service",
+            partner_id=cls.tenant.id,
+            kind="tenant",
+            date_to="2099-12-31",
+        )
+        cls.contract.line_ids = [
+            fields.Command.create({"name": "Service fee", "price": 3.5})
+        ]
+        cls.contract.state = "approved"
+        cls.contract._assign_number()
+        cls.contract.clause_ids._freeze()
+        cls.party = cls.contract.party_ids.filtered(lambda row: not row.is_company)
+        cls.party._ensure_sign_token()
+        cls.link = f"/property-contracts/sign/{cls.party.sign_token}"
+
+    def portal_user(self, login, partner=None):
+        return new_test_user(
+            self.env,
+            login=login,
+            password=login,
+            groups="base.group_portal",
+            **({"partner_id": partner.id} if partner else {}),
+        )
+
+    def page(self, url, status=200):
+        response = self.url_open(url)
+        self.assertEqual(response.status_code, status, response.text[:500])
+        return html.fromstring(response.content).text_content()
+
+    def accept(self, name="Li Na", signature=SIGNATURE, link=None):
+        return self.make_jsonrpc_request(
+            f"{link or self.link}/accept", {"name": name, "signature": signature}
+        )
+
+    def test_the_list_shows_the_own_ones_only(self):
+        self.portal_user("contract_tenant", self.tenant)
+        self.portal_user("contract_stranger")
+        draft = self.make_contract(
+            self.estate, title="Not yet", partner_id=self.tenant.id, kind="tenant"
+        )
+        self.authenticate("contract_tenant", "contract_tenant")
+        text = self.page("/my/property-contracts")
+        # the way back names the list, none of its contracts
+        self.assertNotIn("breadcrumb-item active text-truncate", text)
+        self.assertIn("Shop service", text)
+        self.assertNotIn("Not yet", text)
+        self.assertIn("Shop service", self.page(self.contract.access_url))
+        self.page(draft.access_url, 403)
+        self.authenticate("contract_stranger", "contract_stranger")
+        self.assertNotIn("Shop service", self.page("/my/property-contracts"))
+        self.assertIn("not yours to see", self.page(self.contract.access_url, 403))
+
+    def test_what_went_back_to_a_draft_is_not_shown(self):
+        self.portal_user("contract_tenant", self.tenant)
+        link = self.contract.get_portal_url()
+        self.contract.action_revise()
+        self.page(link, 403)
+        self.authenticate("contract_tenant", "contract_tenant")
+        self.assertNotIn("Shop service", self.page("/my/property-contracts"))
+        self.page(self.contract.access_url, 403)
+
+    def test_a_visitor_needs_the_token(self):
+        self.page(self.contract.access_url, 403)
+        self.page(f"{self.contract.access_url}?access_token=guess", 403)
+        self.assertIn("Shop service", self.page(self.contract.get_portal_url()))
+        self.page("/my/property-contracts/999999999", 403)
+
+    def test_sign_by_link_without_an_account(self):
+        text = self.page(self.link)
+        self.assertIn("Tenant Co", text)
+        self.assertIn("Service fee", text)
+        self.assertIn("Enter your name", self.accept(name=" ")["error"])
+        self.assertIn("could not be read", self.accept(signature="%%%")["error"])
+        self.assertIn("too large", self.accept(signature="A" * 2_000_001)["error"])
+        self.assertFalse(self.party.signed_on)
+        answer = self.accept()
+        self.assertTrue(answer["force_refresh"])
+        self.assertRecordValues(
+            self.party,
+            [
+                {
+                    "sign_method": "portal",
+                    "signatory": "Li Na",
+                    "signed_on": self.contract._today(),
+                }
+            ],
+        )
+        self.assertEqual(self.party.signature, SIGNATURE.encode())
+        self.assertEqual(self.contract.state, "approved", "our side is missing")
+        self.assertIn("Thank you", self.page(answer["redirect_url"]))
+        # once only
+        text = self.page(self.link, 403)
+        self.assertIn("signed already", text)
+        self.assertIn("signed already", self.accept()["error"])
+
+    def test_with_our_signature_it_is_in_force(self):
+        self.party.search(
+            [("contract_id", "=", self.contract.id), ("role", "=", "manager")]
+        )._sign(date(2026, 1, 1), "paper", "Chen Li")
+        self.accept()
+        self.assertEqual(self.contract.state, "active")
+
+    def test_the_link_of_somebody_else(self):
+        self.portal_user("contract_stranger")
+        self.authenticate("contract_stranger", "contract_stranger")
+        text = self.page(self.link, 403)
+        self.assertIn("for somebody else", text)
+        self.assertIn("for somebody else", self.accept()["error"])
+        self.assertFalse(self.party.signed_on)
+        new_test_user(
+            self.env,
+            login="contract_staff",
+            password="contract_staff",
+            groups="pm_core.group_pm_company_manager",
+        )
+        self.authenticate("contract_staff", "contract_staff")
+        self.assertIn("for somebody else", self.page(self.link, 403))
+
+    def test_who_has_an_account_signs_with_it(self):
+        self.portal_user("contract_tenant", self.tenant)
+        response = self.url_open(self.link, allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        self.assertIn("/web/login", response.headers["Location"])
+        self.assertEqual(self.accept()["error"], "Log in first.")
+        self.authenticate("contract_tenant", "contract_tenant")
+        self.assertIn("Sign", self.page(self.contract.access_url))
+        self.assertIn("asks", self.page(f"{self.contract.access_url}/sign"))
+        self.accept()
+        self.assertTrue(self.party.signed_on)
+        self.page(f"{self.contract.access_url}/sign", 403)
+
+    def test_links_that_are_void(self):
+        self.assertIn("not valid", self.page("/property-contracts/sign/guess", 403))
+        self.contract.action_revise()
+        self.assertIn("not valid", self.page(self.link, 403))
+
+    def test_the_portal_reads_nothing_else(self):
+        tenant = self.portal_user("contract_tenant", self.tenant)
+        for record in (self.contract, self.party, self.contract.line_ids):
+            with self.subTest(model=record._name):
+                self.assertFalse(record.with_user(tenant).has_access("read"))
+
+    def test_the_printed_contract(self):
+        self.contract.clause_ids.unlink()
+        self.contract.clause_ids = [
+            fields.Command.create(
+                {"name": "Quality", "body": "<p>{party} is content.</p>"}
+            )
+        ]
+        self.party._sign(date(2026, 2, 3), "portal", "Li Na", "Director", SIGNATURE)
+        report = self.env["ir.actions.report"]
+        content, kind = report._render_qweb_html(
+            "pm_core.report_contract", self.contract.ids
+        )
+        self.assertEqual(kind, "html")
+        text = html.fromstring(content).text_content()
+        for words in (
+            "Shop service",
+            self.contract.name,
+            "Party A",
+            "Tenant Co",
+            "Party B",
+            self.estate.company_id.name,
+            "Service fee",
+            "Article 1  Quality",
+            "Tenant Co is content.",
+            "Li Na",
+            "Director",
+        ):
+            self.assertIn(words, text)
+        self.assertNotIn("not binding", text)
+        self.assertIn(f"base64,{SIGNATURE}", content.decode())
+        self.assertLess(text.index("Party A"), text.index("Party B"))
+
+    def test_the_pdf(self):
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        pdf, kind = report._render_qweb_pdf(
+            "pm_core.pm_contract_report", self.contract.ids
+        )
+        self.assertEqual((kind, pdf[:5]), ("pdf", b"%PDF-"))
+        self.assertGreater(len(pdf), 5000)
+
+    def test_a_supplier_is_party_b(self):
+        contract = self.make_contract(
+            self.estate, partner_id=self.tenant.id, kind="supplier"
+        )
+        self.assertEqual(
+            [
+                (label, party.partner_id)
+                for label, party in contract._parties_in_order()
+            ],
+            [
+                ("Party A", self.estate.company_id.partner_id),
+                ("Party B", self.tenant),
+            ],
+        )

@@ -1,0 +1,2 @@
+from . import test_access_documents
+from . import test_document

@@ -1,0 +1,3 @@
+from . import test_notice
+from . import test_sms_gateway
+from . import test_wechat

@@ -1,0 +1,53 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..common import PropertyCase
+
+
+@tagged("post_install", "-at_install")
+class TestPartnerAccess(PropertyCase):
+    """Names and telephone numbers stay with the estate that serves the customer."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.make_estate("Other Garden")
+        Partner = cls.env["res.partner"]
+        cls.ours = Partner.create({"name": "Ours", "pm_estate_id": cls.estate.id})
+        cls.theirs = Partner.create({"name": "Theirs", "pm_estate_id": cls.other.id})
+        cls.staff = cls.make_user(
+            "pm_partner_staff", "pm_core.group_pm_service", cls.estate
+        )
+
+    def test_customers_of_other_estates_are_hidden(self):
+        found = self.env["res.partner"].with_user(self.staff)
+        self.assertEqual(
+            found.search([("id", "in", (self.ours + self.theirs).ids)]), self.ours
+        )
+        with self.assertRaises(AccessError):
+            self.theirs.with_user(self.staff).check_access("read")
+        with self.assertRaises(AccessError):
+            self.theirs.with_user(self.staff).phone = "1"
+
+    def test_whoever_holds_something_here_is_shown(self):
+        unit = self.make_unit(self.estate, "shared")
+        self.env["pm.occupancy"].create(
+            {"property_id": unit.id, "partner_id": self.theirs.id, "role": "tenant"}
+        )
+        self.assertTrue(self.theirs.with_user(self.staff).has_access("read"))
+
+    def test_contacts_without_an_estate_stay_common(self):
+        supplier = self.env["res.partner"].create({"name": "Supplier"})
+        self.assertTrue(supplier.with_user(self.staff).has_access("read"))
+        self.assertEqual(
+            self.staff.with_user(self.staff).partner_id.name, self.staff.name
+        )
+
+    def test_assigning_the_estate_opens_its_customers(self):
+        self.staff.pm_estate_ids = [Command.link(self.other.id)]
+        self.assertTrue(self.theirs.with_user(self.staff).has_access("write"))
+
+    def test_managers_of_the_company_see_all(self):
+        manager = self.make_user("pm_partner_all", "pm_core.group_pm_company_manager")
+        self.assertTrue(self.theirs.with_user(manager).has_access("write"))

@@ -1,0 +1,4 @@
+from . import test_access_roster
+from . import test_duty_swap
+from . import test_roster
+from . import test_roster_engine

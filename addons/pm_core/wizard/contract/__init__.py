@@ -1,0 +1,2 @@
+from . import pm_contract_sign
+from . import pm_contract_terminate

@@ -1,0 +1,2 @@
+from . import base_partner_merge
+from . import pm_occupancy_handover

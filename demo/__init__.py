@@ -1,0 +1,1 @@
+"""The demo estate: one month of the main job, and what the other areas show."""

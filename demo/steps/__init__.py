@@ -1,0 +1,40 @@
+"""What the demo estate shows beside the month's bills, one module an area.
+
+Each module has ``run(env, estate)``: it works as the people whose job it is and
+returns the lines to print. :data:`ORDER` is the order in which they depend on each
+other; what is not in it comes last.
+"""
+
+import importlib
+import pkgutil
+
+from ._people import acting
+
+__all__ = ["acting", "run"]
+
+ORDER = (
+    "standards",
+    "people",
+    "roster",
+    "needs",
+    "contract",
+    "obligations",
+    "documents",
+    "shared",
+)
+
+
+def run(env, estate):
+    """Run every step that there is; return all lines."""
+    found = {
+        module.name
+        for module in pkgutil.iter_modules(__path__)
+        if not module.name.startswith("_")
+    }
+    names = [name for name in ORDER if name in found] + sorted(found - set(ORDER))
+    lines = []
+    for name in names:
+        step = importlib.import_module(f"{__name__}.{name}")
+        lines += step.run(env, estate)
+        env.cr.commit()
+    return lines
