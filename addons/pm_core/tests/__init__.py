@@ -1,4 +1,4 @@
-# The test loader of Odoo sees the names of this module only: each room hands its own on.
+# Odoo's loader sees the names of this module only: each room hands its tests on.
 from .shared import *
 from .base import *
 from .documents import *

@@ -121,7 +121,7 @@ class PmAppraisal(models.Model):
 
     def action_submit(self):
         self._check_submittable()
-        return super(PmAppraisalStepMixin, self.sudo()).action_submit()
+        return super(PmAppraisal, self.sudo()).action_submit()
 
     def action_withdraw(self):
         self._check_in_state("approval")
