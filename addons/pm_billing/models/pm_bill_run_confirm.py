@@ -1,0 +1,157 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import Command, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+INVOICES_PER_JOB = 100
+
+
+class PmBillRun(models.Model):
+    """Second step of a bill run: post the invoices of its charges."""
+
+    _inherit = "pm.bill.run"
+
+    def action_confirm(self):
+        """Bill the prepared charges: one posted invoice per payer and property."""
+        for run in self:
+            run._check_state("prepared", "confirming", "done")
+            run.state = "confirming"
+            run._enqueue_confirm()
+
+    def _enqueue_confirm(self):
+        draft = self.env["pm.charge"].search(
+            [("run_id", "=", self.id), ("state", "=", "draft")],
+            order="property_id, partner_id, id",
+        )
+        bills = draft.grouped(lambda charge: (charge.partner_id, charge.property_id))
+        # one entry per invoice, so that no invoice is cut in two
+        self._enqueue(
+            [charges.ids for charges in bills.values()],
+            INVOICES_PER_JOB,
+            "_confirm_chunk",
+            "done",
+        )
+
+    def _confirm_chunk(self, bills, done=0, total=0):
+        """Make and post the invoices of some bills (lists of charge ids)."""
+        self.ensure_one()
+        ids = [charge_id for bill in bills for charge_id in bill]
+        charges = self.env["pm.charge"].browse(ids).exists()
+        self._clear_exceptions(
+            [("stage", "=", "confirm"), ("charge_ids", "in", charges.ids)]
+        )
+        # a job that runs again after a crash finds its charges billed
+        charges = charges.filtered(lambda charge: charge.state == "draft")
+        groups = list(
+            charges.grouped(
+                lambda charge: (charge.partner_id, charge.property_id)
+            ).values()
+        )
+        if groups:
+            try:
+                with self.env.cr.savepoint():
+                    self._bill(groups)
+            except OperationalError:
+                raise
+            except Exception as error:
+                _logger.info("%s: bills one by one after: %s", self.name, error)
+                self._bill_one_by_one(groups)
+        if total:
+            self._report_progress(done, total + 1, self.env._("Invoices"))
+
+    def _bill_one_by_one(self, groups):
+        """Bill what can be billed; name the rest."""
+        failed = []
+        for charges in groups:
+            try:
+                with self.env.cr.savepoint():
+                    self._bill([charges])
+            except OperationalError:
+                raise
+            except Exception as error:
+                _logger.info("%s: %s: %s", self.name, charges, error)
+                failed.append((charges, str(error)))
+        self._add_exceptions(
+            "confirm",
+            [
+                {
+                    "charge_ids": [Command.set(charges.ids)],
+                    "property_id": charges.property_id.id,
+                    "partner_id": charges.partner_id.id,
+                    "code": "not_posted",
+                    "message": self.env._(
+                        "The bill of %(payer)s for %(property)s could not be posted: "
+                        "%(error)s",
+                        payer=charges.partner_id.name,
+                        property=charges.property_id.display_name,
+                        error=error,
+                    ),
+                }
+                for charges, error in failed
+            ],
+        )
+
+    def _bill(self, groups):
+        """Make and post one invoice for each group of charges.
+
+        Where more is given back than charged, it is a credit note.
+        """
+        Move = (
+            self.env["account.move"]
+            .sudo()
+            .with_company(self.company_id)
+            .with_context(
+                tracking_disable=True,
+                mail_create_nosubscribe=True,
+                mail_create_nolog=True,
+            )
+        )
+        moves = Move._pm_create_invoices(
+            [self._prepare_invoice(charges) for charges in groups]
+        )
+        for move, charges in zip(moves, groups, strict=True):
+            charges.sudo().write({"move_id": move.id, "state": "posted"})
+        moves._pm_post()
+        for move, charges in zip(moves, groups, strict=True):
+            expected = sum(charges.mapped("amount"))
+            if move.currency_id.compare_amounts(
+                -move.direction_sign * move.amount_total, expected
+            ):
+                raise UserError(
+                    self.env._(
+                        "The invoice comes to %(invoice)s, the charges to %(charges)s. "
+                        "Choose a tax that is included in the price on the fee item.",
+                        invoice=move.amount_total,
+                        charges=expected,
+                    )
+                )
+        moves._pm_offset_credits()
+
+    def _prepare_invoice(self, charges):
+        """Return the values of the invoice of one payer for one property."""
+        whole = charges.fee_id.filtered("is_whole").contract_id
+        lines = [charge._prepare_invoice_line() for charge in charges]
+        is_credit = (
+            self.currency_id.compare_amounts(sum(charges.mapped("amount")), 0.0) < 0
+        )
+        for line in lines if is_credit else ():
+            line["quantity"] = -line["quantity"]
+        source = charges.origin_id.move_id
+        return {
+            "move_type": "out_refund" if is_credit else "out_invoice",
+            "reversed_entry_id": is_credit and len(source) == 1 and source.id,
+            "partner_id": charges.partner_id.id,
+            "pm_property_id": charges.property_id.id,
+            "pm_bill_run_id": self.id,
+            "invoice_date": self.date_invoice,
+            "invoice_date_due": self.date_due,
+            "invoice_payment_term_id": False,
+            "invoice_origin": self.name,
+            "ref": ", ".join(whole.mapped("name")) or charges.property_id.code,
+            "currency_id": self.currency_id.id,
+            "invoice_line_ids": [Command.create(line) for line in lines],
+        }
