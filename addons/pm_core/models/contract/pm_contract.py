@@ -1,13 +1,10 @@
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
-from .pm_contract_states import IN_FORCE, OVER, PARTY_ROLES, STEPS, TERMS
+from .pm_contract_states import IN_FORCE, STEPS, TERMS
 
 
 class PmContract(models.Model):
@@ -18,8 +15,10 @@ class PmContract(models.Model):
     whatever it comes from; what follows it (fees, obligations) hooks into
     ``_last_day_changed``.
 
-    Fields, constraints and what keeps them are here; the stages of its life in
-    the mixins ``pm.contract.*.mixin``.
+    Here is what a contract is: its kind, scope, term and state, and what keeps them.
+    What belongs to one subject (parties, fees, text, signing, force, obligations,
+    amendments, renewals, end) has a file of its own beside this one, with the
+    fields, computes and steps of that subject.
     """
 
     _name = "pm.contract"
@@ -79,9 +78,6 @@ class PmContract(models.Model):
         help="Who the contract is made with: owners' association, developer, "
         "tenant or supplier. Needed before the contract is approved, except "
         "for one that was taken over with a register.",
-    )
-    party_ids = fields.One2many(
-        "pm.contract.party", "contract_id", "Parties", copy=False
     )
     property_ids = fields.Many2many(
         "pm.property",
@@ -160,40 +156,6 @@ class PmContract(models.Model):
         help="The contract that this one renews; it ends when this one starts.",
     )
     successor_ids = fields.One2many("pm.contract", "predecessor_id", "Followed by")
-    # fees
-    fee_basis = fields.Selection(
-        [("lump_sum", "Lump Sum (包干制)"), ("commission", "Commission (酬金制)")],
-        tracking=True,
-        help="Lump sum: the owners pay fixed fees, which are the manager's revenue; "
-        "a surplus or loss is the manager's. Commission: the fees are held for the "
-        "owners and spent for them as the contract says; only the agreed percentage "
-        "or sum is the manager's revenue, a surplus or deficit is the owners', and "
-        "the estate keeps books of its own that are reported to them.",
-    )
-    commission_method = fields.Selection(
-        [("percent", "Share of What Is Spent"), ("fixed", "Fixed Amount a Month")],
-        help="What the manager earns out of the money held for the owners.",
-    )
-    commission_rate = fields.Float("Commission (%)", digits=(5, 2), aggregator=None)
-    commission_amount = fields.Monetary("Commission a Month")
-    line_ids = fields.One2many("pm.contract.line", "contract_id", "Fees", copy=True)
-    amount = fields.Monetary(
-        "Contract Value",
-        tracking=True,
-        help="Value of the whole term; approval levels may depend on it. Left empty, "
-        "it becomes what the fees add up to when the contract is submitted.",
-    )
-    amount_month = fields.Monetary("Fees a Month", compute="_compute_amounts")
-    amount_estimate = fields.Monetary(
-        "Fees of the Term",
-        compute="_compute_amounts",
-        help="Fees a month × months of the term, by the areas of today.",
-    )
-    # text
-    clause_ids = fields.One2many(
-        "pm.contract.clause", "contract_id", "Clauses", copy=True
-    )
-    note = fields.Html("Other Terms")
     attributes = fields.Properties(
         definition="kind_id.attribute_definition", precompute=False
     )
@@ -211,41 +173,6 @@ class PmContract(models.Model):
         check_company=True,
         ondelete="restrict",
         help="The accepted plan that the contract was made from.",
-    )
-    # end
-    termination_date = fields.Date(
-        "Terminated As Of",
-        readonly=True,
-        copy=False,
-        tracking=True,
-        help="Last day of service by a notice that was given.",
-    )
-    termination_reason_id = fields.Many2one(
-        "pm.contract.termination.reason",
-        readonly=True,
-        copy=False,
-        tracking=True,
-        ondelete="restrict",
-        index="btree_not_null",
-    )
-    notice_by = fields.Selection(
-        [
-            ("ours", "Us"),
-            ("theirs", "The Other Party"),
-            ("mutual", "By Agreement"),
-        ],
-        "Notice Given by",
-        readonly=True,
-        copy=False,
-    )
-    notice_given_on = fields.Date(readonly=True, copy=False)
-    handover_ids = fields.One2many("pm.contract.handover", "contract_id", "Hand-over")
-    handover_due = fields.Date(compute="_compute_handover")
-    handover_open_count = fields.Integer(compute="_compute_handover")
-    handover_closed_on = fields.Date(readonly=True, copy=False, tracking=True)
-    settlement_date = fields.Date("Settled on", copy=False, tracking=True)
-    settlement_note = fields.Text(
-        copy=False, help="What was paid to whom, and what was left open."
     )
     state = fields.Selection(
         [
@@ -266,40 +193,6 @@ class PmContract(models.Model):
         tracking=True,
         index=True,
     )
-    date_signed = fields.Date(compute="_compute_date_signed", store=True)
-    overlap_ids = fields.Many2many(
-        "pm.contract",
-        string="On the Same Scope",
-        compute="_compute_overlap_ids",
-        help="Property service contracts that cover the same property in the same "
-        "time.",
-    )
-    # monitoring, change and renewal
-    amendment_ids = fields.One2many(
-        "pm.contract.amendment", "contract_id", "Amendments"
-    )
-    amendment_count = fields.Integer(compute="_compute_monitoring_counts")
-    obligation_ids = fields.One2many(
-        "pm.contract.obligation", "contract_id", "Obligations"
-    )
-    obligation_event_ids = fields.One2many(
-        "pm.contract.obligation.event", "contract_id", "Due Obligations"
-    )
-    obligation_due_count = fields.Integer(
-        "Duties Due So Far", compute="_compute_obligation_rate"
-    )
-    obligation_overdue_count = fields.Integer(
-        "Duties Overdue", compute="_compute_obligation_rate"
-    )
-    obligation_rate = fields.Float(
-        "Duties in Time",
-        compute="_compute_obligation_rate",
-        aggregator=None,
-        help="Duties of either side that were met in time, of all that were due.",
-    )
-    renewal_ids = fields.One2many("pm.contract.renewal", "contract_id", "Renewals")
-    renewal_count = fields.Integer(compute="_compute_monitoring_counts")
-    next_step = fields.Char(compute="_compute_next_step")
     terms_locked = fields.Boolean(
         compute="_compute_terms_locked", export_string_translation=False
     )
@@ -312,18 +205,9 @@ class PmContract(models.Model):
         "CHECK (date_to IS NULL OR date_to >= date_from)",
         "A contract cannot end before it starts.",
     )
-    _commission_in_range = models.Constraint(
-        "CHECK (commission_rate >= 0 AND commission_rate <= 100"
-        " AND commission_amount >= 0)",
-        "A commission lies between 0 and 100 %, and an amount is not negative.",
-    )
     _notice_positive = models.Constraint(
         "CHECK (notice_days >= 0 AND notice_days_other >= 0 AND amount >= 0)",
         "Days of notice and the contract value cannot be negative.",
-    )
-    _settled_in_order = models.Constraint(
-        "CHECK (settlement_date IS NULL OR settlement_date >= date_from)",
-        "A contract cannot be settled before it starts.",
     )
 
     # ------------------------------------------------------------------
@@ -386,184 +270,14 @@ class PmContract(models.Model):
             return NotImplemented
         return Domain("open_ended_since", "!=", False)
 
-    @api.depends(
-        "line_ids.amount_month",
-        "line_ids.date_from",
-        "line_ids.date_to",
-        "date_from",
-        "date_to",
-    )
-    def _compute_amounts(self):
-        today = fields.Date.context_today(self)
-        for contract in self:
-            # an amended fee stands there twice: as it was and as it is
-            day = max(today, contract.date_from or today)
-            running = contract.line_ids.filtered(
-                lambda line, day=day: (
-                    (not line.date_from or line.date_from <= day)
-                    and (not line.date_to or line.date_to >= day)
-                )
-            )
-            month = sum(running.mapped("amount_month"))
-            contract.amount_month = month
-            estimate = month * contract._term_months()
-            # a new contract has no currency before it has an estate
-            contract.amount_estimate = (
-                contract.currency_id.round(estimate) if contract.currency_id else 0.0
-            )
-
-    @api.depends("party_ids.signed_on")
-    def _compute_date_signed(self):
-        for contract in self:
-            days = contract.party_ids.mapped("signed_on")
-            contract.date_signed = bool(days and all(days)) and max(days)
-
-    @api.depends("handover_ids.done_on", "handover_ids.date_due")
-    def _compute_handover(self):
-        for contract in self:
-            pending = contract.handover_ids.filtered(lambda item: not item.done_on)
-            contract.handover_open_count = len(pending)
-            contract.handover_due = min(
-                (item.date_due for item in pending if item.date_due), default=False
-            )
-
     @api.depends("state", "taken_over")
     def _compute_terms_locked(self):
         for contract in self:
             contract.terms_locked = not contract._terms_open()
 
-    @api.depends(
-        "estate_id",
-        "property_ids",
-        "kind",
-        "date_from",
-        "date_end",
-        "state",
-        "predecessor_id",
-    )
-    def _compute_overlap_ids(self):
-        for contract in self:
-            contract.overlap_ids = contract._unsettled_overlap()
-
-    def _compute_monitoring_counts(self):
-        amendments = dict(
-            self.env["pm.contract.amendment"]._read_group(
-                [("contract_id", "in", self.ids), ("state", "!=", "cancelled")],
-                ["contract_id"],
-                ["__count"],
-            )
-        )
-        renewals = dict(
-            self.env["pm.contract.renewal"]._read_group(
-                [("contract_id", "in", self.ids), ("state", "!=", "cancelled")],
-                ["contract_id"],
-                ["__count"],
-            )
-        )
-        for contract in self:
-            contract.amendment_count = amendments.get(contract._origin, 0)
-            contract.renewal_count = renewals.get(contract._origin, 0)
-
-    @api.depends("obligation_event_ids.state", "obligation_event_ids.date_due")
-    def _compute_obligation_rate(self):
-        figures = self._fulfilment()
-        overdue = dict(
-            self.env["pm.contract.obligation.event"]._read_group(
-                [("contract_id", "in", self.ids), ("is_overdue", "=", True)],
-                ["contract_id"],
-                ["__count"],
-            )
-        )
-        for contract in self:
-            met, due = figures.get(contract._origin.id, (0, 0))
-            contract.obligation_due_count = due
-            contract.obligation_rate = met / due if due else 0.0
-            contract.obligation_overdue_count = overdue.get(contract._origin, 0)
-
-    @api.depends("state", "party_ids.signed_on", "clause_ids", "handover_ids.done_on")
-    def _compute_next_step(self):
-        for contract in self:
-            contract.next_step = contract._next_step()
-
-    def _next_step(self):
-        """Return what to do next, as the banner of the form says it."""
-        self.ensure_one()
-        if self.taken_over and not self.partner_id and self.state in IN_FORCE:
-            return self.env._(
-                "This contract was made when the register was taken over. Name the "
-                "other party and attach the signed contract."
-            )
-        if self.state == "draft":
-            return self._next_step_of_draft()
-        if self.state == "approval":
-            return self.env._(
-                "The approval levels decide. Withdraw it to go on editing."
-            )
-        if self.state == "approved":
-            unsigned = self.party_ids.filtered(lambda party: not party.signed_on)
-            return self.env._(
-                "Have it signed by %(parties)s: print it, or send the link.",
-                parties=", ".join(unsigned.partner_id.mapped("name")),
-            )
-        if self.state == "signed":
-            return self.env._(
-                "Signed by all. It becomes active by itself on %(day)s.",
-                day=format_date(self.env, self.date_from),
-            )
-        if self.state in IN_FORCE and self.termination_date:
-            return self.env._(
-                "Notice was given: the last day is %(day)s. Hand over by the "
-                "checklist.",
-                day=format_date(self.env, self.termination_date),
-            )
-        if self.state == "expiring":
-            return self.env._(
-                "The term ends on %(end)s. Our last day to give notice is "
-                "%(ours)s, theirs %(theirs)s: renew it, or terminate it.",
-                end=format_date(self.env, self.date_to),
-                ours=format_date(self.env, self.notice_date),
-                theirs=format_date(self.env, self.notice_date_other),
-            )
-        if self.state == "active" and self.open_ended_since:
-            return self.env._(
-                "The term has passed and the contract runs on. Either side may end "
-                "it with %(days)s days' notice.",
-                days=self.kind_id.notice_days_open,
-            )
-        if self.state in ("terminated", "ended") and self.handover_open_count:
-            return self.env._(
-                "%(count)s points of the hand-over are open, due by %(day)s.",
-                count=self.handover_open_count,
-                day=format_date(self.env, self.handover_due) or "–",
-            )
-        if self.state == "terminated" and not self.handover_closed_on:
-            return self.env._("Enter the settlement, then close the hand-over.")
-        return False
-
-    def _next_step_of_draft(self):
-        if not self.partner_id:
-            return self.env._("Name the other party.")
-        if not self.clause_ids:
-            return self.env._("Take the clauses from the templates, or write your own.")
-        return self.env._("Complete the terms, then submit the contract.")
-
     # ------------------------------------------------------------------
     # Constraints
     # ------------------------------------------------------------------
-
-    @api.constrains("state", "partner_id")
-    def _check_party(self):
-        for contract in self:
-            if contract.state not in ("draft", *OVER) and not (
-                contract.partner_id or contract.taken_over
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "Name the other party of the contract %s before it "
-                        "becomes active.",
-                        contract.display_name,
-                    )
-                )
 
     @api.constrains("predecessor_id", "date_from")
     def _check_predecessor(self):
@@ -680,67 +394,6 @@ class PmContract(models.Model):
     def _state_label(self):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
-    def _update_parties(self, partners_before=None):
-        """Keep our side and the other party among the parties."""
-        vals_list = []
-        parties_sudo = self.env["pm.contract.party"].sudo()
-        for contract in self.sudo():
-            before = (partners_before or {}).get(contract)
-            role = PARTY_ROLES.get(contract.kind, "owner")
-            main = contract.party_ids.filtered(
-                lambda party, before=before: (
-                    party.partner_id == before and party.role != "guarantor"
-                )
-            )[:1]
-            ours = contract.company_id.partner_id
-            if ours not in contract.party_ids.partner_id:
-                contract.party_ids.filtered(
-                    lambda party: party.role == "manager" and not party.signed_on
-                ).unlink()
-                vals_list.append(contract._party_vals(ours, "manager"))
-            if main and not contract.partner_id:
-                main.unlink()
-            elif main:
-                main.write({"partner_id": contract.partner_id.id, "role": role})
-            elif (
-                contract.partner_id
-                and contract.partner_id not in contract.party_ids.partner_id
-            ):
-                vals_list.append(contract._party_vals(contract.partner_id, role))
-        parties_sudo.create(vals_list)
-
-    def _party_vals(self, partner, role):
-        return {
-            "contract_id": self.id,
-            "partner_id": partner.id,
-            "role": role,
-            "sequence": 20 if role == "manager" else 10,
-        }
-
-    # ------------------------------------------------------------------
-    # Portal
-    # ------------------------------------------------------------------
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for contract in self:
-            contract.access_url = f"/my/property-contracts/{contract.id}"
-        return result
-
-    @api.model
-    def _domain_portal(self, partner):
-        """Return the domain of what a party sees: its own, once approved.
-
-        One that went back to a draft keeps its number, but is seen by nobody outside.
-        """
-        return (
-            Domain("is_numbered", "=", True)
-            & Domain("state", "not in", ("draft", "approval"))
-            & Domain(
-                "party_ids.partner_id", "child_of", partner.commercial_partner_id.id
-            )
-        )
-
     # ------------------------------------------------------------------
     # Plan and documents
     # ------------------------------------------------------------------
@@ -794,11 +447,3 @@ class PmContract(models.Model):
                     "This step binds the company: ask an estate manager to take it."
                 )
             )
-
-    def _term_months(self):
-        """Return the months of the agreed term; 12 when it is open-ended."""
-        self.ensure_one()
-        if not self.date_from or not self.date_to:
-            return 12
-        term = relativedelta(self.date_to + timedelta(days=1), self.date_from)
-        return term.years * 12 + term.months + term.days / 30

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .pm_contract_states import IN_FORCE, OVER
@@ -10,6 +10,54 @@ class PmContract(models.Model):
     """The end of a contract: notice, hand-over, settlement."""
 
     _inherit = "pm.contract"
+
+    termination_date = fields.Date(
+        "Terminated As Of",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Last day of service by a notice that was given.",
+    )
+    termination_reason_id = fields.Many2one(
+        "pm.contract.termination.reason",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    notice_by = fields.Selection(
+        [
+            ("ours", "Us"),
+            ("theirs", "The Other Party"),
+            ("mutual", "By Agreement"),
+        ],
+        "Notice Given by",
+        readonly=True,
+        copy=False,
+    )
+    notice_given_on = fields.Date(readonly=True, copy=False)
+    handover_ids = fields.One2many("pm.contract.handover", "contract_id", "Hand-over")
+    handover_due = fields.Date(compute="_compute_handover")
+    handover_open_count = fields.Integer(compute="_compute_handover")
+    handover_closed_on = fields.Date(readonly=True, copy=False, tracking=True)
+    settlement_date = fields.Date("Settled on", copy=False, tracking=True)
+    settlement_note = fields.Text(
+        copy=False, help="What was paid to whom, and what was left open."
+    )
+    _settled_in_order = models.Constraint(
+        "CHECK (settlement_date IS NULL OR settlement_date >= date_from)",
+        "A contract cannot be settled before it starts.",
+    )
+
+    @api.depends("handover_ids.done_on", "handover_ids.date_due")
+    def _compute_handover(self):
+        for contract in self:
+            pending = contract.handover_ids.filtered(lambda item: not item.done_on)
+            contract.handover_open_count = len(pending)
+            contract.handover_due = min(
+                (item.date_due for item in pending if item.date_due), default=False
+            )
 
     def action_end(self):
         """End contracts without a notice, today at the latest.

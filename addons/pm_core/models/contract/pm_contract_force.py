@@ -17,6 +17,27 @@ class PmContract(models.Model):
 
     _inherit = "pm.contract"
 
+    overlap_ids = fields.Many2many(
+        "pm.contract",
+        string="On the Same Scope",
+        compute="_compute_overlap_ids",
+        help="Property service contracts that cover the same property in the same "
+        "time.",
+    )
+
+    @api.depends(
+        "estate_id",
+        "property_ids",
+        "kind",
+        "date_from",
+        "date_end",
+        "state",
+        "predecessor_id",
+    )
+    def _compute_overlap_ids(self):
+        for contract in self:
+            contract.overlap_ids = contract._unsettled_overlap()
+
     # ------------------------------------------------------------------
     # In force
     # ------------------------------------------------------------------

@@ -1,22 +1,46 @@
-from datetime import timedelta
-
-from dateutil.relativedelta import relativedelta
-
-from odoo import Command, fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
-
-from .pm_contract_states import IN_FORCE
 
 
 class PmContract(models.Model):
-    """What goes on under a contract: obligations, amendments, the next contract."""
+    """What either side has to do under a contract, and how well it was done."""
 
     _inherit = "pm.contract"
 
-    # ------------------------------------------------------------------
-    # Obligations
-    # ------------------------------------------------------------------
+    obligation_ids = fields.One2many(
+        "pm.contract.obligation", "contract_id", "Obligations"
+    )
+    obligation_event_ids = fields.One2many(
+        "pm.contract.obligation.event", "contract_id", "Due Obligations"
+    )
+    obligation_due_count = fields.Integer(
+        "Duties Due So Far", compute="_compute_obligation_rate"
+    )
+    obligation_overdue_count = fields.Integer(
+        "Duties Overdue", compute="_compute_obligation_rate"
+    )
+    obligation_rate = fields.Float(
+        "Duties in Time",
+        compute="_compute_obligation_rate",
+        aggregator=None,
+        help="Duties of either side that were met in time, of all that were due.",
+    )
+
+    @api.depends("obligation_event_ids.state", "obligation_event_ids.date_due")
+    def _compute_obligation_rate(self):
+        figures = self._fulfilment()
+        overdue = dict(
+            self.env["pm.contract.obligation.event"]._read_group(
+                [("contract_id", "in", self.ids), ("is_overdue", "=", True)],
+                ["contract_id"],
+                ["__count"],
+            )
+        )
+        for contract in self:
+            met, due = figures.get(contract._origin.id, (0, 0))
+            contract.obligation_due_count = due
+            contract.obligation_rate = met / due if due else 0.0
+            contract.obligation_overdue_count = overdue.get(contract._origin, 0)
 
     def _fulfilment(self, date_from=None, date_to=None, side=None):
         """Return {contract id: (duties met in time, duties due)}, in one query.
@@ -83,154 +107,3 @@ class PmContract(models.Model):
                 (False, "form"),
             ],
         }
-
-    # ------------------------------------------------------------------
-    # Change
-    # ------------------------------------------------------------------
-
-    def action_amend(self):
-        """Open a new amendment that starts from the terms of today.
-
-        :raises UserError: not signed yet, or over
-        """
-        self.ensure_one()
-        self._check_manager()
-        self._check_in_state("signed", *IN_FORCE)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Amend"),
-            "res_model": "pm.contract.amendment",
-            "view_mode": "form",
-            "context": {"default_contract_id": self.id},
-        }
-
-    def action_view_amendments(self):
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "pm_core.pm_contract_amendment_action"
-            ),
-            "domain": [("contract_id", "=", self.id)],
-            "context": {"default_contract_id": self.id},
-        }
-
-    def _term_value(self, name, holder=None):
-        """Return a term of the contract, or of the amendment ``holder``, as JSON."""
-        self.ensure_one()
-        record = self if holder is None else holder
-        value, field = record[name], self._fields[name]
-        if field.type == "many2many":
-            return sorted(value.ids)
-        if field.type == "many2one":
-            return value.id
-        if field.type == "date":
-            return value and fields.Date.to_string(value)
-        if field.type == "monetary":
-            return self.currency_id.round(value)
-        if field.type == "float":
-            return round(value, field.get_digits(self.env)[1])
-        return value
-
-    def _term_text(self, name, holder=None):
-        """Return the same term in words."""
-        self.ensure_one()
-        record = self if holder is None else holder
-        value, field = record[name], self._fields[name]
-        if name == "property_ids":
-            return ", ".join(value.mapped("display_name")) or self.env._(
-                "the whole estate"
-            )
-        if name == "date_to":
-            return format_date(self.env, value) if value else self.env._("open-ended")
-        if field.type == "many2one":
-            return value.display_name or ""
-        if field.type == "monetary":
-            return format_amount(self.env, value, self.currency_id)
-        if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, "")
-        if field.type == "float":
-            return f"{value:g}"
-        return str(value)
-
-    def _amended(self, amendment, before):
-        """React to an amendment that took effect; addons extend it.
-
-        :param before: {field: value so far} of the terms that changed
-        """
-
-    # ------------------------------------------------------------------
-    # Renewal
-    # ------------------------------------------------------------------
-
-    def action_view_renewals(self):
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "pm_core.pm_contract_renewal_action"
-            ),
-            "domain": [("contract_id", "=", self.id)],
-            "context": {"default_contract_id": self.id},
-        }
-
-    def _make_follow_on(self, last_day):
-        """Return the draft of the contract that follows ``last_day``.
-
-        It has the same length, parties, clauses and duties, and the fees that hold
-        on the last day. The contract is renewed when it starts.
-        """
-        self.ensure_one()
-        starts = last_day + timedelta(days=1)
-        ends = False
-        if self.date_to:
-            term = relativedelta(self.date_to + timedelta(days=1), self.date_from)
-            ends = starts + term - timedelta(days=1)
-        lines = self.line_ids.filtered(
-            lambda line: (
-                (not line.date_to or line.date_to >= last_day)
-                and (not line.date_from or line.date_from <= last_day)
-            )
-        )
-        vals = self.copy_data(
-            {
-                "date_from": starts,
-                "date_to": ends,
-                "predecessor_id": self.id,
-                "user_id": self.user_id.id,
-                # worked out anew from the fees when it is submitted
-                "amount": 0.0,
-            }
-        )[0]
-        vals["line_ids"] = [
-            Command.create({**line_vals, "contract_id": False})
-            for line_vals in lines.copy_data({"date_from": False, "date_to": False})
-        ]
-        vals["clause_ids"] = [
-            Command.create(
-                {
-                    **clause.copy_data({"contract_id": False})[0],
-                    "template_id": clause.template_id.id,
-                    "body": clause._unfilled(),
-                }
-            )
-            for clause in self.clause_ids
-        ]
-        follower = self.create(vals)
-        present = follower.party_ids.partner_id
-        self.env["pm.contract.party"].create(
-            [
-                {
-                    "contract_id": follower.id,
-                    "partner_id": party.partner_id.id,
-                    "role": party.role,
-                    "sequence": party.sequence,
-                    "signatory": party.signatory,
-                    "signatory_title": party.signatory_title,
-                }
-                for party in self.party_ids
-                if party.partner_id not in present
-            ]
-        )
-        self.env["pm.contract.obligation"].create(
-            self.obligation_ids._prepare_follow_on(follower, last_day)
-        )
-        return follower

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
@@ -7,6 +7,14 @@ class PmContract(models.Model):
     """Approval, number and signatures of a contract."""
 
     _inherit = "pm.contract"
+
+    date_signed = fields.Date(compute="_compute_date_signed", store=True)
+
+    @api.depends("party_ids.signed_on")
+    def _compute_date_signed(self):
+        for contract in self:
+            days = contract.party_ids.mapped("signed_on")
+            contract.date_signed = bool(days and all(days)) and max(days)
 
     # ------------------------------------------------------------------
     # Approval

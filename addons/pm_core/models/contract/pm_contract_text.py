@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
 
@@ -6,6 +6,11 @@ class PmContract(models.Model):
     """The text of a contract: clauses from templates, and how it is printed."""
 
     _inherit = "pm.contract"
+
+    clause_ids = fields.One2many(
+        "pm.contract.clause", "contract_id", "Clauses", copy=True
+    )
+    note = fields.Html("Other Terms")
 
     # ------------------------------------------------------------------
     # Clauses

@@ -1,4 +1,6 @@
 from . import pm_notice
+from . import pm_notice_publication
+from . import pm_notice_recipients
 from . import pm_notice_delivery
 from . import pm_notice_kind
 from . import pm_notice_recipient

@@ -4,8 +4,12 @@ from . import pm_duty_pattern_line
 from . import pm_duty_post
 from . import pm_duty_post_line
 from . import pm_duty_roster
+from . import pm_duty_roster_planning
+from . import pm_duty_roster_publication
 from . import pm_duty_roster_grid
 from . import pm_duty_roster_member
 from . import pm_duty
+from . import pm_duty_checks
+from . import pm_duty_display
 from . import pm_duty_coverage
 from . import pm_duty_swap

@@ -1,19 +1,11 @@
-from collections import defaultdict
-from datetime import timezone
 from zoneinfo import ZoneInfo
 
-import babel.dates
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
-from odoo.tools.misc import babel_locale_parse, format_date
 
 from ...engine.roster import span
 
-UTC = timezone.utc
-RED = 1
 # A duty in one of these states takes the person's time and mans the post.
 MANNING_STATES = ("planned", "confirmed", "done")
 # What makes a generated duty one of its own, kept when the roster is made again.
@@ -123,36 +115,9 @@ class PmDuty(models.Model):
         "On Duty Now", compute="_compute_is_now", search="_search_is_now"
     )
     can_swap = fields.Boolean(compute="_compute_can_swap")
-    on_leave = fields.Boolean(
-        compute="_compute_on_leave", help="Has leave or is off sick at that time."
-    )
-    lacks_certificate = fields.Boolean(
-        compute="_compute_lacks_certificate",
-        help="The post needs a certificate that the person does not have on that day.",
-    )
-    color = fields.Integer(
-        compute="_compute_color",
-        help="Of the shift; red where the person is not there.",
-    )
-    day_text = fields.Char("Day", compute="_compute_day_text")
-    time_text = fields.Char(
-        "Time",
-        compute="_compute_time_text",
-        help="By the clock of the estate.",
-    )
-    phone = fields.Char(compute="_compute_phone", compute_sudo=True)
 
     # ranges of one number, so that the extension btree_gist is not needed;
     # deferred, so that the constraint below speaks first and two may trade posts
-    _no_overlap = models.Constraint(
-        """EXCLUDE USING gist (
-            int4range(employee_id, employee_id, '[]') WITH &&,
-            tsrange(start, stop) WITH &&
-        ) WHERE (state IN ('planned', 'confirmed', 'done'))
-        DEFERRABLE INITIALLY DEFERRED""",
-        "A person has another duty at the same time. Reload the roster and choose "
-        "someone else or another shift.",
-    )
     _times_in_order = models.Constraint(
         "CHECK (stop > start)", "A duty ends after it begins."
     )
@@ -228,144 +193,6 @@ class PmDuty(models.Model):
                 and duty.start > now
             )
 
-    @api.depends("employee_id", "start", "stop")
-    def _compute_on_leave(self):
-        saved = self.filtered(lambda duty: duty.start and duty.stop)
-        resources = saved.employee_id.sudo().resource_id
-        leaves = defaultdict(list)
-        if resources:
-            for leave in (
-                self.env["resource.calendar.leaves"]
-                .sudo()
-                .search_fetch(
-                    [
-                        ("resource_id", "in", resources.ids),
-                        ("date_from", "<", max(saved.mapped("stop"))),
-                        ("date_to", ">", min(saved.mapped("start"))),
-                    ],
-                    ["resource_id", "date_from", "date_to"],
-                )
-            ):
-                leaves[leave.resource_id].append((leave.date_from, leave.date_to))
-        for duty in self:
-            duty.on_leave = any(
-                begin < duty.stop and end > duty.start
-                for begin, end in leaves.get(duty.employee_id.sudo().resource_id, ())
-            )
-
-    @api.depends("employee_id", "post_id", "date")
-    def _compute_lacks_certificate(self):
-        days = {}
-        for duty in self:
-            key = (duty.employee_id, duty.post_id)
-            if duty.date:
-                days[key] = max(duty.date, days.get(key, duty.date))
-        lacking = self.env["pm.duty.post"]._lacking(days)
-        for duty in self:
-            duty.lacks_certificate = (duty.employee_id, duty.post_id) in lacking
-
-    @api.depends("employee_id")
-    def _compute_phone(self):
-        for duty in self:
-            employee = duty.employee_id
-            duty.phone = employee.mobile_phone or employee.work_phone
-
-    @api.depends("shift_id.color", "state", "on_leave")
-    def _compute_color(self):
-        for duty in self:
-            away = duty.state == "absent" or duty.on_leave
-            duty.color = RED if away else duty.shift_id.color
-
-    @api.depends("date")
-    @api.depends_context("lang")
-    def _compute_day_text(self):
-        """With the day of the week, by which people plan."""
-        locale = babel_locale_parse(self.env.context.get("lang") or "en_US")
-        for duty in self:
-            duty.day_text = duty.date and babel.dates.format_skeleton(
-                "MMMEd", duty.date, locale=locale
-            )
-
-    @api.depends("start", "stop", "post_id")
-    def _compute_time_text(self):
-        for duty in self:
-            if not (duty.start and duty.stop):
-                duty.time_text = False
-                continue
-            zone = ZoneInfo(duty.estate_id.sudo().tz or "UTC")
-            duty.time_text = "–".join(
-                f"{moment.replace(tzinfo=UTC).astimezone(zone):%H:%M}"
-                for moment in (duty.start, duty.stop)
-            )
-
-    @api.depends("employee_id", "post_id", "shift_id", "date")
-    @api.depends_context("pm_duty_name", "lang")
-    def _compute_display_name(self):
-        """As the context asks for: in a calendar the day is the column.
-
-        ``post``: by post, for a calendar of several; ``own``: in one's own calendar;
-        ``when``: by day, to choose one of a known person.
-        """
-        style = self.env.context.get("pm_duty_name")
-        for duty in self:
-            post, shift = duty.post_id.name, duty.shift_id
-            if style == "post":
-                words = (post, shift.code, duty.employee_id.name)
-            elif style == "own":
-                words = (shift.code, post)
-            elif style == "when":
-                words = (duty.day_text, shift.name, post)
-            else:
-                day = duty.date and format_date(self.env, duty.date)
-                words = (duty.employee_id.name, post, shift.name, day)
-            glue = " " if style else " · "
-            duty.display_name = glue.join(filter(None, words))
-
-    @api.constrains("employee_id", "start", "stop", "state")
-    def _check_overlap(self):
-        if not self.env.context.get("pm_duty_overlap_later"):
-            self._refuse_overlap()
-
-    def _refuse_overlap(self):
-        """Refuse two duties of one person at one time, naming both.
-
-        Every duty counts, also one at an estate that the user does not see.
-        :raises ValidationError: naming the person and the times
-        """
-        self.flush_model(["employee_id", "start", "stop", "state"])
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT duty.id, other.id
-                  FROM pm_duty duty
-                  JOIN pm_duty other
-                    ON other.employee_id = duty.employee_id
-                   AND other.id <> duty.id
-                   AND other.start < duty.stop AND other.stop > duty.start
-                   AND other.state IN %(states)s
-                 WHERE duty.id IN %(ids)s AND duty.state IN %(states)s
-                 LIMIT 1
-                """,
-                states=MANNING_STATES,
-                ids=tuple(self.ids or [0]),
-            )
-        )
-        found = self.env.cr.fetchone()
-        if found:
-            duty, other = self.sudo().browse(found)
-            raise ValidationError(
-                self.env._(
-                    "%(employee)s has two duties at the same time: %(duty)s and "
-                    "%(other)s. Choose someone else, another shift, or cancel one.",
-                    employee=duty.employee_id.name,
-                    duty=duty._when_and_where(),
-                    other=other._when_and_where(),
-                )
-            )
-        # what another transaction has just written is seen by the index only
-        self.env.cr.execute("SET CONSTRAINTS pm_duty_no_overlap IMMEDIATE")
-        self.env.cr.execute("SET CONSTRAINTS pm_duty_no_overlap DEFERRED")
-
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.context.get("pm_roster_generating"):
@@ -440,14 +267,6 @@ class PmDuty(models.Model):
     def _is_untouched(self):
         """Whether making the roster again may remove it."""
         return self.state == "planned" and not self.is_changed
-
-    def _when_and_where(self):
-        return self.env._(
-            "%(post)s on %(date)s, %(shift)s",
-            post=self.post_id.with_context(show_estate=True).display_name,
-            date=format_date(self.env, self.date),
-            shift=self.shift_id.display_name,
-        )
 
     @api.model
     def _domain_on_duty(self, at):

@@ -3,14 +3,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import babel.dates
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.misc import babel_locale_parse, format_date
+from odoo.tools.misc import babel_locale_parse
 
-from ...engine.roster import month_bounds, span
-from .pm_duty import MANNING_STATES
+from ...engine.roster import month_bounds
 
 
 class PmDutyRoster(models.Model):
@@ -99,9 +97,6 @@ class PmDutyRoster(models.Model):
         index=True,
         tracking=True,
     )
-    published_date = fields.Datetime("Published on", readonly=True, copy=False)
-    skipped_note = fields.Text("Not Planned", readonly=True, copy=False)
-    warning_text = fields.Text("Warnings", compute="_compute_warning_text")
 
     _month_begins = models.Constraint(
         "CHECK (EXTRACT(DAY FROM month) = 1)", "A roster covers one calendar month."
@@ -176,11 +171,6 @@ class PmDutyRoster(models.Model):
         )
         for roster in self:
             roster.gap_count = missing.get(roster._origin, 0)
-
-    @api.depends("member_ids.employee_id", "member_ids.post_id", "duty_ids")
-    def _compute_warning_text(self):
-        for roster in self:
-            roster.warning_text = "\n".join(roster._warnings()) or False
 
     @api.constrains("post_ids", "month", "estate_id")
     def _check_posts(self):
@@ -275,46 +265,6 @@ class PmDutyRoster(models.Model):
                     )
                 )
 
-    def action_propose_members(self):
-        """Add who works at the estate in a job of the posts, spread over the cycle.
-
-        :raises UserError: nobody was found
-        """
-        for roster in self:
-            roster._propose_members()
-
-    def action_generate(self):
-        """Make the duties of the month; safe to repeat.
-
-        What was changed by hand, confirmed or worked stays as it is; after
-        publication the past stays too.
-        :raises UserError: a member has no pattern
-        """
-        for roster in self:
-            roster._generate()
-
-    def action_publish(self):
-        """Let staff see the roster, and tell those who are in it."""
-        for roster in self:
-            if roster.state != "draft":
-                raise UserError(
-                    self.env._("%s is published already.", roster.display_name)
-                )
-            if not roster.duty_ids:
-                raise UserError(
-                    self.env._(
-                        "%s has no duties yet: make them first.", roster.display_name
-                    )
-                )
-        self.write({"state": "published", "published_date": fields.Datetime.now()})
-        for roster in self:
-            roster._post_warnings()
-            roster._notify_members()
-
-    def action_revise(self):
-        """Take the roster back to work on it; staff do not see a draft."""
-        self.write({"state": "draft"})
-
     def action_print(self):
         """The month on a sheet, to be hung on the wall."""
         return self.env.ref("pm_core.pm_duty_roster_report").report_action(self)
@@ -361,233 +311,3 @@ class PmDutyRoster(models.Model):
 
     def _zone(self):
         return ZoneInfo(self.estate_id.tz or self.env.user.tz or "UTC")
-
-    def _open_bounds(self):
-        """First and last day that may be planned anew."""
-        first, last = month_bounds(self.month)
-        if self.state == "published":
-            today = fields.Datetime.context_timestamp(
-                self.with_context(tz=str(self._zone())), fields.Datetime.now()
-            ).date()
-            first = max(first, today)
-        return first, last
-
-    def _propose_members(self):
-        posts = self.post_ids.filtered("job_id")
-        employees = self.env["hr.employee"].search(
-            [
-                ("pm_estate_id", "=", self.estate_id.id),
-                ("job_id", "in", posts.job_id.ids),
-                ("id", "not in", self.member_ids.employee_id.ids),
-            ]
-        )
-        if not employees:
-            raise UserError(
-                self.env._(
-                    "Nobody else works at %(estate)s as %(jobs)s. Set Works at and "
-                    "the job of the employees, and the job of the posts.",
-                    estate=self.estate_id.name,
-                    jobs=", ".join(posts.job_id.mapped("name"))
-                    or self.env._("(no job on the posts)"),
-                )
-            )
-        patterns = self.env["pm.duty.pattern"].search([("line_ids", "!=", False)])
-        vals_list = []
-        # the job is not among what every colleague may read of an employee
-        for number, employee in enumerate(employees.sudo()):
-            fitting = posts.filtered(
-                lambda post, employee=employee: post.job_id == employee.job_id
-            )
-            post = fitting[number % len(fitting)]
-            shifts = post.line_ids.shift_id
-            pattern = next(
-                (
-                    pattern
-                    for pattern in patterns
-                    if pattern.line_ids.shift_id and pattern.line_ids.shift_id <= shifts
-                ),
-                patterns[:1],
-            )
-            vals_list.append(
-                {
-                    "roster_id": self.id,
-                    "employee_id": employee.id,
-                    "post_id": post.id,
-                    "pattern_id": pattern.id,
-                    "start_day": number % (pattern.length or 1) + 1,
-                }
-            )
-        self.env["pm.duty.roster.member"].create(vals_list)
-
-    def _generate(self):
-        self.ensure_one()
-        self.check_access("write")
-        first, last = self._open_bounds()
-        wanted = self._wanted(first, last)
-        Duty = self.env["pm.duty"].with_context(pm_roster_generating=True)
-        existing = Duty.search(
-            [
-                ("roster_id", "=", self.id),
-                ("slot_date", ">=", first),
-                ("slot_date", "<=", last),
-            ]
-        )
-        stale = existing.filtered(
-            lambda duty: (
-                duty._is_untouched()
-                and wanted.get((duty.member_id, duty.slot_date))
-                != (duty.employee_id, duty.post_id, duty.shift_id)
-            )
-        )
-        present = {(duty.member_id, duty.slot_date) for duty in existing - stale}
-        stale.unlink()
-        vals_list, skipped = self._new_duties(
-            {key: slot for key, slot in wanted.items() if key not in present}
-        )
-        Duty.create(vals_list)
-        self.skipped_note = "\n".join(skipped) or False
-        self.invalidate_recordset(["coverage_ids", "gap_ids", "gap_count"])
-
-    def _wanted(self, first, last):
-        """{(member, day): (employee, post, shift)} that the patterns ask for."""
-        cycles = {}
-        wanted = {}
-        for member in self.member_ids:
-            if not member.pattern_id.line_ids:
-                raise UserError(
-                    self.env._(
-                        "%(roster)s: the pattern of %(employee)s has no days. Give "
-                        "%(pattern)s its cycle, or choose another pattern.",
-                        roster=self.display_name,
-                        employee=member.employee_id.name,
-                        pattern=member.pattern_id.name,
-                    )
-                )
-            cycle = cycles.get(member.pattern_id)
-            if cycle is None:
-                cycle = cycles[member.pattern_id] = member.pattern_id._cycle()
-            start = max(first, member.date_from or first)
-            end = min(last, member.date_to or last)
-            for day, shift in cycle.between(start, end, member.start_day - 1):
-                wanted[member, day] = (member.employee_id, member.post_id, shift)
-        return wanted
-
-    def _new_duties(self, slots):
-        """Values of the duties of ``slots``, and lines on those that cannot be.
-
-        A person who has a duty at the time already, in this or another roster, is
-        not planned twice.
-        """
-        if not slots:
-            return [], []
-        zone = self._zone()
-        busy = self._busy({employee for employee, *_rest in slots.values()})
-        vals_list, skipped = [], []
-        for (member, day), (employee, post, shift) in slots.items():
-            start, stop = span(day, shift.hour_from, shift.hours, zone)
-            if any(start < end and stop > begin for begin, end in busy[employee.id]):
-                skipped.append(
-                    self.env._(
-                        "%(employee)s, %(date)s %(shift)s: has another duty then.",
-                        employee=employee.name,
-                        date=format_date(self.env, day),
-                        shift=shift.name,
-                    )
-                )
-                continue
-            busy[employee.id].append((start, stop))
-            vals_list.append(
-                {
-                    "roster_id": self.id,
-                    "member_id": member.id,
-                    "slot_date": day,
-                    "employee_id": employee.id,
-                    "post_id": post.id,
-                    "shift_id": shift.id,
-                    "date": day,
-                }
-            )
-        return vals_list, skipped
-
-    def _busy(self, employees):
-        """{employee id: [(start, stop)]} around the month, in whatever estate."""
-        first, last = month_bounds(self.month)
-        busy = defaultdict(list)
-        duties = (
-            self.env["pm.duty"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("employee_id", "in", [employee.id for employee in employees]),
-                    ("state", "in", MANNING_STATES),
-                    ("date", ">=", first - timedelta(days=2)),
-                    ("date", "<=", last + timedelta(days=2)),
-                ],
-                ["employee_id", "start", "stop"],
-            )
-        )
-        for duty in duties:
-            busy[duty.employee_id.id].append((duty.start, duty.stop))
-        return busy
-
-    def _warnings(self):
-        """Lines on who lacks a certificate that the post needs, and who is away."""
-        self.ensure_one()
-        lines = self.skipped_note.splitlines() if self.skipped_note else []
-        duties = self.duty_ids.filtered(lambda duty: duty.state in MANNING_STATES)
-        last_days = {}
-        for duty in duties:
-            key = (duty.employee_id, duty.post_id)
-            last_days[key] = max(duty.date, last_days.get(key, duty.date))
-        for member in self.member_ids:
-            if member.employee_id and member.post_id and member.roster_id.date_to:
-                last_days.setdefault(
-                    (member.employee_id._origin, member.post_id._origin), self.date_to
-                )
-        lacking = self.env["pm.duty.post"]._lacking(last_days)
-        for (employee, post), skills in lacking.items():
-            lines.append(
-                self.env._(
-                    "%(employee)s lacks %(certificates)s, needed at %(post)s.",
-                    employee=employee.name,
-                    certificates=", ".join(skills.mapped("name")),
-                    post=post.name,
-                )
-            )
-        away = defaultdict(list)
-        for duty in duties.filtered("on_leave"):
-            away[duty.employee_id].append(format_date(self.env, duty.date))
-        for employee, days in away.items():
-            lines.append(
-                self.env._(
-                    "%(employee)s is on leave: %(days)s.",
-                    employee=employee.name,
-                    days=", ".join(days),
-                )
-            )
-        return lines
-
-    def _post_warnings(self):
-        lines = self._warnings()
-        if lines:
-            self.message_post(
-                body=Markup("<p>%s</p><ul>%s</ul>")
-                % (
-                    self.env._("Published in spite of:"),
-                    Markup("").join(Markup("<li>%s</li>") % line for line in lines),
-                )
-            )
-
-    def _notify_members(self):
-        """Tell who is in the roster and has a login, once at publication."""
-        partners = self.duty_ids.employee_id.sudo().user_id.partner_id
-        if partners:
-            self.message_notify(
-                partner_ids=partners.ids,
-                subject=self.env._("Duty roster %s", self.name),
-                body=self.env._(
-                    "The duty roster %s is published. Find your shifts under "
-                    "People / My Duties.",
-                    self.name,
-                ),
-            )

@@ -8,7 +8,7 @@ from PIL import Image
 from odoo import Command, http
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .test_service_plan import PlanFactory
+from .service_plan_common import PlanFactory
 
 
 def signature():

@@ -1,3 +1,5 @@
 from . import test_notice
+from . import test_notice_portal
+from . import test_notice_sending
 from . import test_sms_gateway
 from . import test_wechat

@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from ...tools import sms_gateway
 from .loopback import LoopbackServer
-from .test_notice import NoticeCase
+from .notice_common import NoticeCase
 
 SECRET = 'pass&word"1'
 

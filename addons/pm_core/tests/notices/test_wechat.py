@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from ...tools import wechat
 from .loopback import LoopbackServer
-from .test_notice import NoticeCase, NoticeFactory
+from .notice_common import NoticeCase, NoticeFactory
 
 TOKEN, SEND = "/cgi-bin/stable_token", "/cgi-bin/message/template/send"
 SECRET = "the-secret-of-the-account"

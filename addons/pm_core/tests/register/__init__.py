@@ -7,4 +7,5 @@ from . import test_partner_access
 from . import test_property
 from . import test_property_portal
 from . import test_register_import
+from . import test_register_import_again
 from . import test_register_workbook

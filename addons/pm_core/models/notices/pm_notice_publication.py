@@ -1,0 +1,211 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
+
+# Notices that are published in one transaction.
+BATCH = 20
+
+_logger = logging.getLogger(__name__)
+
+
+class PmNotice(models.Model):
+    """How a notice comes to its readers, at once or later, and how it is taken back."""
+
+    _inherit = "pm.notice"
+
+    date_planned = fields.Datetime(
+        "Publish at",
+        copy=False,
+        help="Residents are told at this time, if the notice is approved by then; "
+        "empty: as soon as it is approved.",
+    )
+    date_published = fields.Datetime("Published on", readonly=True, copy=False)
+
+    def _check_manager(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "pm_core.group_pm_estate_manager"
+        ):
+            raise AccessError(
+                self.env._(
+                    "When residents are told, and that they are not, is for the "
+                    "manager of the estate to decide."
+                )
+            )
+
+    def _check_submittable(self):
+        result = super()._check_submittable()
+        now = fields.Datetime.now()
+        for notice in self:
+            if not notice._partners():
+                raise UserError(
+                    self.env._(
+                        "%(notice)s would reach nobody: on this day nobody holds a "
+                        "property in its scope in the chosen roles. Check the scope "
+                        "and whom the notice is for.",
+                        notice=notice.display_name,
+                    )
+                )
+            if notice.date_to and max(now, notice.date_planned or now) > notice.date_to:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s would be published when what it is about is over. "
+                        "Check the times.",
+                        notice=notice.display_name,
+                    )
+                )
+            if notice.by_wechat and not notice.wechat_offered:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s is to go out by WeChat, but %(company)s has no "
+                        "WeChat account. Choose other ways.",
+                        notice=notice.display_name,
+                        company=notice.company_id.name,
+                    )
+                )
+            if notice.by_sms and not (notice.sms_text or "").strip():
+                raise UserError(
+                    self.env._(
+                        "%(notice)s is to go out by SMS: write the text of the SMS.",
+                        notice=notice.display_name,
+                    )
+                )
+        return result
+
+    def action_cancel(self):
+        """Take a notice back: it disappears from the portal, and sending stops.
+
+        :raises UserError: not published
+        """
+        self._check_in_state("published")
+        self._check_manager()
+        deliveries = self.env["pm.notice.delivery"].sudo()
+        deliveries.search(
+            [("notice_id", "in", self.ids), ("state", "=", "outgoing")]
+        ).write({"state": "cancelled"})
+        self.sudo().with_context(skip_validation_check=True).state = "cancelled"
+
+    def action_withdraw(self):
+        """Take back the request, or stop a publication that was approved for later.
+
+        What is changed then is approved anew.
+        """
+        scheduled = self.filtered(lambda notice: notice.state == "scheduled")
+        if scheduled:
+            scheduled.check_access("write")
+            # a publication that has just begun is waited for, and found done
+            scheduled.lock_for_update()
+            scheduled.invalidate_recordset(["state"])
+            scheduled._check_in_state("scheduled")
+            scheduled._back_to_draft()
+        others = self - scheduled
+        return super(PmNotice, others).action_withdraw() if others else None
+
+    def action_publish_now(self):
+        """Tell residents now what was approved for later.
+
+        :raises UserError: not waiting for its publication
+        """
+        self._check_in_state("scheduled")
+        self._check_manager()
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        self._check_in_state("scheduled")
+        self.sudo()._publish()
+
+    def _approve(self):
+        """Publish, or wait for the moment that was chosen."""
+        now = fields.Datetime.now()
+        later = self.filtered(lambda n: n.date_planned and n.date_planned > now)
+        self.with_context(skip_validation_check=True).approval_date = now
+        later.with_context(skip_validation_check=True).state = "scheduled"
+        if later:
+            cron_sudo = self.env.ref("pm_core.ir_cron_notice_publish").sudo()
+            cron_sudo._trigger(at=later.mapped("date_planned"))
+        (self - later)._publish()
+
+    def _publish(self):
+        """Freeze the recipients, tell them in the portal, and let the sending begin."""
+        for notice in self:
+            notice.with_context(skip_validation_check=True).write(
+                {
+                    "date_published": fields.Datetime.now(),
+                    "name": self.env["ir.sequence"]
+                    .with_company(notice.company_id)
+                    .next_by_code("pm.notice", sequence_date=notice._today()),
+                    "state": "published",
+                }
+            )
+            notice._freeze_recipients()
+        if self:
+            self._trigger_sending()
+
+    def _back_to_draft(self):
+        self.sudo().review_ids.unlink()
+        self.sudo().with_context(skip_validation_check=True).write(
+            {"state": "draft", "approval_date": False}
+        )
+
+    @api.model
+    def _cron_publish(self):
+        """Publish what was approved for a time that has come."""
+        commit = self.env["ir.cron"]._commit_progress
+        domain = Domain("state", "=", "scheduled") & Domain(
+            "date_planned", "<=", fields.Datetime.now()
+        )
+        commit(0, remaining=self.search_count(domain))
+        while True:
+            found = self.search(domain, limit=BATCH, order="date_planned, id")
+            batch = found.try_lock_for_update().filtered_domain(domain)
+            if not batch:
+                return
+            for notice in batch:
+                notice._publish_planned()
+            if not commit(len(batch), remaining=self.search_count(domain)):
+                return
+
+    def _publish_planned(self):
+        """Publish one notice; one that cannot goes back to who wrote it."""
+        try:
+            with self.env.cr.savepoint():
+                self._publish()
+        except OperationalError:
+            # the database asks to try the transaction again
+            raise
+        except Exception as error:
+            _logger.exception("publishing notice %s", self.id)
+            self.env.invalidate_all()
+            self._back_to_draft()
+            author = self.user_id or self.create_uid
+            notice = self.with_context(lang=author.lang)
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=author.id,
+                summary=notice.env._("Could not be published"),
+                note=plaintext2html(str(error)),
+            )
+
+    def action_resend_failed(self):
+        """Try once more what could not be sent, with today's addresses.
+
+        :raises UserError: nothing failed
+        """
+        self._check_in_state("published")
+        self.check_access("write")
+        failed = (
+            self.env["pm.notice.delivery"]
+            .sudo()
+            .search([("notice_id", "in", self.ids), ("state", "=", "failed")])
+        )
+        if not failed:
+            raise UserError(self.env._("Nothing failed: there is nothing to resend."))
+        failed._prepare()
+        self._trigger_sending()
+
+    def _trigger_sending(self):
+        self.env.ref("pm_core.ir_cron_notice_send").sudo()._trigger()

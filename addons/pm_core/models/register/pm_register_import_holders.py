@@ -1,0 +1,140 @@
+from datetime import date
+
+from odoo import Command, fields, models
+
+from ..shared.pm_sync_mixin import BATCH
+
+
+class PmRegisterImport(models.Model):
+    """The customers of the workbook, and what they hold."""
+
+    _inherit = "pm.register.import"
+
+    def _import_customers(self, register, estate):
+        """Bring in the customers; return them by their number."""
+        this_year = fields.Date.context_today(self).year
+        wanted = {
+            code: {
+                "ref": code,
+                "pm_estate_id": estate.id,
+                "company_id": self.company_id.id,
+                "name": customer.name,
+                "lang": self.env.user.lang,
+                "is_company": customer.name.endswith("公司"),
+                "phone": customer.phone,
+                "pm_gender": customer.gender,
+                "pm_id_number": customer.id_number,
+                "pm_birth_year": customer.age and this_year - customer.age,
+            }
+            for code, customer in register.customers.items()
+        }
+        # personal data belong to the import whatever the importer may read later
+        Partner = self.env["res.partner"].with_context(active_test=False).sudo()
+        partners = Partner.search([("pm_estate_id", "=", estate.id)])
+        return self._sync(
+            "customer", partners, "ref", wanted, only_new=("lang", "pm_birth_year")
+        )
+
+    def _import_occupancies(self, register, places, customers):
+        """Note who holds which unit and parking space since when."""
+        wanted = []
+        for code, unit in register.units.items():
+            if unit.customer:
+                starts = [day for day in unit.fees.values() if day]
+                wanted.append(
+                    {
+                        "property_id": places[code].id,
+                        "partner_id": customers[unit.customer].id,
+                        "role": register.customers[unit.customer].role,
+                        "date_from": min(starts, default=self.date_effective),
+                    }
+                )
+        for code, space in register.spaces.items():
+            if space.customer:
+                wanted.append(
+                    {
+                        "property_id": places[code].id,
+                        "partner_id": customers[space.customer].id,
+                        "role": space.role,
+                        "date_from": space.date_from or self.date_effective,
+                        "date_to": space.date_to,
+                        "license_plate": space.license_plate,
+                        "note": space.note,
+                    }
+                )
+        self._sync_occupancies(wanted)
+
+    def _sync_occupancies(self, wanted):
+        """Open what is new; a changed holder ends the earlier one the day before."""
+        rows = self.env["pm.occupancy"].search(
+            [("property_id", "in", [vals["property_id"] for vals in wanted])]
+        )
+        known = rows.grouped(
+            lambda row: (row.property_id.id, row.role, row.partner_id.id, row.date_from)
+        )
+        holders = rows.filtered(
+            lambda row: not row.date_to or row.date_to >= self.date_effective
+        ).grouped(lambda row: (row.property_id.id, row.role))
+        to_create, counts = [], {"created": 0, "changed": 0, "same": 0}
+        for vals in wanted:
+            place = vals["property_id"], vals["role"]
+            over = (vals.get("date_to") or date.max) < self.date_effective
+            rows = (not over and holders.get(place)) or known.get(
+                (*place, vals["partner_id"], vals["date_from"])
+            )
+            if not rows:
+                counts["created"] += 1
+                to_create.append(vals)
+            elif vals["partner_id"] in rows.partner_id.ids:
+                row = rows.filtered(
+                    lambda r, v=vals: r.partner_id.id == v["partner_id"]
+                )
+                difference = self._difference(row[0], vals, only_new=("date_from",))
+                counts["changed" if difference else "same"] += 1
+                if difference:
+                    row[0].write(difference)
+            elif len(rows) > 1:
+                self._report_co_owned(rows, vals)
+            else:
+                counts["changed"] += 1
+                to_create += self._hand_over(rows, vals)
+        for start in range(0, len(to_create), BATCH):
+            self.env["pm.occupancy"].create(to_create[start : start + BATCH])
+            self._report_progress(
+                min(start + BATCH, len(to_create)),
+                len(to_create),
+                self.env._("Occupancies"),
+            )
+        self._add_figures("occupancy", **counts)
+
+    def _hand_over(self, occupancy, vals):
+        """End ``occupancy`` and return the values of what follows it.
+
+        One that would not have lasted a day was a mistake in the earlier file and
+        is put right in place.
+        """
+        if occupancy.date_from >= self.date_effective:
+            occupancy.partner_id = vals["partner_id"]
+            return []
+        occupancy.date_to = fields.Date.subtract(self.date_effective, days=1)
+        return [{**vals, "date_from": self.date_effective}]
+
+    def _report_co_owned(self, rows, vals):
+        prop = rows.property_id
+        customer = self.env["res.partner"].browse(vals["partner_id"])
+        self.issue_ids = [
+            Command.create(
+                {
+                    "severity": "warning",
+                    "code": "co_owned",
+                    "value": prop.code,
+                    "message": self.env._(
+                        "%(property)s is held by %(owners)s together; the workbook "
+                        "names %(customer)s. Change the owners on the unit.",
+                        property=prop.display_name,
+                        owners=", ".join(rows.partner_id.mapped("name")),
+                        customer=customer.name,
+                    ),
+                }
+            )
+        ]

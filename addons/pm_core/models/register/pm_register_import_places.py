@@ -1,0 +1,130 @@
+from odoo import Command, models
+from odoo.exceptions import UserError
+
+
+def _float(number):
+    """A ``Decimal`` as the ORM takes it; None stays None: the cell is empty."""
+    return None if number is None else float(number)
+
+
+class PmRegisterImport(models.Model):
+    """The estate and its places: buildings, entrances, units and parking spaces."""
+
+    _inherit = "pm.register.import"
+
+    def _get_estate(self):
+        """Return the estate of this name, made when the company has none."""
+        domain = [
+            ("kind", "=", "estate"),
+            ("name", "=", self.estate_name.strip()),
+            ("company_id", "=", self.company_id.id),
+        ]
+        Property = self.env["pm.property"].with_context(active_test=False)
+        estate = Property.search(domain)
+        if not estate and Property.sudo().search_count(domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "The estate %s exists and is not among yours. Ask an "
+                    "administrator to assign it to you.",
+                    self.estate_name,
+                )
+            )
+        if not estate:
+            # made with sudo: the rules show it to its maker only after the next line
+            estate_sudo = (
+                self.env["pm.property"]
+                .sudo()
+                .create(
+                    {
+                        "kind": "estate",
+                        "name": self.estate_name.strip(),
+                        "code": self.env["ir.sequence"].next_by_code("pm.estate"),
+                        "company_id": self.company_id.id,
+                    }
+                )
+            )
+            self.env.user.sudo().pm_estate_ids = [Command.link(estate_sudo.id)]
+            estate = estate_sudo.sudo(self.env.su)
+        return estate
+
+    def _import_places(self, register, estate):
+        """Bring in buildings, entrances, units and parking; return them by code."""
+        places = {}
+        buildings = dict.fromkeys(e.building for e in register.entrances.values())
+        places |= self._sync_places(
+            "building",
+            estate,
+            {
+                code: {"parent_id": estate.id, "name": self.env._("Building %s", code)}
+                for code in buildings
+            },
+        )
+        places |= self._sync_places(
+            "entrance",
+            estate,
+            {
+                f"{row.building}-{row.entrance}": {
+                    "parent_id": places[row.building].id,
+                    "name": self.env._("Entrance %s", row.entrance),
+                    "floor_count": row.floor_count,
+                    "has_lift": row.has_lift,
+                }
+                for row in register.entrances.values()
+            },
+        )
+        places |= self._sync_places(
+            "unit",
+            estate,
+            {
+                code: {
+                    "parent_id": places[f"{unit.building}-{unit.entrance}"].id,
+                    "name": unit.number,
+                    "floor": unit.floor,
+                    "layout": unit.layout,
+                    "gross_area": float(unit.gross_area),
+                    "inside_area": _float(unit.inside_area),
+                    "usage": unit.usage,
+                    "reference_rent": _float(unit.rent),
+                }
+                for code, unit in register.units.items()
+            },
+        )
+        lots = {space.lot: space.lot_name for space in register.spaces.values()}
+        places |= self._sync_places(
+            "parking_lot",
+            estate,
+            {
+                f"P{lot}": {
+                    "parent_id": estate.id,
+                    "name": self.env._("Car Park %s", lot),
+                    "layout": lot_name,
+                }
+                for lot, lot_name in lots.items()
+            },
+        )
+        places |= self._sync_places(
+            "parking",
+            estate,
+            {
+                code: {
+                    "parent_id": places[f"P{space.lot}"].id,
+                    "name": space.number,
+                    "gross_area": _float(space.area),
+                }
+                for code, space in register.spaces.items()
+            },
+        )
+        return places
+
+    def _sync_places(self, kind, estate, wanted):
+        domain = [("estate_id", "=", estate.id), ("kind", "=", kind)]
+        keep_names = kind in ("building", "entrance", "parking_lot")
+        for code, vals in wanted.items():
+            vals.update(kind=kind, code=code)
+        return self._sync(
+            kind,
+            self.env["pm.property"].with_context(active_test=False).search(domain),
+            "code",
+            wanted,
+            only_new=("name",) if keep_names else (),
+        )

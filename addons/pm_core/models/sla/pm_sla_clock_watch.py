@@ -1,0 +1,105 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .pm_sla_clock import OPEN_STATES
+from .pm_sla_clock_evaluation import due_moment
+
+# Clocks whose alerts are made in one transaction.
+BATCH = 200
+
+_logger = logging.getLogger(__name__)
+
+
+class PmSlaClock(models.Model):
+    """Who is told that a clock runs out, and when."""
+
+    _inherit = "pm.sla.clock"
+
+    @api.model
+    def _cron_watch(self):
+        """Correct deadlines after changes of calendars, then escalate what is due."""
+        commit = self.env["ir.cron"]._commit_progress
+        self.search([("state", "in", OPEN_STATES)])._evaluate(skip_locked=True)
+        now = fields.Datetime.now()
+        domain = Domain("state", "=", "running") & Domain("escalate_at", "<=", now)
+        commit(0, remaining=self.search_count(domain))
+        while True:
+            found = self.search(domain, limit=BATCH, order="escalate_at, id")
+            clocks = found.try_lock_for_update().filtered_domain(domain)
+            if not clocks:
+                return
+            clocks._escalate(now)
+            if not commit(len(clocks), remaining=self.search_count(domain)):
+                return
+
+    def _escalate(self, now):
+        """Tell those whom the due levels name; a bad document stops only itself."""
+        try:
+            with self.env.cr.savepoint():
+                self._escalate_batch(now)
+        except OperationalError:
+            # the database asks to try the transaction again
+            raise
+        except Exception:
+            _logger.exception("escalation of %s clocks, now one by one", len(self))
+            self.env.invalidate_all()
+            for clock in self:
+                clock._escalate_alone(now)
+
+    def _escalate_alone(self, now):
+        try:
+            with self.env.cr.savepoint():
+                self._escalate_batch(now)
+        except OperationalError:
+            raise
+        except Exception as error:
+            _logger.exception("escalation of clock %s", self.id)
+            self.env.invalidate_all()
+            # kept as an alert, so that it is seen and not tried for ever
+            why = str(error)
+            self._make_alerts(now, lambda clock, level: ([], why))
+
+    def _escalate_batch(self, now):
+        documents = {}
+        for model, clocks in self.grouped("res_model").items():
+            found = self.env[model].browse(clocks.mapped("res_id")).exists()
+            documents.update({(model, record.id): record for record in found})
+
+        def tell(clock, level):
+            document = documents.get((clock.res_model, clock.res_id))
+            if not document:
+                return [], self.env._("The document is gone.")
+            users = level._recipients(document)
+            return users.ids, None if users else self.env._("Nobody to tell.")
+
+        self._make_alerts(now, tell)._schedule_activities()
+
+    def _make_alerts(self, now, tell):
+        """Store an alert for each due level; ``tell`` says whom, or why nobody."""
+        levels = self._level_offsets()
+        alerted = self._alerted_levels()
+        Level = self.env["pm.sla.level"]
+        vals_list = []
+        for row in self._evaluation_rows():
+            clock = self.browse(row["id"])
+            for level, hours in levels.get(row["target_id"], ()):
+                due = due_moment(row, hours)
+                if level in alerted.get(row["id"], ()) or not due or due > now:
+                    continue
+                users, note = tell(clock, Level.browse(level))
+                vals_list.append(
+                    {
+                        "clock_id": row["id"],
+                        "level_id": level,
+                        "date": now,
+                        "user_ids": users,
+                        "note": note,
+                    }
+                )
+        alerts = self.env["pm.sla.alert"].create(vals_list)
+        self._evaluate()
+        return alerts
