@@ -9,8 +9,6 @@ from odoo.tests import Form, freeze_time, tagged
 
 from .roster_common import RosterCase
 
-MANAGERS = "pm_core.group_pm_estate_manager"
-
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-10-20 02:00:00")
