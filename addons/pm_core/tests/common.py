@@ -12,6 +12,8 @@ from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
 DATA = Path(__file__).parent / "data"
+# Where a scheduled job that goes on past a bad record says so.
+CRON_LOGGER = "odoo.addons.pm_core.models.shared.pm_cron_mixin"
 
 # The headings of the register workbook, in the order of the source system.
 HEADINGS = {

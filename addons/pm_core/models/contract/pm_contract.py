@@ -30,6 +30,7 @@ class PmContract(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "pm.approval.mixin",
+        "pm.cron.mixin",
     ]
     _order = "date_from desc, name desc, id desc"
     _rec_names_search = ["name", "title"]

@@ -41,6 +41,7 @@ class PmContractAmendment(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "pm.approval.mixin",
+        "pm.cron.mixin",
     ]
     _order = "date_effective desc, id desc"
     _rec_names_search = ["contract_id.name", "contract_id.title", "reason"]

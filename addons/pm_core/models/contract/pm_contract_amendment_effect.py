@@ -1,13 +1,8 @@
-import logging
 from datetime import timedelta
-
-from psycopg2 import OperationalError
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-
-_logger = logging.getLogger(__name__)
 
 
 class PmContractAmendment(models.Model):
@@ -148,24 +143,13 @@ class PmContractAmendment(models.Model):
         domain = Domain("state", "=", "approved") & Domain(
             "date_effective", "<=", horizon
         )
-        due = self.search(domain, order="date_effective, id")
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for amendment in due:
-            if amendment.try_lock_for_update().filtered_domain(domain):
-                try:
-                    # what is written down is read by who is responsible
-                    lang = amendment.user_id.lang or self.env.lang
-                    amendment = amendment.with_context(lang=lang)
-                    with self.env.cr.savepoint():
-                        amendment._take_effect()
-                    amendment._remind_of_signature()
-                except OperationalError:
-                    raise
-                except Exception as error:
-                    message = amendment.contract_id._error_text(error)
-                    amendment._note_failure(message)
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        self.search(domain, order="date_effective, id")._cron_each(
+            lambda amendment: amendment._take_effect_or_remind(), domain
+        )
+
+    def _take_effect_or_remind(self):
+        self._take_effect()
+        self._remind_of_signature()
 
     def _remind_of_signature(self):
         """Say once that the effective day came without signatures."""
@@ -184,14 +168,5 @@ class PmContractAmendment(models.Model):
                 user_id=responsible.id,
             )
 
-    def _note_failure(self, message):
-        _logger.warning("Amendment %s: %s", self.id, message)
-        if not self.activity_search(["mail.mail_activity_data_warning"]):
-            responsible = self.user_id or self.env.user
-            reader = self.with_context(lang=responsible.lang or self.env.lang)
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=reader.env._("The amendment cannot take effect"),
-                note=message,
-                user_id=responsible.id,
-            )
+    def _failure_summary(self):
+        return self.env._("The amendment cannot take effect")

@@ -1,15 +1,10 @@
-import logging
 from datetime import timedelta
-
-from psycopg2 import Error, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from .pm_contract_states import IN_FORCE, OVER, PENDING, SERVICE_KINDS
-
-_logger = logging.getLogger(__name__)
 
 
 class PmContract(models.Model):
@@ -266,20 +261,9 @@ class PmContract(models.Model):
             "expiring_date", "<=", tomorrow
         )
         domain |= Domain("state", "in", IN_FORCE) & Domain("date_end", "<", tomorrow)
-        due = self.search(domain, order="date_from, id")
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for contract in due:
-            locked = contract.try_lock_for_update().filtered_domain(domain)
-            if locked:
-                try:
-                    with self.env.cr.savepoint():
-                        locked._update_state()
-                except OperationalError:
-                    raise
-                except Exception as error:
-                    locked._note_failure(locked._error_text(error))
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        self.search(domain, order="date_from, id")._cron_each(
+            lambda contract: contract._update_state(), domain
+        )
 
     def _update_state(self):
         """Take the step that is due today, if any."""
@@ -336,25 +320,5 @@ class PmContract(models.Model):
         else:
             self._finish("ended", self.date_end)
 
-    @api.model
-    def _error_text(self, error):
-        """Return in words what stopped one record of a cron; the others go on."""
-        if isinstance(error, UserError):
-            return str(error)
-        _logger.exception("A record of a cron failed")
-        if isinstance(error, Error):
-            return self._sql_error_to_message(error)
-        return str(error)
-
-    def _note_failure(self, message):
-        """Tell the responsible user once why the contract is stuck."""
-        _logger.warning("Contract %s: %s", self.id, message)
-        if not self.activity_search(["mail.mail_activity_data_warning"]):
-            responsible = self.user_id or self.env.user
-            reader = self.with_context(lang=responsible.lang or self.env.lang)
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=reader.env._("The contract cannot go on"),
-                note=message,
-                user_id=responsible.id,
-            )
+    def _failure_summary(self):
+        return self.env._("The contract cannot go on")

@@ -1,14 +1,10 @@
-import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-
-_logger = logging.getLogger(__name__)
 
 SIDES = [("ours", "Ours"), ("theirs", "Theirs")]
 IN_FORCE = ("active", "expiring")
@@ -262,29 +258,15 @@ class PmContractObligation(models.Model):
         Safe to run again; a duty that fails is named to its responsible user once
         and does not stop the others.
         """
-        duties = self.search([("contract_id.state", "in", IN_FORCE)])
+        contracts = self.search([("contract_id.state", "in", IN_FORCE)]).contract_id
         events = self.env["pm.contract.obligation.event"]
         remind, breach = events._domain_to_remind(), events._domain_to_breach()
-        todo = [*duties.contract_id, *events.search(remind | breach)]
-        self.env["ir.cron"]._commit_progress(remaining=len(todo))
-        by_contract = duties.grouped("contract_id")
-        for record in todo:
-            if record.exists() and record.try_lock_for_update():
-                try:
-                    with self.env.cr.savepoint():
-                        if record._name == "pm.contract":
-                            by_contract[record]._plan()
-                        else:
-                            record._follow_up()
-                except OperationalError:
-                    raise
-                except Exception as error:
-                    contract = (
-                        record if record._name == "pm.contract" else record.contract_id
-                    )
-                    contract._note_failure(contract._error_text(error))
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        due = events.search(remind | breach)
+        time_left = contracts._cron_each(
+            lambda contract: contract.obligation_ids._plan(), more=len(due)
+        )
+        if time_left:
+            due._cron_each(lambda event: event._follow_up())
 
     # ------------------------------------------------------------------
     # Actions

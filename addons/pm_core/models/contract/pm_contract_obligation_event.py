@@ -18,7 +18,12 @@ class PmContractObligationEvent(models.Model):
 
     _name = "pm.contract.obligation.event"
     _description = "Obligation Due"
-    _inherit = ["pm.part.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "pm.part.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "pm.cron.mixin",
+    ]
     _order = "date_due, id"
     _whole = "obligation_id"
     _check_company_auto = True
@@ -362,9 +367,6 @@ class PmContractObligationEvent(models.Model):
         """Remind of the duty, or note its breach, as far as the day has come."""
         self.ensure_one()
         today = self.contract_id._today()
-        # what is written down is read by who is responsible
-        user = self.user_id or self.contract_id.user_id
-        self = self.with_context(lang=user.lang or self.env.lang)
         if self.state == "pending" and self.date_grace < today:
             self.breached_on = today
             self._breached()
@@ -375,6 +377,13 @@ class PmContractObligationEvent(models.Model):
         ):
             self.reminded_on = today
             self._remind()
+
+    def _failure_reader(self):
+        return self.user_id or self.contract_id.user_id or self.env.user
+
+    def _tell_failure(self, message):
+        # one warning for the contract, not one for each of its duties
+        self.contract_id._tell_failure(message)
 
     def _remind(self):
         """Tell who is responsible, once."""

@@ -1,15 +1,11 @@
-import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from psycopg2 import OperationalError
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
-
-_logger = logging.getLogger(__name__)
 
 DECISIONS = [
     ("renew", "Renew"),
@@ -381,22 +377,13 @@ class PmContractRenewal(models.Model):
                 and contract.date_to not in contract.renewal_ids.mapped("term_end")
             )
         )
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for contract in due:
-            if contract.try_lock_for_update():
-                try:
-                    with self.env.cr.savepoint():
-                        # what is written down is read by who is responsible
-                        lang = contract.user_id.lang or self.env.lang
-                        self.with_context(lang=lang).create(
-                            {"contract_id": contract.id}
-                        )._announce()
-                except OperationalError:
-                    raise
-                except Exception as error:
-                    contract._note_failure(contract._error_text(error))
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        due._cron_each(self._open_for)
+
+    @api.model
+    def _open_for(self, contract):
+        """Open the assessment of a contract, in the language of ``contract``."""
+        renewals = self.with_context(lang=contract.env.lang)
+        renewals.create({"contract_id": contract.id})._announce()
 
     def _announce(self):
         """Tell who is responsible, by our last day to give notice."""

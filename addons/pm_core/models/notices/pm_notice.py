@@ -48,6 +48,7 @@ class PmNotice(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "pm.approval.mixin",
+        "pm.cron.mixin",
     ]
     _order = "date_published desc, id desc"
     _rec_names_search = ["name", "title"]

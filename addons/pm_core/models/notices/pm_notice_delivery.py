@@ -52,6 +52,7 @@ class PmNoticeDelivery(models.Model):
 
     _name = "pm.notice.delivery"
     _description = "Notice Sending"
+    _inherit = ["pm.cron.mixin"]
     _order = "recipient_id, id"
     _rec_name = "recipient_id"
 
@@ -248,28 +249,10 @@ class PmNoticeDelivery(models.Model):
 
     def _hand_over(self):
         """Put the messages in their queues; a bad one is listed and stops no other."""
-        try:
-            with self.env.cr.savepoint():
-                self._queue()
-        except OperationalError:
-            # the database asks to try the transaction again
-            raise
-        except Exception:
-            _logger.exception("handing over %s messages, now one by one", len(self))
-            self.env.invalidate_all()
-            for delivery in self:
-                delivery._hand_over_alone()
+        self._try_together(lambda deliveries: deliveries._queue())
 
-    def _hand_over_alone(self):
-        try:
-            with self.env.cr.savepoint():
-                self._queue()
-        except OperationalError:
-            raise
-        except Exception as error:
-            _logger.exception("handing over message %s", self.id)
-            self.env.invalidate_all()
-            self._fail("other", str(error))
+    def _tell_failure(self, message):
+        self._fail("other", message)
 
     def _queue(self):
         for channel, deliveries in self.grouped("channel").items():

@@ -1,16 +1,7 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
-
-# Notices that are published in one transaction.
-BATCH = 20
-
-_logger = logging.getLogger(__name__)
 
 
 class PmNotice(models.Model):
@@ -154,41 +145,27 @@ class PmNotice(models.Model):
     @api.model
     def _cron_publish(self):
         """Publish what was approved for a time that has come."""
-        commit = self.env["ir.cron"]._commit_progress
         domain = Domain("state", "=", "scheduled") & Domain(
             "date_planned", "<=", fields.Datetime.now()
         )
-        commit(0, remaining=self.search_count(domain))
-        while True:
-            found = self.search(domain, limit=BATCH, order="date_planned, id")
-            batch = found.try_lock_for_update().filtered_domain(domain)
-            if not batch:
-                return
-            for notice in batch:
-                notice._publish_planned()
-            if not commit(len(batch), remaining=self.search_count(domain)):
-                return
+        self.search(domain, order="date_planned, id")._cron_each(
+            lambda notice: notice._publish(), domain
+        )
 
-    def _publish_planned(self):
-        """Publish one notice; one that cannot goes back to who wrote it."""
-        try:
-            with self.env.cr.savepoint():
-                self._publish()
-        except OperationalError:
-            # the database asks to try the transaction again
-            raise
-        except Exception as error:
-            _logger.exception("publishing notice %s", self.id)
-            self.env.invalidate_all()
-            self._back_to_draft()
-            author = self.user_id or self.create_uid
-            notice = self.with_context(lang=author.lang)
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=author.id,
-                summary=notice.env._("Could not be published"),
-                note=plaintext2html(str(error)),
-            )
+    def _failure_reader(self):
+        return self.user_id or self.create_uid
+
+    def _tell_failure(self, message):
+        """A notice that cannot be published goes back to who wrote it."""
+        self._back_to_draft()
+        author = self._failure_reader()
+        notice = self.with_context(lang=author.lang)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=author.id,
+            summary=notice.env._("Could not be published"),
+            note=plaintext2html(message),
+        )
 
     def action_resend_failed(self):
         """Try once more what could not be sent, with today's addresses.

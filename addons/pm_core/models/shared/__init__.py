@@ -1,3 +1,4 @@
+from . import pm_cron_mixin
 from . import pm_approval_mixin
 from . import pm_price_mixin
 from . import pm_schedule_mixin

@@ -1,7 +1,4 @@
-import logging
 from datetime import timedelta
-
-from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -9,8 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...engine import text_diff
-
-_logger = logging.getLogger(__name__)
 
 # a version that is being worked on; a chain has one at most
 OPEN_STATES = ("draft", "approval", "scheduled")
@@ -53,7 +48,7 @@ class PmVersionMixin(models.AbstractModel):
 
     _name = "pm.version.mixin"
     _description = "Has Versions"
-    _inherit = ["pm.approval.mixin"]
+    _inherit = ["pm.approval.mixin", "pm.cron.mixin"]
     _state_to = ["in_force", "scheduled"]
     _cancel_state = "withdrawn"
     _version_fields = []
@@ -303,32 +298,15 @@ class PmVersionMixin(models.AbstractModel):
         for name, model in self.env.registry.items():
             if model._abstract or not issubclass(model, mixin):
                 continue
-            due = self.env[name].search(domain).try_lock_for_update()
-            due = due.filtered_domain(domain)
-            for record in due:
-                record._put_in_force_or_tell()
-            self.env["ir.cron"]._commit_progress(len(due))
-
-    def _put_in_force_or_tell(self):
-        """Put a version in force; where that fails, it stops no other."""
-        try:
-            with self.env.cr.savepoint():
-                self._put_in_force()
-        except (UserError, IntegrityError) as error:
-            self.env.invalidate_all()
-            _logger.warning("%s %s cannot come into force: %s", self._name, self, error)
-            if self.activity_search(["mail.mail_activity_data_warning"]):
+            due = self.env[name].search(domain)
+            if not due._cron_each(lambda version: version._put_in_force(), domain):
                 return
-            responsible = self.user_id or self.env.user
-            reader = self.with_context(lang=responsible.lang or self.env.lang)
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=reader.env._(
-                    "It cannot come into force: look whether another one of the same "
-                    "number is in force"
-                ),
-                user_id=responsible.id,
-            )
+
+    def _failure_summary(self):
+        return self.env._(
+            "It cannot come into force: look whether another one of the same number is "
+            "in force"
+        )
 
     def _check_unlocked(self, names):
         """Refuse to change the content of what is no draft.

@@ -19,6 +19,7 @@ class PmSlaClock(models.Model):
 
     _name = "pm.sla.clock"
     _description = "Service Level Clock"
+    _inherit = ["pm.cron.mixin"]
     _order = "deadline, id"
 
     target_id = fields.Many2one(

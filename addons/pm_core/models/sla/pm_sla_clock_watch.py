@@ -1,7 +1,3 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -10,8 +6,6 @@ from .pm_sla_clock_evaluation import due_moment
 
 # Clocks whose alerts are made in one transaction.
 BATCH = 200
-
-_logger = logging.getLogger(__name__)
 
 
 class PmSlaClock(models.Model):
@@ -32,38 +26,16 @@ class PmSlaClock(models.Model):
             clocks = found.try_lock_for_update().filtered_domain(domain)
             if not clocks:
                 return
-            clocks._escalate(now)
+            clocks._try_together(lambda due: due._escalate(now))
             if not commit(len(clocks), remaining=self.search_count(domain)):
                 return
 
+    def _tell_failure(self, message):
+        # kept as an alert, so that it is seen and not tried for ever
+        self._make_alerts(fields.Datetime.now(), lambda clock, level: ([], message))
+
     def _escalate(self, now):
-        """Tell those whom the due levels name; a bad document stops only itself."""
-        try:
-            with self.env.cr.savepoint():
-                self._escalate_batch(now)
-        except OperationalError:
-            # the database asks to try the transaction again
-            raise
-        except Exception:
-            _logger.exception("escalation of %s clocks, now one by one", len(self))
-            self.env.invalidate_all()
-            for clock in self:
-                clock._escalate_alone(now)
-
-    def _escalate_alone(self, now):
-        try:
-            with self.env.cr.savepoint():
-                self._escalate_batch(now)
-        except OperationalError:
-            raise
-        except Exception as error:
-            _logger.exception("escalation of clock %s", self.id)
-            self.env.invalidate_all()
-            # kept as an alert, so that it is seen and not tried for ever
-            why = str(error)
-            self._make_alerts(now, lambda clock, level: ([], why))
-
-    def _escalate_batch(self, now):
+        """Tell those whom the levels that are due name."""
         documents = {}
         for model, clocks in self.grouped("res_model").items():
             found = self.env[model].browse(clocks.mapped("res_id")).exists()

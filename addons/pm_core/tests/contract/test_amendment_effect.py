@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..common import CRON_LOGGER
 from .amendment_common import AmendmentCase
 
 
@@ -98,7 +99,7 @@ class TestAmendmentEffect(AmendmentCase):
         with self.assertRefused(ValidationError, "lies ahead"):
             amendment.write({"date_signed": "2026-11-16", "signed_file": b"eA=="})
 
-    @mute_logger("odoo.addons.pm_core.models.contract.pm_contract_force")
+    @mute_logger(CRON_LOGGER)
     def test_one_that_fails_does_not_stop_the_others(self):
         """Whatever the failure is."""
         bad = self.agree(self.amend(date_to="2029-12-31"))

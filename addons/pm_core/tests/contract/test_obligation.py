@@ -10,7 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..common import PropertyCase
+from ..common import CRON_LOGGER, PropertyCase
 
 
 @tagged("post_install", "-at_install")
@@ -295,7 +295,7 @@ class TestObligation(PropertyCase):
         self.env.invalidate_all()
         with (
             freeze_time("2026-12-20"),
-            mute_logger("odoo.addons.pm_core.models.contract.pm_contract"),
+            mute_logger(CRON_LOGGER),
         ):
             self.run_cron()
             self.run_cron()

@@ -4,8 +4,6 @@ from odoo.tests import TransactionCase
 
 from ..common import PropertyFactory
 
-DELIVERY_LOGGER = "odoo.addons.pm_core.models.notices.pm_notice_delivery"
-
 
 class NoticeFactory(PropertyFactory):
     """An estate with two buildings; owners, a tenant and somebody who moved out."""

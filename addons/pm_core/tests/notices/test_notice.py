@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..common import CRON_LOGGER
 from .notice_common import NoticeCase
 
 
@@ -213,7 +214,7 @@ class TestNoticePlanned(NoticeCase):
         notice.date_planned = "2026-11-24 07:00:00"
         notice.action_submit()
 
-    @mute_logger("odoo.addons.pm_core.models.notices.pm_notice_publication")
+    @mute_logger(CRON_LOGGER)
     def test_one_that_cannot_be_published_stops_no_other(self):
         bad, good = self.plan(title="Bad"), self.plan(title="Good")
         Notice = type(self.env["pm.notice"])

@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .notice_common import DELIVERY_LOGGER, NoticeCase
+from ..common import CRON_LOGGER
+from .notice_common import NoticeCase
 
 
 @tagged("post_install", "-at_install")
@@ -85,7 +86,7 @@ class TestNoticeSending(NoticeCase):
         with self.assertRefused(UserError, "Nothing failed"):
             notice.with_user(self.clerk).action_resend_failed()
 
-    @mute_logger(DELIVERY_LOGGER)
+    @mute_logger(CRON_LOGGER)
     def test_a_bad_recipient_stops_no_other(self):
         notice = self.publish(by_email=True)
         Delivery = type(self.env["pm.notice.delivery"])

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..common import PropertyCase
+from ..common import CRON_LOGGER, PropertyCase
 
 
 @tagged("post_install", "-at_install")
@@ -148,7 +148,7 @@ class TestVersion(VersionCase):
                 self.assertEqual((self.first.state, second.state), states)
         self.assertEqual(self.first.valid_to, date(2026, 11, 30))
 
-    @mute_logger("odoo.sql_db", "odoo.addons.pm_core.models.shared.pm_version_mixin")
+    @mute_logger("odoo.sql_db", CRON_LOGGER)
     def test_one_that_cannot_come_into_force_stops_no_other(self):
         blocked = self.make_standard(code="T-02", valid_from="2026-12-01")
         second = self.next_version(valid_from="2026-12-01")

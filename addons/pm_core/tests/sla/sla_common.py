@@ -8,7 +8,6 @@ from ..common import PropertyCase
 
 # Monday, nine o'clock in Shanghai
 MONDAY = datetime(2026, 11, 23, 1)
-CLOCK_LOGGER = "odoo.addons.pm_core.models.sla.pm_sla_clock_watch"
 
 
 class SlaCase(PropertyCase):

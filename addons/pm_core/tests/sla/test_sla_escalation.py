@@ -5,7 +5,8 @@ from datetime import timedelta
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .sla_common import CLOCK_LOGGER, MONDAY, SlaCase
+from ..common import CRON_LOGGER
+from .sla_common import MONDAY, SlaCase
 
 
 @tagged("post_install", "-at_install")
@@ -63,7 +64,7 @@ class TestSlaEscalation(SlaCase):
             self.watch()
         self.assertEqual(self.clock(need).alert_ids.note, "Nobody to tell.")
 
-    @mute_logger(CLOCK_LOGGER)
+    @mute_logger(CRON_LOGGER)
     def test_a_bad_document_stops_only_itself(self):
         with freeze_time(MONDAY):
             bad, good = self.make_need(title="bad"), self.make_need()
