@@ -27,6 +27,10 @@ def write_config():
         "db_password": server.password,
         "http_interface": "127.0.0.1",
         "server_wide_modules": SERVER_WIDE,
+        # A job works for seconds; this is for what people wait for, and for the rest
+        # a limit after which Odoo starts itself again.
+        "limit_time_cpu": 600,
+        "limit_time_real": 1200,
     }
     layout.ADDONS.mkdir(exist_ok=True)
     lines = [f"{name} = {value}" for name, value in options.items()]
@@ -53,8 +57,13 @@ def environment():
 
 
 def command(*arguments):
-    """The command that runs Odoo."""
-    return [str(layout.PYTHON), "-m", "odoo", *map(str, arguments)]
+    """The command that runs Odoo.
+
+    It names a file, not ``-m odoo``: when Odoo starts itself again (at a limit, or for
+    SIGHUP) it runs Python with its own ``sys.argv``, and ``odoo/__main__.py`` cannot be
+    run as a file.
+    """
+    return [str(layout.PYTHON), str(layout.VENV / "bin" / "odoo"), *map(str, arguments)]
 
 
 def shell(log, database, script, **variables):

@@ -1,23 +1,17 @@
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tools import split_every
-
-from odoo.addons.queue_job.delay import group
-from odoo.addons.queue_job.exception import RetryableJobError
-
-RETRY_SECONDS = 5
+from odoo.exceptions import UserError
 
 
 class PmBillRun(models.Model):
     """Bill a part of the property tree for a time: prepare, check, confirm, undo.
 
-    Work is cut into jobs of the queue. Every step can be called again: what is done
-    is not done twice, and one bad record stops only itself.
+    Each step is done by jobs of the queue. What is done is not done twice, and one bad
+    record stops only itself.
     """
 
     _name = "pm.bill.run"
     _description = "Bill Run"
-    _inherit = ["pm.estate.mixin", "mail.thread", "pm.progress.mixin"]
+    _inherit = ["pm.estate.mixin", "mail.thread", "pm.job.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -196,16 +190,6 @@ class PmBillRun(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
-    def action_resume(self):
-        """Go on with a step that was interrupted."""
-        for run in self:
-            if run.state == "preparing":
-                run.action_prepare()
-            elif run.state == "confirming":
-                run.action_confirm()
-            elif run.state == "undoing":
-                run.action_undo()
-
     def action_view_charges(self):
         self.ensure_one()
         return {
@@ -225,6 +209,20 @@ class PmBillRun(models.Model):
             "domain": [("pm_bill_run_id", "=", self.id)],
         }
 
+    def _may_begin(self, working, *states, stopped=()):
+        """Tell whether a step may begin; refuse what does not fit the state.
+
+        It may not where it is under way already (``working``), because somebody has
+        pressed twice. A step that has stopped may be left for another one in the
+        states ``stopped``.
+        """
+        self.ensure_one()
+        if self._job_is_working() and self.state == working:
+            self.check_access("write")
+            return False
+        self._check_state(*states, *(stopped if self.job_stop else ()))
+        return True
+
     def _check_state(self, *states):
         """Refuse a step that does not fit the state of the run."""
         self.ensure_one()
@@ -241,54 +239,8 @@ class PmBillRun(models.Model):
                 )
             )
 
-    # ------------------------------------------------------------------
-    # Jobs
-    # ------------------------------------------------------------------
-
-    def _enqueue(self, ids, size, method, next_state):
-        """Cut ``ids`` into jobs of ``method``; then the run is in ``next_state``."""
-        chunks = list(split_every(size, ids, list)) or [[]]
-        total = len(ids)
-        jobs = [
-            getattr(
-                self.delayable(
-                    description=f"{self.name} {method} {index + 1}/{len(chunks)}"
-                ),
-                method,
-            )(chunk, min((index + 1) * size, total), total)
-            for index, chunk in enumerate(chunks)
-        ]
-        finish = self.delayable(description=f"{self.name} {next_state}")._finish(
-            next_state
-        )
-        group(*jobs).on_done(finish).delay()
-
-    def _finish(self, state):
-        """Last job of a step."""
-        self.ensure_one()
-        if state == "confirming":
-            self.state = state
-            self._enqueue_confirm()
-            return
-        if state == "undone" and self.charge_ids:
-            state = "done"
-        if state == "prepared" and not self.charge_ids and not self.exception_ids:
-            self.message_post(
-                body=self.env._(
-                    "Nothing to charge: no fee falls due here in this period, or all "
-                    "of them are charged already."
-                )
-            )
-        self.state = state
-        self._report_finished()
-
-    def _try_again(self, error):
-        """Have the transaction done again: another run was at the same records."""
-        if self.env.context.get("job_uuid"):
-            raise RetryableJobError(
-                str(error), seconds=RETRY_SECONDS, ignore_retry=True
-            ) from error
-        raise ConcurrencyError(str(error)) from error
+    def _job_label(self, step):
+        return self.env._("Charges") if step == "prepare" else self.env._("Invoices")
 
     # ------------------------------------------------------------------
     # Exceptions

@@ -1,13 +1,13 @@
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import Command, models
 from odoo.exceptions import UserError
 
+from odoo.addons.pm_core.models.shared.pm_job_mixin import PASSING
+
 _logger = logging.getLogger(__name__)
 
-INVOICES_PER_JOB = 100
+INVOICES_AT_ONCE = 50
 
 
 class PmBillRun(models.Model):
@@ -15,28 +15,30 @@ class PmBillRun(models.Model):
 
     _inherit = "pm.bill.run"
 
+    def _job_size(self, step):
+        return INVOICES_AT_ONCE if step == "confirm" else super()._job_size(step)
+
     def action_confirm(self):
         """Bill the prepared charges: one posted invoice per payer and property."""
         for run in self:
-            run._check_state("prepared", "confirming", "done")
-            run.state = "confirming"
-            run._enqueue_confirm()
+            states = ("prepared", "done")
+            if run._may_begin("confirming", *states, stopped=("confirming",)):
+                run._begin_confirm()
 
-    def _enqueue_confirm(self):
+    def _begin_confirm(self):
+        self.state = "confirming"
         draft = self.env["pm.charge"].search(
             [("run_id", "=", self.id), ("state", "=", "draft")],
             order="property_id, partner_id, id",
         )
+        # one entry for each invoice, so that no invoice is cut in two
         bills = draft.grouped(lambda charge: (charge.partner_id, charge.property_id))
-        # one entry per invoice, so that no invoice is cut in two
-        self._enqueue(
-            [charges.ids for charges in bills.values()],
-            INVOICES_PER_JOB,
-            "_confirm_chunk",
-            "done",
-        )
+        self._job_begin("confirm", [charges.ids for charges in bills.values()])
 
-    def _confirm_chunk(self, bills, done=0, total=0):
+    def _job_end_confirm(self, then):
+        self.state = "done"
+
+    def _job_do_confirm(self, bills):
         """Make and post the invoices of some bills (lists of charge ids)."""
         self.ensure_one()
         ids = [charge_id for bill in bills for charge_id in bill]
@@ -55,13 +57,11 @@ class PmBillRun(models.Model):
             try:
                 with self.env.cr.savepoint():
                     self._bill(groups)
-            except OperationalError:
+            except PASSING:
                 raise
             except Exception as error:
                 _logger.info("%s: bills one by one after: %s", self.name, error)
                 self._bill_one_by_one(groups)
-        if total:
-            self._report_progress(done, total + 1, self.env._("Invoices"))
 
     def _bill_one_by_one(self, groups):
         """Bill what can be billed; name the rest."""
@@ -70,7 +70,7 @@ class PmBillRun(models.Model):
             try:
                 with self.env.cr.savepoint():
                     self._bill([charges])
-            except OperationalError:
+            except PASSING:
                 raise
             except Exception as error:
                 _logger.info("%s: %s: %s", self.name, charges, error)

@@ -1,17 +1,21 @@
 from psycopg2.errors import ExclusionViolation
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 
 from .pm_fee import FeeError
 
-FEES_PER_JOB = 1000
+FEES_AT_ONCE = 500
 
 
 class PmBillRun(models.Model):
     """First step of a bill run: charges of the period; what cannot be charged."""
 
     _inherit = "pm.bill.run"
+
+    def _job_size(self, step):
+        return FEES_AT_ONCE if step == "prepare" else super()._job_size(step)
 
     def action_prepare(self):
         """Make the charges of the period and list what cannot be charged.
@@ -20,26 +24,36 @@ class PmBillRun(models.Model):
         prices corrected since count.
         """
         for run in self:
-            run._check_state("draft", "prepared", "preparing", "undone")
-            run.state = "preparing"
-            run.charge_ids.filtered(lambda charge: charge.state == "draft").unlink()
-            run._enqueue(
-                run._fees_in_scope().ids, FEES_PER_JOB, "_prepare_chunk", "prepared"
-            )
+            states = ("draft", "prepared", "undone")
+            if run._may_begin("preparing", *states, stopped=("preparing",)):
+                run._begin_prepare()
+
+    def _begin_prepare(self):
+        self.state = "preparing"
+        self.charge_ids.filtered(lambda charge: charge.state == "draft").unlink()
+        self._job_begin("prepare", self._fees_in_scope().ids)
 
     def action_retry_failed(self):
         """Try again what is listed as exception, then go on as far as before."""
         for run in self:
             run._check_state("prepared", "done")
             fees = run.exception_ids.filtered(lambda row: row.stage == "prepare").fee_id
-            was_done = run.state == "done"
+            then = "confirm" if run.state == "done" else False
             run.state = "preparing"
-            run._enqueue(
-                fees.ids,
-                FEES_PER_JOB,
-                "_prepare_chunk",
-                "confirming" if was_done else "prepared",
+            run._job_begin("prepare", fees.ids, then)
+
+    def _job_end_prepare(self, then):
+        if then == "confirm":
+            self._begin_confirm()
+            return
+        if not self.charge_ids and not self.exception_ids:
+            self.message_post(
+                body=self.env._(
+                    "Nothing to charge: no fee falls due here in this period, or all "
+                    "of them are charged already."
+                )
             )
+        self.state = "prepared"
 
     def _fees_in_scope(self):
         """Return the fees below the scope that may fall due in the period, and those
@@ -56,7 +70,7 @@ class PmBillRun(models.Model):
         past = Fee.search(domain & long_ago)._charges_beyond().fee_id
         return Fee.search(domain & (~long_ago | Domain("id", "in", past.ids)))
 
-    def _prepare_chunk(self, fee_ids, done=0, total=0):
+    def _job_do_prepare(self, fee_ids):
         """Make the charges of some fees; exceptions replace those of before."""
         self.ensure_one()
         fees = self.env["pm.fee"].browse(fee_ids).exists()
@@ -89,8 +103,6 @@ class PmBillRun(models.Model):
                 for fee, code, message in failed
             ],
         )
-        if total:
-            self._report_progress(done, total + 1, self.env._("Charges"))
 
     def _missing_credits(self, fees):
         """Return the values of what to give back of periods that have fallen due.
@@ -159,4 +171,9 @@ class PmBillRun(models.Model):
                 )
         except ExclusionViolation as error:
             # another run has charged some of these fees since we looked
-            self._try_again(error)
+            raise ConcurrencyError(
+                self.env._(
+                    "Another bill run was charging some of the same fees at this "
+                    "moment. Nothing was changed here; prepare again."
+                )
+            ) from error

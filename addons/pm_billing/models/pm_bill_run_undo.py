@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-INVOICES_PER_JOB = 100
+INVOICES_AT_ONCE = 20
 
 
 class PmBillRun(models.Model):
@@ -8,19 +8,29 @@ class PmBillRun(models.Model):
 
     _inherit = "pm.bill.run"
 
+    def _job_size(self, step):
+        return INVOICES_AT_ONCE if step == "undo" else super()._job_size(step)
+
     def action_undo(self):
         """Reverse the unpaid invoices and drop the rest; those periods are open again.
 
         Invoices on which something was paid stay and are listed.
         """
         for run in self:
-            run._check_state("prepared", "done", "undoing")
-            run.state = "undoing"
-            run.charge_ids.filtered(lambda charge: charge.state == "draft").unlink()
-            moves = run.charge_ids.move_id.sudo()
-            run._enqueue(moves.ids, INVOICES_PER_JOB, "_undo_chunk", "undone")
+            states = ("prepared", "done")
+            stopped = ("preparing", "confirming", "undoing")
+            if run._may_begin("undoing", *states, stopped=stopped):
+                run._begin_undo()
 
-    def _undo_chunk(self, move_ids, done=0, total=0):
+    def _begin_undo(self):
+        self.state = "undoing"
+        self.charge_ids.filtered(lambda charge: charge.state == "draft").unlink()
+        self._job_begin("undo", self.charge_ids.move_id.ids)
+
+    def _job_end_undo(self, then):
+        self.state = "done" if self.charge_ids else "undone"
+
+    def _job_do_undo(self, move_ids):
         """Reverse the unpaid ones of some invoices and free their periods."""
         self.ensure_one()
         moves = self.env["account.move"].sudo().browse(move_ids).exists()
@@ -73,8 +83,6 @@ class PmBillRun(models.Model):
                 for move in moves - unpaid
             ],
         )
-        if total:
-            self._report_progress(done, total + 1, self.env._("Invoices"))
 
     def _why_not_undone(self, move, is_corrected):
         if is_corrected:

@@ -7,8 +7,6 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
-from odoo.addons.queue_job.exception import RetryableJobError
-
 from .common import BillingCase
 
 NOVEMBER = ("2026-11-01", "2026-11-30")
@@ -530,33 +528,13 @@ class TestBillRun(BillingCase):
             with self.assertRefused(UserError, "state New"):
                 action()
 
-    def test_an_interrupted_step_goes_on(self):
-        """Where a process died, the step is called again and does what is left."""
-        self.make_fees()
-        run = self.make_run()
-        run.state = "preparing"
-        run._prepare_chunk(self.unit.fee_ids.ids)
-        run.action_resume()
-        self.assertEqual((run.state, run.charge_count), ("prepared", 6))
-        run.state = "confirming"
-        run._confirm_chunk([self.unit.fee_ids.charge_ids.ids])
-        self.assertEqual(run.posted_count, 2)
-        run.action_resume()
-        self.assertEqual((run.state, run.posted_count), ("done", 6))
-        self.assertEqual(len(run.move_ids), 3)
-        run.state = "undoing"
-        run._undo_chunk(run.move_ids[:1].ids)
-        run.action_resume()
-        self.assertEqual(run.state, "undone")
-        self.assertEqual(self.receivable(), 0.0)
-
-    def test_a_job_that_runs_twice(self):
+    def test_a_piece_that_is_done_twice(self):
         self.make_fees()
         run = self.make_run()
         run.action_prepare()
         bills = [row.ids for row in run.charge_ids.grouped("property_id").values()]
-        run._confirm_chunk(bills)
-        run._confirm_chunk(bills)
+        run._job_do_confirm(bills)
+        run._job_do_confirm(bills)
         self.assertEqual(len(run.move_ids), 3)
 
     @mute_logger("odoo.sql_db")
@@ -572,10 +550,8 @@ class TestBillRun(BillingCase):
         self.startPatcher(
             patch.object(type(late), "_missing_periods", lambda *_arguments: unseen)
         )
-        with self.assertRaises(ConcurrencyError):
-            late._prepare_chunk(charge.fee_id.ids)
-        with self.assertRaises(RetryableJobError):
-            late.with_context(job_uuid="x")._prepare_chunk(charge.fee_id.ids)
+        with self.assertRaisesRegex(ConcurrencyError, "prepare again"):
+            late._job_do_prepare(charge.fee_id.ids)
         self.assertEqual(charge.fee_id.charge_ids, charge)
 
     def test_a_run_in_use_stays(self):

@@ -3,3 +3,4 @@ from . import documents
 from . import register
 from . import needs
 from . import notices
+from . import shared

@@ -7,6 +7,7 @@ from . import pm_scope_mixin
 from . import pm_version_mixin
 from . import pm_estate_mixin
 from . import pm_progress_mixin
+from . import pm_job_mixin
 from . import pm_sync_mixin
 from . import pm_channel
 from . import tier_definition
