@@ -1,4 +1,4 @@
-"""Bill runs work by one job after the other, instead of many that wait for a last one."""
+"""Bill runs work by one job after the other; those of before go."""
 
 from odoo import SUPERUSER_ID, api
 
