@@ -4,8 +4,8 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from . import databases, layout, manifests, odoo_run, system
-from .steps import Failure, Step, ensure, say
+from . import databases, layout, manifests, odoo_run, postgres, system
+from .steps import Failure, Step, ensure, say, task
 
 PYTHON_PATHS = ("pm", "tooling", "demo", "tests", "addons")
 COMPOSE = layout.ROOT / "docker" / "compose.yaml"
@@ -87,6 +87,25 @@ def _translations():
     return _tool(layout.PYTHON, script, layout.ADDONS, *manifests.manifests())
 
 
+def _words():
+    """What is English for a user who reads Chinese, whatever the files say."""
+    ensure(postgres.STEP)
+    postgres.start()
+    odoo_run.write_config()
+    template = databases.addons_template()
+    found = layout.LOG / "words.txt"
+    found.unlink(missing_ok=True)
+    with task("words", "Texts in Chinese", databases.ADVICE) as log:
+        databases.clone(template, "pm_words")
+        try:
+            script = databases.SCRIPTS / "check_words.py"
+            odoo_run.shell(log, "pm_words", script, PM_WORDS=str(found))
+        finally:
+            databases.drop("pm_words")
+    # without the file the script broke off, which is no clean result
+    return found.read_text(encoding="utf-8")
+
+
 def _docker():
     ensure(COMPOSE_STEP)
     compose = shutil.which("docker-compose")
@@ -102,5 +121,6 @@ CHECKS = {
     "pylint-odoo": _pylint,
     "xml": _xml,
     "translations": _translations,
+    "words": _words,
     "docker": _docker,
 }

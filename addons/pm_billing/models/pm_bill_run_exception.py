@@ -19,7 +19,7 @@ class PmBillRunException(models.Model):
         "Step",
         required=True,
     )
-    code = fields.Char("Kind", export_string_translation=False)
+    code = fields.Char("Kind")
     fee_id = fields.Many2one("pm.fee", index="btree_not_null", ondelete="cascade")
     charge_ids = fields.Many2many("pm.charge", string="Charges")
     move_id = fields.Many2one("account.move", "Invoice", index="btree_not_null")

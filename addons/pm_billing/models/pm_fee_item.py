@@ -16,7 +16,7 @@ class PmFeeItem(models.Model):
 
     name = fields.Char(required=True)
     code = fields.Char(required=True, copy=False)
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     category = fields.Char(help="For example property fee, parking, public facilities.")
     estate_id = fields.Many2one(

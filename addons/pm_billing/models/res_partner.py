@@ -32,8 +32,8 @@ class ResPartner(models.Model):
     )
     pm_currency_id = fields.Many2one(
         "res.currency",
+        "Company Currency",
         compute="_compute_pm_currency_id",
-        export_string_translation=False,
     )
 
     @api.depends_context("company")

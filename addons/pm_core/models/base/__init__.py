@@ -3,6 +3,7 @@ from . import res_groups
 from . import res_users
 from . import resource_calendar
 from . import ir_attachment
+from . import ir_module_module
 from . import ir_ui_menu
 from . import mail_thread
 from . import res_company

@@ -44,9 +44,7 @@ class PmContract(models.Model):
         default=lambda self: self.env._("New"),
         index="trigram",
     )
-    is_numbered = fields.Boolean(
-        readonly=True, copy=False, export_string_translation=False
-    )
+    is_numbered = fields.Boolean(readonly=True, copy=False)
     title = fields.Char(required=True)
     kind = fields.Selection(
         [
@@ -194,9 +192,7 @@ class PmContract(models.Model):
         tracking=True,
         index=True,
     )
-    terms_locked = fields.Boolean(
-        compute="_compute_terms_locked", export_string_translation=False
-    )
+    terms_locked = fields.Boolean(compute="_compute_terms_locked")
 
     _name_unique = models.UniqueIndex(
         "(company_id, name) WHERE is_numbered",

@@ -22,7 +22,7 @@ class PmContractAmendmentFee(models.Model):
         related="amendment_id.company_id", store=True, precompute=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     line_id = fields.Many2one(
         "pm.contract.line",
         "Agreed Fee",

@@ -17,8 +17,8 @@ class PmContractAmendmentLine(models.Model):
     company_id = fields.Many2one(
         related="amendment_id.company_id", store=True, precompute=True
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
-    key = fields.Char(required=True, readonly=True, export_string_translation=False)
+    sequence = fields.Integer(default=10)
+    key = fields.Char(required=True, readonly=True)
     what = fields.Selection(
         [
             ("end", "End Date"),
@@ -38,8 +38,8 @@ class PmContractAmendmentLine(models.Model):
     name = fields.Char("Agreed Term", readonly=True)
     old_text = fields.Text("Before the Change", readonly=True)
     new_text = fields.Text("After the Change", readonly=True)
-    old_value = fields.Json(readonly=True, export_string_translation=False)
-    new_value = fields.Json(readonly=True, export_string_translation=False)
+    old_value = fields.Json(readonly=True)
+    new_value = fields.Json(readonly=True)
     clause_id = fields.Many2one(
         "pm.contract.clause", readonly=True, ondelete="set null"
     )

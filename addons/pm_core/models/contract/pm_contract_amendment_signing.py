@@ -21,7 +21,7 @@ class PmContractAmendment(models.Model):
         copy=False,
         help="Scan or photograph of what both sides signed; filed with the contract.",
     )
-    signed_filename = fields.Char(copy=False, export_string_translation=False)
+    signed_filename = fields.Char(copy=False)
 
     @api.constrains("date_signed", "signed_file")
     def _check_signed(self):

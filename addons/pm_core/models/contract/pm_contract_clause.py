@@ -28,7 +28,7 @@ class PmContractClause(models.Model):
     company_id = fields.Many2one(
         related="contract_id.company_id", store=True, precompute=True
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     name = fields.Char("Title", required=True)
     clause_type = fields.Selection(CLAUSE_TYPES, "Type", required=True, default="other")
     body = fields.Html(required=True)

@@ -19,7 +19,7 @@ class PmContractHandover(models.Model):
     company_id = fields.Many2one(
         related="contract_id.company_id", store=True, precompute=True
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     name = fields.Char("What", required=True)
     note = fields.Char("Remark")
     date_due = fields.Date("Due")

@@ -21,7 +21,7 @@ class PmContractKind(models.Model):
         required=True,
         readonly=True,
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     side = fields.Selection(
         [("customer", "Customer: we serve"), ("supplier", "Supplier: we are served")],
         required=True,

@@ -22,7 +22,7 @@ class PmContractLine(models.Model):
         related="contract_id.company_id", store=True, precompute=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     name = fields.Char("Fee", required=True)
     amount_month = fields.Monetary(
         "A Month",

@@ -37,7 +37,7 @@ class PmContractObligation(models.Model):
     company_id = fields.Many2one(
         related="contract_id.company_id", store=True, index=True, precompute=True
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     name = fields.Char("Obligation", required=True, tracking=True)
     side = fields.Selection(
         SIDES,

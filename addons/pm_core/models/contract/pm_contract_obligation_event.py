@@ -114,7 +114,7 @@ class PmContractObligationEvent(models.Model):
     is_overdue = fields.Boolean(
         "Past Due", compute="_compute_is_overdue", search="_search_is_overdue"
     )
-    color = fields.Integer(compute="_compute_color", export_string_translation=False)
+    color = fields.Integer(compute="_compute_color")
 
     _once = models.UniqueIndex(
         "(obligation_id, date_planned)",

@@ -25,7 +25,7 @@ class PmContractParty(models.Model):
     company_id = fields.Many2one(
         related="contract_id.company_id", store=True, precompute=True
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     partner_id = fields.Many2one(
         "res.partner", "Party", required=True, index=True, ondelete="restrict"
     )

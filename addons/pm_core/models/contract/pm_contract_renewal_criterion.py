@@ -9,7 +9,7 @@ class PmContractRenewalCriterion(models.Model):
     _order = "sequence, id"
 
     name = fields.Char("Renewal Criterion", required=True, translate=True)
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     kind_ids = fields.Many2many(
         "pm.contract.kind",

@@ -29,7 +29,7 @@ class PmContractRenewalLine(models.Model):
     company_id = fields.Many2one(
         related="renewal_id.company_id", store=True, precompute=True
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     criterion_id = fields.Many2one(
         "pm.contract.renewal.criterion",
         "Taken from",

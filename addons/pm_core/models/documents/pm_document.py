@@ -27,14 +27,12 @@ class PmDocument(models.Model):
         "Model",
         required=True,
         index=True,
-        export_string_translation=False,
     )
     res_id = fields.Many2oneReference(
         "Record ID",
         model_field="res_model",
         required=True,
         index=True,
-        export_string_translation=False,
     )
     record_name = fields.Char("Belongs to", compute="_compute_record_name")
     type_id = fields.Many2one(
@@ -56,9 +54,7 @@ class PmDocument(models.Model):
         store=True,
         precompute=True,
     )
-    sequence = fields.Integer(
-        related="type_id.sequence", store=True, export_string_translation=False
-    )
+    sequence = fields.Integer(related="type_id.sequence", store=True)
     estate_id = fields.Many2one(
         "pm.property",
         compute="_compute_subject",
@@ -77,9 +73,7 @@ class PmDocument(models.Model):
         precompute=True,
         index=True,
     )
-    reminded = fields.Boolean(
-        "Reminder Sent", readonly=True, copy=False, export_string_translation=False
-    )
+    reminded = fields.Boolean("Reminder Sent", readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
@@ -102,9 +96,7 @@ class PmDocument(models.Model):
     is_required = fields.Boolean(related="type_id.is_required")
     has_expiry = fields.Boolean(related="type_id.has_expiry")
     type_note = fields.Text(related="type_id.note")
-    is_checklist = fields.Boolean(
-        readonly=True, copy=False, export_string_translation=False
-    )
+    is_checklist = fields.Boolean(readonly=True, copy=False)
     active = fields.Boolean(
         default=True, help="Archive a paper that another one has replaced."
     )

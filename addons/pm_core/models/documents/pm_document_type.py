@@ -14,7 +14,7 @@ class PmDocumentType(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(help="Short code, for example LICENCE.")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     applies_to = fields.Selection(
         [
@@ -40,7 +40,6 @@ class PmDocumentType(models.Model):
         "ir.model.fields.selection",
         compute="_compute_allowed_kind_ids",
         groups="pm_core.group_pm_admin",
-        export_string_translation=False,
     )
     kind_names = fields.Char("Kinds", compute="_compute_kind_names", compute_sudo=True)
     is_required = fields.Boolean(

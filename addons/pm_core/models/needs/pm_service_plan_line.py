@@ -29,7 +29,7 @@ class PmServicePlanLine(models.Model):
         related="plan_id.company_id", store=True, precompute=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     category_id = fields.Many2one(
         "pm.service.category", required=True, ondelete="restrict"
     )

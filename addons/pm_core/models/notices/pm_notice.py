@@ -85,9 +85,7 @@ class PmNotice(models.Model):
     by_wechat = fields.Boolean(
         "By WeChat", compute="_compute_channels", store=True, readonly=False
     )
-    wechat_offered = fields.Boolean(
-        compute="_compute_wechat_offered", export_string_translation=False
-    )
+    wechat_offered = fields.Boolean("WeChat Offered", compute="_compute_wechat_offered")
     body = fields.Html("Text", required=True)
     sms_text = fields.Char(
         "Text of the SMS",
@@ -111,7 +109,6 @@ class PmNotice(models.Model):
         compute="_compute_expires_at",
         store=True,
         index="btree_not_null",
-        export_string_translation=False,
     )
     user_id = fields.Many2one(
         "res.users", "Written by", default=lambda self: self.env.user, tracking=True

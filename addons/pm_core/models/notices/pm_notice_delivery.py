@@ -112,17 +112,13 @@ class PmNoticeDelivery(models.Model):
         index="btree_not_null",
     )
     detail = fields.Char(help="What the server that should send it said.")
-    sms_failure = fields.Char(export_string_translation=False)
+    sms_failure = fields.Char("SMS Failure")
     error = fields.Char("Problem", compute="_compute_error")
-    tries = fields.Integer(export_string_translation=False)
+    tries = fields.Integer()
     retry_at = fields.Datetime("Next Try")
-    message_key = fields.Char(export_string_translation=False)
-    mail_id = fields.Many2one(
-        "mail.mail", index="btree_not_null", export_string_translation=False
-    )
-    sms_id = fields.Many2one(
-        "sms.sms", index="btree_not_null", export_string_translation=False
-    )
+    message_key = fields.Char()
+    mail_id = fields.Many2one("mail.mail", index="btree_not_null")
+    sms_id = fields.Many2one("sms.sms", "SMS", index="btree_not_null")
 
     _once = models.UniqueIndex(
         "(recipient_id, channel)", "The recipient is told by this channel already."

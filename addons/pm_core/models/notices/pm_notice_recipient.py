@@ -41,7 +41,6 @@ class PmNoticeRecipient(models.Model):
         copy=False,
         default=lambda self: secrets.token_urlsafe(12),
         groups="base.group_system",
-        export_string_translation=False,
     )
     read_date = fields.Datetime("Read on", readonly=True)
     delivery_ids = fields.One2many("pm.notice.delivery", "recipient_id", "Sending")

@@ -66,12 +66,8 @@ class PmWechatAccount(models.Model):
         required=True,
         help="Where residents' WeChat tells who they are.",
     )
-    token = fields.Char(
-        groups="base.group_system", copy=False, export_string_translation=False
-    )
-    token_until = fields.Datetime(
-        groups="base.group_system", copy=False, export_string_translation=False
-    )
+    token = fields.Char(groups="base.group_system", copy=False)
+    token_until = fields.Datetime(groups="base.group_system", copy=False)
     bound_count = fields.Integer(
         "Customers Bound", compute="_compute_bound_count", compute_sudo=True
     )

@@ -19,7 +19,7 @@ class PmAppraisalLine(models.Model):
     )
     state = fields.Selection(related="appraisal_id.state")
     employee_id = fields.Many2one(related="appraisal_id.employee_id")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     name = fields.Char("What Is Appraised", required=True)
     note = fields.Char("How It Is Judged")
     kpi_id = fields.Many2one("pm.kpi", "KPI", index="btree_not_null")
@@ -49,11 +49,9 @@ class PmAppraisalLine(models.Model):
     self_comment = fields.Char("Own Remark")
     has_self_score = fields.Boolean(
         compute="_compute_has_scores",
-        export_string_translation=False,
     )
     has_score = fields.Boolean(
         compute="_compute_has_scores",
-        export_string_translation=False,
     )
     supervisor_score = fields.Float(digits=(5, 1), aggregator="avg")
     supervisor_comment = fields.Char("Supervisor's Remark")

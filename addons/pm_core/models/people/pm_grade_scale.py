@@ -13,7 +13,7 @@ class PmGradeScale(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     grade_ids = fields.One2many("pm.grade", "scale_id", "Grades", copy=True)
 

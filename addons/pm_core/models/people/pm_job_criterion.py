@@ -14,7 +14,7 @@ class PmJobCriterion(models.Model):
     company_id = fields.Many2one(
         related="job_id.company_id", store=True, index="btree_not_null"
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     name = fields.Char("Criterion", required=True, translate=True)
     note = fields.Char("How It Is Judged", translate=True)
     weight = fields.Float("Weight (%)", required=True, default=10, aggregator="sum")

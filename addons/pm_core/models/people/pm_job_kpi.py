@@ -16,7 +16,7 @@ class PmJobKpi(models.Model):
     company_id = fields.Many2one(
         related="job_id.company_id", store=True, index="btree_not_null"
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     kpi_id = fields.Many2one(
         "pm.kpi", "KPI", required=True, index=True, ondelete="restrict"
     )

@@ -57,7 +57,7 @@ class PmKpi(models.Model):
         translate=True,
         help="What the figure says, and how it is taken.",
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     category_id = fields.Many2one("pm.service.category", index="btree_not_null")
     company_id = fields.Many2one(
@@ -187,7 +187,7 @@ class PmKpi(models.Model):
         copy=False,
         help="A figure without a date cannot be had for periods that ended before.",
     )
-    last_error = fields.Text(readonly=True, copy=False, export_string_translation=False)
+    last_error = fields.Text(readonly=True, copy=False)
     last_error_date = fields.Datetime("Noticed on", readonly=True, copy=False)
     problem = fields.Text(
         "Last Problem",

@@ -45,10 +45,9 @@ class PmProperty(models.Model):
         compute="_compute_code_sort",
         store=True,
         precompute=True,
-        export_string_translation=False,
         help="The code with padded numbers, so that building 2 stands before 10.",
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     kind = fields.Selection(
         [

@@ -19,7 +19,7 @@ class PmPropertyAspect(models.Model):
     value = fields.Char(
         required=True, help="Technical name of the kind or use, for example unit."
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
 
     _value_unique = models.UniqueIndex(
         "(aspect, value)", "This kind or use is listed already."

@@ -21,7 +21,7 @@ class PmRegisterImportIssue(models.Model):
         [("error", "Row refused"), ("warning", "Row imported, check it")],
         required=True,
     )
-    code = fields.Char(help="Kind of problem.", export_string_translation=False)
+    code = fields.Char(help="Kind of problem.")
     message = fields.Char("What is wrong, what to do", required=True)
 
     @api.model

@@ -52,7 +52,6 @@ class ResPartner(models.Model):
         "Of Own Estates",
         compute="_compute_pm_is_served",
         search="_search_pm_is_served",
-        export_string_translation=False,
     )
     pm_gender = fields.Selection(
         [("male", "Male"), ("female", "Female")],
@@ -79,9 +78,7 @@ class ResPartner(models.Model):
         groups="pm_core.group_pm_user",
         help="Codes of what the customer holds today.",
     )
-    is_pm_short_form = fields.Boolean(
-        compute="_compute_is_pm_short_form", export_string_translation=False
-    )
+    is_pm_short_form = fields.Boolean("Short Form", compute="_compute_is_pm_short_form")
     pm_wechat_openid = fields.Char(
         "WeChat (OpenID)",
         company_dependent=True,
@@ -97,10 +94,10 @@ class ResPartner(models.Model):
         help="Notices reach the customer by WeChat.",
     )
     pm_wechat_offered = fields.Boolean(
+        "WeChat Offered",
         compute="_compute_pm_wechat",
         compute_sudo=True,
         groups="pm_core.group_pm_user",
-        export_string_translation=False,
     )
     pm_requirement_count = fields.Integer(
         "Number of Requirements",

@@ -91,12 +91,10 @@ class PmDuty(models.Model):
         ondelete="set null",
         copy=False,
         readonly=True,
-        export_string_translation=False,
     )
     slot_date = fields.Date(
         copy=False,
         readonly=True,
-        export_string_translation=False,
         help="The day for which the pattern made this duty.",
     )
     is_changed = fields.Boolean(

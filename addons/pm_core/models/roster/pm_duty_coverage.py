@@ -36,7 +36,7 @@ class PmDutyCoverage(models.Model):
         "On Leave", readonly=True, help="Planned, but on leave at that time."
     )
     missing = fields.Integer("People Missing", readonly=True)
-    color = fields.Integer(readonly=True, export_string_translation=False)
+    color = fields.Integer(readonly=True)
 
     @api.depends("post_id", "shift_id", "planned", "away", "required", "missing")
     def _compute_display_name(self):

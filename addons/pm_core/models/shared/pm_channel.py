@@ -14,7 +14,7 @@ class PmChannel(models.Model):
         help="Used by what takes things in automatically: counter, phone, email, "
         "portal, wechat, app, inspection, survey, visit.",
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 
     _code_unique = models.UniqueIndex(

@@ -51,34 +51,23 @@ class PmJobMixin(models.AbstractModel):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        export_string_translation=False,
     )
     job_then = fields.Char(
         "Step That Follows",
         readonly=True,
         copy=False,
-        export_string_translation=False,
     )
-    job_round = fields.Integer(
-        readonly=True, copy=False, export_string_translation=False
-    )
-    job_uuid = fields.Char(
-        "Job", readonly=True, copy=False, export_string_translation=False
-    )
-    job_replaced = fields.Integer(
-        "Jobs Replaced", readonly=True, copy=False, export_string_translation=False
-    )
+    job_round = fields.Integer(readonly=True, copy=False)
+    job_uuid = fields.Char("Job", readonly=True, copy=False)
+    job_replaced = fields.Integer("Jobs Replaced", readonly=True, copy=False)
     # may be long, and is wanted by the next job only
     job_todo = fields.Json(
         "List of Work",
         readonly=True,
         copy=False,
         prefetch=False,
-        export_string_translation=False,
     )
-    job_total = fields.Integer(
-        "To Do", readonly=True, copy=False, export_string_translation=False
-    )
+    job_total = fields.Integer("To Do", readonly=True, copy=False)
     job_left = fields.Integer("Left to Do", readonly=True, copy=False)
     job_user_id = fields.Many2one(
         "res.users", "Started by", readonly=True, copy=False, ondelete="set null"
@@ -95,9 +84,7 @@ class PmJobMixin(models.AbstractModel):
     )
     job_error = fields.Text("Error", readonly=True, copy=False)
     job_message = fields.Char("Background Work", compute="_compute_job_message")
-    can_resume_job = fields.Boolean(
-        compute="_compute_can_resume_job", export_string_translation=False
-    )
+    can_resume_job = fields.Boolean(compute="_compute_can_resume_job")
 
     # ------------------------------------------------------------------
     # What people see

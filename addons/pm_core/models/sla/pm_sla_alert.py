@@ -20,7 +20,7 @@ class PmSlaAlert(models.Model):
     )
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_ids = fields.Many2many("res.users", string="Told")
-    activity_ids = fields.Many2many("mail.activity", export_string_translation=False)
+    activity_ids = fields.Many2many("mail.activity")
     note = fields.Char(help="Why nobody could be told.")
 
     _once = models.UniqueIndex(

@@ -20,7 +20,7 @@ class PmSlaTarget(models.Model):
         index=True,
         ondelete="cascade",
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
     code = fields.Char(help="For programs that report the target as reached.")
     model = fields.Char(related="policy_id.model")

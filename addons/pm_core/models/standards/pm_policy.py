@@ -32,9 +32,7 @@ class PmPolicy(models.Model):
     code = fields.Char(required=True, index=True, help="Number, for example SAF-01.")
     name = fields.Char("Policy", required=True, translate=True)
     type_id = fields.Many2one("pm.policy.type", required=True, index=True)
-    type_sequence = fields.Integer(
-        related="type_id.sequence", store=True, export_string_translation=False
-    )
+    type_sequence = fields.Integer(related="type_id.sequence", store=True)
     estate_ids = fields.Many2many(
         "pm.property",
         "pm_policy_estate_rel",
@@ -133,7 +131,7 @@ class PmPolicy(models.Model):
         tracking=True,
         help="The day by which the responsible person looks whether it still fits.",
     )
-    review_reminded = fields.Boolean(copy=False, export_string_translation=False)
+    review_reminded = fields.Boolean(copy=False)
     acknowledgement_ids = fields.One2many("pm.policy.acknowledgement", "policy_id")
     asked_count = fields.Integer("To Be Read By", compute="_compute_reading")
     read_count = fields.Integer("Read By", compute="_compute_reading")

@@ -22,7 +22,7 @@ class PmPolicyLink(models.Model):
     policy_id = fields.Many2one(
         "pm.policy", required=True, index=True, ondelete="cascade"
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     name = fields.Char(
         "What It Shows",
         required=True,
@@ -48,9 +48,7 @@ class PmPolicyLink(models.Model):
         domain="[('action', '!=', False)]",
         help="The menu whose list is opened.",
     )
-    res_model = fields.Char(
-        compute="_compute_res_model", export_string_translation=False
-    )
+    res_model = fields.Char(compute="_compute_res_model")
     domain = fields.Char(
         "Filter", help="Which records of the list are shown; empty: all."
     )

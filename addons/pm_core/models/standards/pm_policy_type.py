@@ -10,7 +10,7 @@ class PmPolicyType(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(help="Short code, for example SAF.")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     note = fields.Text("Description", translate=True)
 

@@ -13,7 +13,7 @@ class PmServiceCategory(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(help="Short code, for example SEC.")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     note = fields.Text("Description", translate=True)
     standard_attribute_definition = fields.PropertiesDefinition(

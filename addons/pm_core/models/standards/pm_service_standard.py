@@ -33,9 +33,7 @@ class PmServiceStandard(models.Model):
     )
     name = fields.Char("Standard", required=True, translate=True)
     category_id = fields.Many2one("pm.service.category", required=True, index=True)
-    category_sequence = fields.Integer(
-        related="category_id.sequence", store=True, export_string_translation=False
-    )
+    category_sequence = fields.Integer(related="category_id.sequence", store=True)
     estate_id = fields.Many2one(
         "pm.property",
         index="btree_not_null",

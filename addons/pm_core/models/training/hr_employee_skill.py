@@ -22,7 +22,7 @@ class HrEmployeeSkill(models.Model):
         readonly=False,
     )
     pm_scan = fields.Binary("Scan", attachment=True)
-    pm_scan_name = fields.Char("Scan File Name", export_string_translation=False)
+    pm_scan_name = fields.Char("Scan File Name")
     pm_reminder_days = fields.Integer(
         "Remind before Expiry (Days)",
         compute="_compute_pm_reminder_days",
@@ -38,11 +38,11 @@ class HrEmployeeSkill(models.Model):
     )
     pm_activity_id = fields.Many2one(
         "mail.activity",
+        "Reminder Activity",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
         copy=False,
-        export_string_translation=False,
     )
     pm_attendance_id = fields.Many2one(
         "pm.training.attendance",

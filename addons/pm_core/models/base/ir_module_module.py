@@ -1,0 +1,132 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL, file_open
+from odoo.tools.misc import ReadonlyDict
+from odoo.tools.translate import (
+    JAVASCRIPT_TRANSLATION_COMMENT,
+    PYTHON_TRANSLATION_COMMENT,
+    code_translations,
+    get_po_paths,
+    translation_file_reader,
+)
+
+# Where the texts are that a model has from a mixin: model, and its translated column.
+INHERITED = (
+    ("ir.model.fields.selection", "name"),
+    ("ir.model.constraint", "message"),
+)
+
+
+class IrModuleModule(models.Model):
+    """Fills what Odoo's loading of translations leaves in English.
+
+    Two kinds of text stay untranslated, however complete the files are:
+
+    * labels of a selection and messages of a constraint that a model has from a mixin
+      of another addon. Their records belong to the addon of the mixin, and its file was
+      loaded before the model was there;
+    * what the code of an addon says that has no translation of its own: for code Odoo
+      reads only the files of that addon.
+    """
+
+    _inherit = "ir.module.module"
+
+    @api.model
+    def _load_module_terms(self, modules, langs, overwrite=False):
+        result = super()._load_module_terms(modules, langs, overwrite=overwrite)
+        for lang in langs:
+            self._pm_fill_inherited_texts(lang)
+            self._pm_lend_code_texts(lang)
+        return result
+
+    def _register_hook(self):
+        super()._register_hook()
+        for lang, _name in self.env["res.lang"].get_installed():
+            self._pm_lend_code_texts(lang)
+
+    @api.model
+    def _pm_fill_inherited_texts(self, lang):
+        """Translate a text as its addon translates the same text elsewhere.
+
+        That is how gettext sees it: in the file of one addon, an English text has one
+        translation, and the mixin's own record has got it from there.
+        """
+        for model, column in INHERITED:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    WITH texts AS (
+                        SELECT text.id, data.module, text.%(column)s AS words
+                          FROM %(table)s AS text
+                          JOIN ir_model_data AS data
+                            ON data.model = %(model)s AND data.res_id = text.id
+                    ), known AS (
+                        SELECT module, words->>'en_US' AS english,
+                               min(words->>%(lang)s) AS translated
+                          FROM texts
+                         WHERE words ? %(lang)s
+                      GROUP BY module, words->>'en_US'
+                    )
+                    UPDATE %(table)s AS text
+                       SET %(column)s = text.%(column)s
+                           || jsonb_build_object(%(lang)s, known.translated)
+                      FROM texts, known
+                     WHERE texts.id = text.id
+                       AND known.module = texts.module
+                       AND known.english = texts.words->>'en_US'
+                       AND NOT texts.words ? %(lang)s
+                    """,
+                    column=SQL.identifier(column),
+                    table=SQL.identifier(self.env[model]._table),
+                    model=model,
+                    lang=lang,
+                )
+            )
+            self.env[model].invalidate_model([column])
+        self.env.registry.clear_cache("stable")
+
+    @api.model
+    def _pm_lend_code_texts(self, lang):
+        """Have the code of other addons speak ``lang`` from any ``i18n_extra``.
+
+        What an addon translates itself stays, unless that is English too.
+        """
+        python, javascript = defaultdict(dict), defaultdict(dict)
+        for module, row in self._pm_code_texts_for_others(lang):
+            if PYTHON_TRANSLATION_COMMENT in row["comments"]:
+                python[module][row["src"]] = row["value"]
+            if JAVASCRIPT_TRANSLATION_COMMENT in row["comments"]:
+                javascript[module][row["src"]] = row["value"]
+        for module, texts in python.items():
+            own = code_translations.get_python_translations(module, lang)
+            code_translations.python_translations[module, lang] = ReadonlyDict(
+                self._pm_with(own, texts)
+            )
+        for module, texts in javascript.items():
+            messages = code_translations.get_web_translations(module, lang)["messages"]
+            own = {message["id"]: message["string"] for message in messages}
+            code_translations.web_translations[module, lang] = ReadonlyDict(
+                {
+                    "messages": tuple(
+                        ReadonlyDict({"id": text, "string": translated})
+                        for text, translated in self._pm_with(own, texts).items()
+                    )
+                }
+            )
+
+    @staticmethod
+    def _pm_with(own, lent):
+        """Texts of an addon, with those that it left in English lent by us."""
+        return {**own, **{t: lent[t] for t in lent if own.get(t, t) == t}}
+
+    def _pm_code_texts_for_others(self, lang):
+        """Texts that the code of one addon says and the files of another translate."""
+        for addon in self.env.registry._init_modules:
+            for path in get_po_paths(addon, lang):
+                if "i18n_extra" not in path:
+                    continue
+                with file_open(path, "rb") as file:
+                    for row in translation_file_reader(file, fileformat="po"):
+                        if row["type"] == "code" and row["module"] != addon:
+                            yield row["module"], row

@@ -1,0 +1,95 @@
+from odoo.tests import TransactionCase
+from odoo.tools.translate import code_translations
+
+
+class TestTranslations(TransactionCase):
+    """Texts that Odoo's loading leaves in English get the words there are."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.Module = cls.env["ir.module.module"]
+
+    def _selection(self, model, field, value):
+        return self.env["ir.model.fields.selection"].search(
+            [
+                ("field_id.model", "=", model),
+                ("field_id.name", "=", field),
+                ("value", "=", value),
+            ]
+        )
+
+    def _in_french(self, record):
+        """What a choice is called in French, if it is."""
+        self.env.cr.execute(
+            "SELECT name->>'fr_FR' FROM ir_model_fields_selection WHERE id = %s",
+            [record.id],
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _call_in_french(self, record, words):
+        self.env.cr.execute(
+            "UPDATE ir_model_fields_selection "
+            "SET name = name || jsonb_build_object('fr_FR', %s) WHERE id = %s",
+            [words, record.id],
+        )
+
+    def test_choices_from_a_mixin(self):
+        """A model says what the mixin says, whichever addon that is of."""
+        for mixin, model, field, value in (
+            ("mail.activity.mixin", "pm.contract", "activity_state", "overdue"),
+            ("tier.validation", "pm.contract", "validation_status", "pending"),
+            ("pm.price.mixin", "pm.contract.line", "method", "whole"),
+        ):
+            with self.subTest(mixin=mixin):
+                inherited = self._selection(model, field, value)
+                self._call_in_french(self._selection(mixin, field, value), "Mot")
+                self.assertFalse(self._in_french(inherited))
+                self.Module._pm_fill_inherited_texts("fr_FR")
+                self.assertEqual(self._in_french(inherited), "Mot")
+
+    def test_own_words_stay(self):
+        inherited = self._selection("pm.contract", "activity_state", "overdue")
+        mixin = self._selection("mail.activity.mixin", "activity_state", "overdue")
+        self._call_in_french(mixin, "Mot")
+        self._call_in_french(inherited, "Autre")
+        self.Module._pm_fill_inherited_texts("fr_FR")
+        self.assertEqual(self._in_french(inherited), "Autre")
+
+    def test_another_addon_with_the_same_english(self):
+        """*Draft* of one addon need not be called what it is in another."""
+        ours = self._selection("pm.contract", "state", "draft")
+        self.Module._pm_fill_inherited_texts("fr_FR")
+        before = self._in_french(ours)
+        other = self._selection("res.partner", "activity_state", "overdue")
+        self.env.cr.execute(
+            "UPDATE ir_model_fields_selection SET name = "
+            """'{"en_US": "Draft", "fr_FR": "Mot"}' WHERE id = %s""",
+            [other.id],
+        )
+        self.Module._pm_fill_inherited_texts("fr_FR")
+        self.assertEqual(self._in_french(ours), before)
+
+    def test_code_of_others(self):
+        """An addon without Chinese speaks it, from our file."""
+        code_translations.python_translations.pop(("dms", "zh_CN"), None)
+        text = "The file name is invalid."
+        self.assertNotIn(
+            text, code_translations.get_python_translations("dms", "zh_CN")
+        )
+        self.Module._pm_lend_code_texts("zh_CN")
+        texts = code_translations.get_python_translations("dms", "zh_CN")
+        self.assertEqual(texts[text], "文件名无效。")
+        # what the addon says itself stays
+        self.assertEqual(
+            self.Module._pm_with({"a": "own", "b": "b"}, {"a": "lent", "b": "lent"}),
+            {"a": "own", "b": "lent"},
+        )
+
+    def test_scripts_of_others(self):
+        self.Module._pm_lend_code_texts("zh_CN")
+        messages = code_translations.get_web_translations("dms", "zh_CN")["messages"]
+        self.assertIn(
+            ("Upload", "上传"), [(text["id"], text["string"]) for text in messages]
+        )
