@@ -6,8 +6,8 @@ rounded half-up on its own before the months are added: a court recomputed
 2013 No. 30910), where rounding at the end would give 39,275.15.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from .periods import month_first, month_index, month_last
@@ -68,6 +68,63 @@ def credit_steps(steps, first, last, keep_to, proration="days", rounding=CENT):
         counted = step.days - kept if kept else step.days
         credited.append(Step(step.month, counted, step.of_days, step.amount - stays))
     return credited
+
+
+def credit_steps_between(
+    steps, first, last, day_from, day_to, proration="days", rounding=CENT
+):
+    """Return the months that are given back for a part of a charge's days.
+
+    What is due up to the day before ``day_from`` stays, and what comes after
+    ``day_to`` was given back before: the result is the difference of the two, so
+    that the credits of one charge add up to its amount to the cent.
+
+    :param steps: the months of the charge
+    :param date first: first day of the charge
+    :param date last: last day of the charge
+    :param date day_from: first day that is given back
+    :param date day_to: last day that is given back
+    :return: list of :class:`Step`, without months that stay as they are
+    """
+    before = day_from - timedelta(days=1)
+    given_back = {
+        step.month: step
+        for step in credit_steps(steps, first, last, before, proration, rounding)
+    }
+    for step in credit_steps(steps, first, last, day_to, proration, rounding):
+        whole = given_back.pop(step.month)
+        rest = replace(
+            whole, days=whole.days - step.days, amount=whole.amount - step.amount
+        )
+        if rest.amount:
+            given_back[step.month] = rest
+    return [given_back[month] for month in sorted(given_back)]
+
+
+def steps_to_rows(steps):
+    """Return the months of a charge as they are kept with it, for JSON."""
+    return [
+        {
+            "month": step.month.isoformat()[:7],
+            "days": step.days,
+            "of_days": step.of_days,
+            "amount": str(step.amount),
+        }
+        for step in steps
+    ]
+
+
+def steps_from_rows(rows):
+    """Return the months that :func:`steps_to_rows` kept."""
+    return [
+        Step(
+            date.fromisoformat(f"{row['month']}-01"),
+            row["days"],
+            row["of_days"],
+            Decimal(row["amount"]),
+        )
+        for row in rows
+    ]
 
 
 def month_steps(monthly, date_from, date_to, proration="days", rounding=CENT):

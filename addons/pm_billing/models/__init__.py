@@ -6,6 +6,7 @@ from . import pm_bill_run_confirm
 from . import pm_bill_run_undo
 from . import pm_bill_run_exception
 from . import pm_charge
+from . import pm_fee_agreed_mixin
 from . import pm_contract
 from . import pm_contract_amendment
 from . import pm_contract_amendment_fee

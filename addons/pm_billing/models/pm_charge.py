@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal
 
 from odoo import Command, api, fields, models
@@ -6,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_repr, format_date
 
 from ..engine.allocation import allocate
-from ..engine.amounts import Step, credit_steps
+from ..engine.amounts import credit_steps_between, steps_from_rows, steps_to_rows
 from ..engine.periods import due_day
 
 
@@ -199,7 +198,15 @@ class PmCharge(models.Model):
             )
             if first > last:
                 continue
-            steps = charge._credit_steps(first, last)
+            steps = credit_steps_between(
+                steps_from_rows(charge.inputs["steps"]),
+                charge.date_from,
+                charge.date_to,
+                first,
+                last,
+                charge.inputs["proration"],
+                Decimal(str(charge.currency_id.rounding)),
+            )
             amount = sum((step.amount for step in steps), Decimal())
             if not amount:
                 continue
@@ -215,42 +222,11 @@ class PmCharge(models.Model):
                     "amount": -float(amount),
                     "inputs": {
                         **charge.inputs,
-                        "steps": charge.fee_id._steps_as_inputs(steps),
+                        "steps": steps_to_rows(steps),
                     },
                 }
             )
         return vals_list
-
-    def _credit_steps(self, first, last):
-        """Return the months of the days ``first`` to ``last``, which are given back."""
-        self.ensure_one()
-        steps = [
-            Step(
-                fields.Date.to_date(f"{row['month']}-01"),
-                row["days"],
-                row["of_days"],
-                Decimal(row["amount"]),
-            )
-            for row in self.inputs["steps"]
-        ]
-        proration = self.inputs["proration"]
-        rounding = Decimal(str(self.currency_id.rounding))
-        dates = self.date_from, self.date_to
-        found = {
-            step.month: step
-            for step in credit_steps(
-                steps, *dates, fields.Date.subtract(first, days=1), proration, rounding
-            )
-        }
-        # what follows was given back before
-        for step in credit_steps(steps, *dates, last, proration, rounding):
-            whole = found.pop(step.month)
-            rest = replace(
-                whole, days=whole.days - step.days, amount=whole.amount - step.amount
-            )
-            if rest.amount:
-                found[step.month] = rest
-        return [found[month] for month in sorted(found)]
 
     def _period_label(self):
         """Return "2026-11" for a calendar month, else both dates."""

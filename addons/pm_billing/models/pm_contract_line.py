@@ -6,59 +6,16 @@ from odoo.fields import Domain
 
 
 class PmContractLine(models.Model):
-    _inherit = "pm.contract.line"
+    _name = "pm.contract.line"
+    _inherit = ["pm.fee.agreed.mixin", "pm.contract.line"]
 
-    fee_item_id = fields.Many2one(
-        "pm.fee.item",
-        index="btree_not_null",
-        ondelete="restrict",
-        domain="['|', ('estate_id', '=', False), ('estate_id', '=', estate_id)]",
-    )
-    name = fields.Char(
-        compute="_compute_from_item", store=True, readonly=False, precompute=True
-    )
-    # the fee item comes before the default
-    method = fields.Selection(
-        compute="_compute_from_item",
-        store=True,
-        readonly=False,
-        precompute=True,
-        default=None,
-    )
-    price = fields.Float(
-        compute="_compute_from_item", store=True, readonly=False, precompute=True
-    )
-    surcharge = fields.Float(
-        compute="_compute_from_item", store=True, readonly=False, precompute=True
-    )
-    property_kind = fields.Selection(
-        [("unit", "Units"), ("parking", "Parking Spaces")],
-        "Charged to",
-        default="unit",
-        required=True,
-    )
-    property_usage = fields.Selection(
-        selection=lambda self: (
-            self.env["pm.property"]._fields["usage"]._description_selection(self.env)
-        ),
-        string="Of Usage",
-        help="Empty: whatever the usage.",
-    )
     fee_ids = fields.One2many("pm.fee", "contract_line_id", "Fees of Properties")
 
-    @api.depends("fee_item_id")
-    def _compute_from_item(self):
-        """A new line starts from its fee item; what is agreed may differ.
-
-        What the customer accepted in a service plan stays as it was offered.
-        """
-        for line in self:
-            offered = line.contract_id.plan_id and (line.price or line.surcharge)
-            item = line.fee_item_id if not offered else line.fee_item_id.browse()
-            line.name = item.name or line.name
-            line.method = item.method or line.method or "area"
-            line.price = item.price if item else line.price
-            line.surcharge = item.surcharge if item else line.surcharge
+    def _item_to_start_from(self):
+        # what the customer accepted in a service plan stays as it was offered
+        if self.contract_id.plan_id and (self.price or self.surcharge):
+            return self.fee_item_id.browse()
+        return super()._item_to_start_from()
 
     @api.depends("property_kind", "property_usage")
     def _compute_amount_month(self):
@@ -69,9 +26,14 @@ class PmContractLine(models.Model):
 
         :raises UserError: naming the fee and the way out
         """
-        for line in self if "method" in vals else ():
-            changes = "whole" in (line.method, vals["method"])
-            if changes and line.method != vals["method"] and line.fee_ids:
+        if "method" in vals:
+            self._check_still_for_all_or_each(vals["method"])
+        return super().write(vals)
+
+    def _check_still_for_all_or_each(self, method):
+        for line in self:
+            becomes_whole = method == "whole"
+            if line.fee_ids and (line.method == "whole") != becomes_whole:
                 raise UserError(
                     self.env._(
                         "%(fee)s of %(contract)s is charged already. Let an amendment "
@@ -81,14 +43,6 @@ class PmContractLine(models.Model):
                         contract=line.contract_id.display_name,
                     )
                 )
-        return super().write(vals)
-
-    def _each_text(self, amount):
-        if self.property_kind == "parking":
-            return self.env._(
-                "%(amount)s a month for each parking space", amount=amount
-            )
-        return super()._each_text(amount)
 
     def _properties_domain(self):
         """Return the domain of the properties of the kind and usage charged."""

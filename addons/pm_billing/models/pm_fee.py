@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..engine.amounts import month_steps, monthly_amount
+from ..engine.amounts import month_steps, monthly_amount, steps_to_rows
 from ..engine.periods import periods
 
 
@@ -442,18 +442,5 @@ class PmFee(models.Model):
             "surcharge": self.surcharge,
             "proration": self.fee_item_id.proration,
             "contract": self.contract_id.name or None,
-            "steps": self._steps_as_inputs(steps),
+            "steps": steps_to_rows(steps),
         }
-
-    @api.model
-    def _steps_as_inputs(self, steps):
-        """Return the months of a charge as they are kept with it."""
-        return [
-            {
-                "month": step.month.isoformat()[:7],
-                "days": step.days,
-                "of_days": step.of_days,
-                "amount": str(step.amount),
-            }
-            for step in steps
-        ]

@@ -8,9 +8,12 @@ from odoo.tests import BaseCase, tagged
 from ..engine.amounts import (
     CENT,
     credit_steps,
+    credit_steps_between,
     month_steps,
     monthly_amount,
     round_money,
+    steps_from_rows,
+    steps_to_rows,
 )
 
 DAYS = st.dates(date(2015, 1, 1), date(2030, 12, 31))
@@ -172,3 +175,46 @@ class TestAmounts(BaseCase):
             # what stays is what those days cost, but for the rounding of a month
             stays = whole - given_back(keep_to)
             self.assertLessEqual(abs(stays - total(monthly, first, keep_to)), CENT)
+
+    def test_given_back_for_the_days_between(self):
+        """From 11 to 20 November, where the days from the 21st were given back."""
+        first, last = date(2026, 10, 1), date(2026, 12, 31)
+        steps = month_steps(Decimal(300), first, last)
+        found = credit_steps_between(
+            steps, first, last, date(2026, 11, 11), date(2026, 11, 20)
+        )
+        self.assertEqual(
+            [(step.month, step.days, step.amount) for step in found],
+            [(date(2026, 11, 1), 10, Decimal(100))],
+        )
+
+    @given(
+        monthly=MONEY,
+        first=DAYS,
+        length=st.integers(0, 400),
+        cuts=st.lists(st.integers(0, 400), max_size=4),
+        proration=st.sampled_from(["days", "full", "next"]),
+    )
+    @settings(max_examples=300, deadline=None)
+    def test_credits_add_up_to_the_charge(
+        self, monthly, first, length, cuts, proration
+    ):
+        """However a charge is given back piece by piece, from its end on."""
+        last = first + timedelta(days=length)
+        steps = month_steps(monthly, first, last, proration)
+        starts = sorted({min(cut, length) for cut in cuts} | {0}, reverse=True)
+        day_to, amount = last, Decimal()
+        for start in starts:
+            day_from = first + timedelta(days=start)
+            for step in credit_steps_between(
+                steps, first, last, day_from, day_to, proration
+            ):
+                self.assertGreaterEqual(step.amount, 0)
+                amount += step.amount
+            day_to = day_from - timedelta(days=1)
+        self.assertEqual(amount, sum(step.amount for step in steps))
+
+    @given(monthly=MONEY, first=DAYS, length=st.integers(0, 400))
+    def test_months_are_kept_as_they_are(self, monthly, first, length):
+        steps = month_steps(monthly, first, first + timedelta(days=length))
+        self.assertEqual(steps_from_rows(steps_to_rows(steps)), steps)

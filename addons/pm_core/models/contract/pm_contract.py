@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.rights import check_manager
 from .pm_contract_states import IN_FORCE, STEPS, TERMS
 
 
@@ -436,11 +437,9 @@ class PmContract(models.Model):
     def _check_manager(self):
         """Steps that bind the company are for estate managers and above."""
         self.check_access("write")
-        if not self.env.su and not self.env.user.has_group(
-            "pm_core.group_pm_estate_manager"
-        ):
-            raise AccessError(
-                self.env._(
-                    "This step binds the company: ask an estate manager to take it."
-                )
-            )
+        check_manager(
+            self.env,
+            self.env._(
+                "This step binds the company: ask an estate manager to take it."
+            ),
+        )

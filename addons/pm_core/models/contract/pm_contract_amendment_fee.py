@@ -71,10 +71,6 @@ class PmContractAmendmentFee(models.Model):
         """Return the fields that a contract fee and this one have in common."""
         return ["name", "method", "price", "surcharge"]
 
-    def _fee_values(self, record):
-        """Return those fields of ``record`` as they are stored."""
-        return record.read(self._fee_fields(), load="")[0] if record.id else {}
-
     def _changes(self):
         """Return the values of the line of what changes; none if nothing does."""
         self.ensure_one()

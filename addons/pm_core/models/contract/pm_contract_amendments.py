@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_amount, format_date
 
-from .pm_contract_states import IN_FORCE
+from .pm_contract_states import AMENDABLE
 
 
 class PmContract(models.Model):
@@ -32,7 +32,7 @@ class PmContract(models.Model):
         """
         self.ensure_one()
         self._check_manager()
-        self._check_in_state("signed", *IN_FORCE)
+        self._check_in_state(*AMENDABLE)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Amend"),

@@ -42,11 +42,6 @@ class PmContract(models.Model):
         self.ensure_one()
         return self.state in IN_FORCE
 
-    @api.model
-    def _domain_in_force(self):
-        """Return the domain of the contracts that are in force."""
-        return Domain("state", "in", IN_FORCE)
-
     def _has_begun(self):
         """Tell whether the contract has ever been in force."""
         self.ensure_one()
@@ -55,9 +50,7 @@ class PmContract(models.Model):
     def _today(self):
         """Return today's date where the estate is."""
         self.ensure_one()
-        return fields.Date.context_today(
-            self.with_context(tz=self.estate_id.tz or self.env.context.get("tz"))
-        )
+        return self.estate_id._today()
 
     def action_activate(self):
         """Put signed contracts in force whose start has come.

@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .pm_contract_states import IN_FORCE
+
 SIDES = [("ours", "Ours"), ("theirs", "Theirs")]
-IN_FORCE = ("active", "expiring")
 
 
 class PmContractObligation(models.Model):

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...tools.rights import check_manager
+
 OPEN = ("pending", "breached")
 
 
@@ -246,13 +248,12 @@ class PmContractObligationEvent(models.Model):
             self._check_manager()
 
     def _check_manager(self):
-        if not self.env.user.has_group("pm_core.group_pm_estate_manager"):
-            raise UserError(
-                self.env._(
-                    "The due day is as agreed. Ask an estate manager to move or "
-                    "waive it."
-                )
-            )
+        check_manager(
+            self.env,
+            self.env._(
+                "The due day is as agreed. Ask an estate manager to move or waive it."
+            ),
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .pm_contract_states import IN_FORCE
+
 DECISIONS = [
     ("renew", "Renew"),
     ("renegotiate", "Renegotiate"),
@@ -36,7 +38,7 @@ class PmContractRenewal(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        domain=[("state", "in", ("active", "expiring")), ("date_to", "!=", False)],
+        domain=[("state", "in", IN_FORCE), ("date_to", "!=", False)],
     )
     estate_id = fields.Many2one(
         related="contract_id.estate_id", store=True, index=True, precompute=True
@@ -365,7 +367,7 @@ class PmContractRenewal(models.Model):
         # it is tomorrow in some time zones
         horizon = fields.Date.today() + timedelta(days=1)
         domain = (
-            Domain("state", "in", ("active", "expiring"))
+            Domain("state", "in", IN_FORCE)
             & Domain("open_ended_since", "=", False)
             & Domain("termination_date", "=", False)
             & Domain("date_to", "!=", False)

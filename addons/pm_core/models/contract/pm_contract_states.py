@@ -4,7 +4,7 @@
 PENDING = ("draft", "approval", "approved", "signed")
 IN_FORCE = ("active", "expiring")
 # A contract in one of these states is changed by an amendment.
-AMENDABLE = ("signed", "active", "expiring")
+AMENDABLE = ("signed", *IN_FORCE)
 OVER = ("renewed", "terminated", "ended")
 # Contracts that may not cover the same property at the same time.
 SERVICE_KINDS = ("preliminary", "owners")

@@ -1,11 +1,10 @@
 from datetime import time, timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...engine.recurrence import local_day, moment
+from ...engine.recurrence import moment
 
 # What was approved: locked from then on, so that residents read what was agreed.
 CONTENT = {
@@ -55,17 +54,14 @@ class PmNotice(models.Model):
     _check_company_auto = True
     _state_to = ["published", "scheduled"]
 
-    def _default_estate(self):
-        """The estate of who works with one only."""
-        estates = self.env["pm.property"].search([("kind", "=", "estate")], limit=2)
-        return estates if len(estates) == 1 else estates.browse()
-
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     title = fields.Char("Subject", required=True, tracking=True)
     kind_id = fields.Many2one(
         "pm.notice.kind", required=True, index=True, ondelete="restrict"
     )
-    estate_id = fields.Many2one(default=lambda self: self._default_estate())
+    estate_id = fields.Many2one(
+        default=lambda self: self.env["pm.property"]._only_estate()
+    )
     property_ids = fields.Many2many(
         "pm.property",
         "pm_notice_property_rel",
@@ -182,7 +178,9 @@ class PmNotice(models.Model):
         """The end of the last day where the estate is."""
         for notice in self:
             notice.expires_at = notice.date_expiry and moment(
-                notice.date_expiry + timedelta(days=1), time.min, notice._zone()
+                notice.date_expiry + timedelta(days=1),
+                time.min,
+                notice.estate_id._zone(),
             )
 
     @api.depends("expires_at")
@@ -270,9 +268,6 @@ class PmNotice(models.Model):
         )
         return [channel for channel in channels if self[f"by_{channel}"]]
 
-    def _zone(self):
-        return ZoneInfo(self.estate_id.tz or self.env.user.tz or "UTC")
-
     def _today(self):
-        """Return today in the time zone of the estate."""
-        return local_day(fields.Datetime.now(), self._zone())
+        """Return the day that it is at the estate now."""
+        return self.estate_id._today()

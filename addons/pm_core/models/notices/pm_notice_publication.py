@@ -1,7 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
+
+from ...tools.rights import check_manager
 
 
 class PmNotice(models.Model):
@@ -19,15 +21,13 @@ class PmNotice(models.Model):
 
     def _check_manager(self):
         self.check_access("write")
-        if not self.env.su and not self.env.user.has_group(
-            "pm_core.group_pm_estate_manager"
-        ):
-            raise AccessError(
-                self.env._(
-                    "When residents are told, and that they are not, is for the "
-                    "manager of the estate to decide."
-                )
-            )
+        check_manager(
+            self.env,
+            self.env._(
+                "When residents are told, and that they are not, is for the manager of "
+                "the estate to decide."
+            ),
+        )
 
     def _check_submittable(self):
         result = super()._check_submittable()

@@ -1,10 +1,13 @@
 import re
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tz_get
+
+from ...engine.recurrence import local_day
 
 # Which kinds may stand directly below which.
 PARENT_KINDS = {
@@ -402,6 +405,21 @@ class PmProperty(models.Model):
                     }
                 )
             )
+
+    @api.model
+    def _only_estate(self):
+        """Return the estate of who works with one only, to be filled in for them."""
+        estates = self.search([("kind", "=", "estate")], limit=2)
+        return estates if len(estates) == 1 else self.browse()
+
+    def _zone(self):
+        """Return the time zone of an estate; that of the user where there is none."""
+        name = self.tz or self.env.context.get("tz") or self.env.user.tz or "UTC"
+        return ZoneInfo(name)
+
+    def _today(self):
+        """Return the day that it is at the estate now."""
+        return local_day(fields.Datetime.now(), self._zone())
 
     def _working_calendar(self):
         """Return the working calendar and the time zone of one estate."""

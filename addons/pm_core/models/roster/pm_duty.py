@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -133,7 +131,7 @@ class PmDuty(models.Model):
                 duty.start = duty.start
                 duty.stop = duty.stop
                 continue
-            zone = ZoneInfo(duty.post_id.estate_id.tz or "UTC")
+            zone = duty.post_id.estate_id._zone()
             duty.start, duty.stop = span(
                 duty.date, duty.shift_id.hour_from, duty.shift_id.hours, zone
             )

@@ -1,5 +1,4 @@
 from datetime import timezone
-from zoneinfo import ZoneInfo
 
 import babel.dates
 
@@ -55,7 +54,7 @@ class PmDuty(models.Model):
             if not (duty.start and duty.stop):
                 duty.time_text = False
                 continue
-            zone = ZoneInfo(duty.estate_id.sudo().tz or "UTC")
+            zone = duty.estate_id.sudo()._zone()
             duty.time_text = "–".join(
                 f"{moment.replace(tzinfo=timezone.utc).astimezone(zone):%H:%M}"
                 for moment in (duty.start, duty.stop)

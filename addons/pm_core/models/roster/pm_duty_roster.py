@@ -1,6 +1,5 @@
 from collections import defaultdict
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import babel.dates
 
@@ -38,7 +37,7 @@ class PmDutyRoster(models.Model):
         check_company=True,
         ondelete="restrict",
         tracking=True,
-        default=lambda self: self._default_estate_id(),
+        default=lambda self: self.env["pm.property"]._only_estate(),
     )
     company_id = fields.Many2one(
         related="estate_id.company_id", store=True, index=True, precompute=True
@@ -101,11 +100,6 @@ class PmDutyRoster(models.Model):
     _month_begins = models.Constraint(
         "CHECK (EXTRACT(DAY FROM month) = 1)", "A roster covers one calendar month."
     )
-
-    @api.model
-    def _default_estate_id(self):
-        estates = self.env["pm.property"].search([("kind", "=", "estate")], limit=2)
-        return estates if len(estates) == 1 else False
 
     @api.model
     def _default_month(self):
@@ -308,6 +302,3 @@ class PmDutyRoster(models.Model):
 
     def _first_day(self):
         return self.month and self.month.replace(day=1)
-
-    def _zone(self):
-        return ZoneInfo(self.estate_id.tz or self.env.user.tz or "UTC")

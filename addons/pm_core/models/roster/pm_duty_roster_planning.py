@@ -38,9 +38,7 @@ class PmDutyRoster(models.Model):
         """First and last day that may be planned anew."""
         first, last = month_bounds(self.month)
         if self.state == "published":
-            today = fields.Datetime.context_timestamp(
-                self.with_context(tz=str(self._zone())), fields.Datetime.now()
-            ).date()
+            today = self.estate_id._today()
             first = max(first, today)
         return first, last
 
@@ -152,7 +150,7 @@ class PmDutyRoster(models.Model):
         """
         if not slots:
             return [], []
-        zone = self._zone()
+        zone = self.estate_id._zone()
         busy = self._busy({employee for employee, *_rest in slots.values()})
         vals_list, skipped = [], []
         for (member, day), (employee, post, shift) in slots.items():

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.contract.pm_contract_states import IN_FORCE
+
 
 class PmContractTerminate(models.TransientModel):
     """Register a notice: why, by whom, when, and from when it holds."""
@@ -84,7 +86,7 @@ class PmContractTerminate(models.TransientModel):
         self.ensure_one()
         contract = self.contract_id
         contract._check_manager()
-        contract._check_in_state("active", "expiring")
+        contract._check_in_state(*IN_FORCE)
         if self.date < contract.date_from:
             raise UserError(
                 self.env._(
