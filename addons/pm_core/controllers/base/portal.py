@@ -3,9 +3,10 @@ import binascii
 from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.http import request
-from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager as portal_pager
+
+from ...tools.secret import same_secret
 
 # of the signature, as base64, and of a name
 MAX_SIGNATURE = 2_000_000
@@ -115,8 +116,7 @@ class ContractPortal(CustomerPortal):
         contract_sudo = contract.sudo().exists()
         if not contract_sudo:
             raise MissingError(request.env._("This contract does not exist."))
-        token = contract_sudo.access_token
-        if access_token and token and consteq(token, access_token):
+        if same_secret(contract_sudo.access_token, access_token):
             return contract_sudo
         if not request.env.user._is_public() and contract_sudo.filtered_domain(
             self._own_contracts()

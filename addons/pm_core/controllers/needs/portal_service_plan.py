@@ -3,11 +3,11 @@ from urllib.parse import urlencode
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ...models.needs.pm_service_plan_states import SHOWN_STATES
+from ...tools.secret import same_secret
 from ..base.portal import MAX_NAME, MAX_SIGNATURE, check_drawn
 
 # of what a customer writes
@@ -55,9 +55,7 @@ class ServicePlanPortal(CustomerPortal):
         if not plan_sudo._is_shown():
             return None
         if user._is_public():
-            known = plan_sudo.access_token and consteq(
-                plan_sudo.access_token, access_token or ""
-            )
+            known = same_secret(plan_sudo.access_token, access_token)
             if known and plan_sudo.partner_id.lang:
                 request.update_context(lang=plan_sudo.partner_id.lang)
                 plan_sudo = plan_sudo.with_context(lang=plan_sudo.partner_id.lang)

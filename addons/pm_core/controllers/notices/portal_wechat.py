@@ -8,12 +8,12 @@ import qrcode
 
 from odoo import fields, http
 from odoo.http import request
-from odoo.tools import consteq
 from odoo.tools.image import image_data_uri
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ...tools import wechat
+from ...tools.secret import same_secret
 
 SESSION_KEY = "pm_wechat_bind"
 # how long somebody may take between our page and WeChat's answer
@@ -123,7 +123,7 @@ class WechatPortal(CustomerPortal):
         if (
             not asked
             or not code
-            or not consteq(asked["state"], state or "")
+            or not same_secret(asked["state"], state)
             or asked["until"] < now
         ):
             return self._wechat_page("over")

@@ -1,4 +1,5 @@
 from . import ir_actions_report
+from . import ir_actions_report_pictures
 from . import res_groups
 from . import res_users
 from . import resource_calendar
@@ -8,3 +9,4 @@ from . import ir_ui_menu
 from . import mail_thread
 from . import res_company
 from . import res_config_settings
+from . import ir_http

@@ -14,6 +14,11 @@ from odoo.tools.pdf import merge_pdf
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
+# what a page may show: its own style, and pictures and fonts that are part of it
+_POLICY = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    "img-src data:; font-src data:; style-src 'unsafe-inline'\">"
+)
 _STYLESHEET = re.compile(r"<link\b[^>]*\bhref=\"([^\"]*/web/assets/[^\"]+)\"[^>]*>")
 _SECONDS = 120
 # margins in mm where the paper format has none of its own
@@ -181,6 +186,9 @@ class IrActionsReport(models.Model):
         """Return one self-contained page: header, body, footer and style sheets."""
         page = _STYLESHEET.sub(self._pm_inline_stylesheet, body)
         page = page.replace("</head>", f"{style}</head>", 1)
+        page = re.sub(
+            r"<head\b[^>]*>", lambda head: f"{head.group()}{_POLICY}", page, count=1
+        )
         opening = re.search(r"<body\b[^>]*>", page)
         end = opening.end()
         closing = page.rindex("</body>")
@@ -225,6 +233,10 @@ class IrActionsReport(models.Model):
                 "--disable-component-update",
                 "--disable-sync",
                 "--no-pdf-header-footer",
+                # nothing is fetched, not from this machine either: a proxy that is not
+                # there answers for every address
+                "--proxy-server=127.0.0.1:9",
+                "--proxy-bypass-list=<-loopback>",
                 "--virtual-time-budget=10000",
                 f"--user-data-dir={Path(folder, 'profile')}",
                 f"--print-to-pdf={target}",
