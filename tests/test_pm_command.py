@@ -12,7 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from tooling import layout, manifests, odoo_run, postgres, steps, system, testing
+from tooling import (
+    layout,
+    loaded,
+    manifests,
+    odoo_run,
+    postgres,
+    steps,
+    system,
+    testing,
+)
 from tooling.steps import CommandFailed, Failure, Step
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -361,3 +370,40 @@ def test_nothing_here_names_this_machine():
     for name in filter(None, listed.stdout.split("\0")):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert str(ROOT) not in text, name
+
+
+# --- what Odoo loads ------------------------------------------------------------------
+
+
+def test_every_file_of_the_addons_is_loaded():
+    assert loaded.findings() == []
+
+
+@pytest.mark.parametrize(
+    "lost",
+    ["models/room/lost.py", "tests/room/test_lost.py", "views/room/lost.xml"],
+)
+def test_a_file_that_nobody_names_is_found(tmp_path, lost):
+    folder = addon(tmp_path, "pm_one", data=["views/room/kept.xml"])
+    files = {
+        "__init__.py": "from . import models",
+        "models/__init__.py": "from .room import kept",
+        "models/room/__init__.py": "",
+        "models/room/kept.py": "from odoo.addons.pm_one.engine.sums import total",
+        "engine/__init__.py": "",
+        "engine/sums.py": "",
+        "tests/__init__.py": "from . import room",
+        "tests/room/__init__.py": "from . import test_kept",
+        "tests/room/test_kept.py": "from ..common import Case",
+        "tests/common.py": "",
+        "views/room/kept.xml": "<odoo/>",
+        "migrations/1.0/pre-names.py": "",
+    }
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert loaded.findings(tmp_path) == []
+    (folder / lost).write_text("")
+    (line,) = loaded.findings(tmp_path)
+    assert f"pm_one/{lost}: nothing loads it" in line

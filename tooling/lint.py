@@ -4,15 +4,12 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from . import databases, layout, manifests, odoo_run, postgres, system
+from . import databases, layout, loaded, manifests, odoo_run, postgres, system
 from .steps import Failure, Step, ensure, say, task
 
 PYTHON_PATHS = ("pm", "tooling", "demo", "tests", "addons")
 COMPOSE = layout.ROOT / "docker" / "compose.yaml"
 DOCKERFILE = layout.ROOT / "docker" / "Dockerfile"
-
-# Hints are no findings: they include wishes that the base image does not allow.
-GRAVE = ("--failure-threshold", "warning")
 
 # Only this command needs it, so it is no part of the set-up that all share.
 COMPOSE_STEP = Step(
@@ -106,11 +103,15 @@ def _words():
     return found.read_text(encoding="utf-8")
 
 
+def _loaded():
+    return "\n".join(loaded.findings())
+
+
 def _docker():
     ensure(COMPOSE_STEP)
     compose = shutil.which("docker-compose")
     # A value for what the file requires, so that the rest of it can be checked.
-    return _tool("hadolint", "--no-color", *GRAVE, DOCKERFILE) + _tool(
+    return _tool("hadolint", "--no-color", DOCKERFILE) + _tool(
         *[compose, "-f", COMPOSE, "config", "--quiet"], POSTGRES_PASSWORD_FILE="checked"
     )
 
@@ -120,6 +121,7 @@ CHECKS = {
     "format": _format,
     "pylint-odoo": _pylint,
     "xml": _xml,
+    "loaded": _loaded,
     "translations": _translations,
     "words": _words,
     "docker": _docker,

@@ -28,9 +28,24 @@ class IrModuleModule(models.Model):
       loaded before the model was there;
     * what the code of an addon says that has no translation of its own: for code Odoo
       reads only the files of that addon.
+
+    And an update of our addons brings their new words.
     """
 
     _inherit = "ir.module.module"
+
+    def _update_translations(self, filter_lang=None, overwrite=False):
+        """Let an update bring our new words, also where there were words before.
+
+        Odoo keeps a translation that is there already, so that a term that was put
+        right stayed wrong in every database but new ones. What is marked to be left
+        alone by updates (``noupdate``) is left alone here too.
+        """
+        core = self._get("pm_core").with_env(self.env)
+        ours = self & (core | core.downstream_dependencies())
+        others = self - ours
+        super(IrModuleModule, others)._update_translations(filter_lang, overwrite)
+        return super(IrModuleModule, ours)._update_translations(filter_lang, True)
 
     @api.model
     def _load_module_terms(self, modules, langs, overwrite=False):

@@ -1,0 +1,44 @@
+"""An update brings our new words, and leaves alone what belongs to the company."""
+
+from odoo.tests import tagged
+
+from ..common import PropertyCase
+
+
+@tagged("post_install", "-at_install")
+class TestNewWords(PropertyCase):
+    def old_words(self, record, field):
+        """Give a record an older Chinese text, as the version before had it."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        in_chinese = record.with_context(lang="zh_CN")
+        shipped = in_chinese[field]
+        in_chinese[field] = "以前的说法"
+        return in_chinese, shipped
+
+    def update(self, addon):
+        module = self.env["ir.module.module"]._get(addon)
+        module._update_translations(["zh_CN"])
+        self.env.invalidate_all()
+
+    def test_words_of_ours(self):
+        for record, field in (
+            (self.env.ref("pm_core.field_pm_contract__state"), "field_description"),
+            (self.env.ref("pm_core.pm_core_menu_contract"), "name"),
+        ):
+            in_chinese, shipped = self.old_words(record, field)
+            self.assertNotEqual(in_chinese[field], record[field])
+            self.update("pm_core")
+            self.assertEqual(in_chinese[field], shipped)
+            self.assertNotEqual(shipped, record.with_context(lang="en_US")[field])
+
+    def test_words_of_the_company_stay(self):
+        kept = self.env.ref("pm_core.notice_kind_supply")
+        in_chinese, _shipped = self.old_words(kept, "name")
+        self.update("pm_core")
+        self.assertEqual(in_chinese.name, "以前的说法")
+
+    def test_words_of_others_stay(self):
+        kept = self.env.ref("base.menu_administration")
+        in_chinese, _shipped = self.old_words(kept, "name")
+        self.update("base")
+        self.assertEqual(in_chinese.name, "以前的说法")
