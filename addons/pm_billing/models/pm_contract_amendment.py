@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -27,20 +29,21 @@ class PmContractAmendment(models.Model):
 
     @api.depends("contract_id", "date_effective")
     def _compute_billed_count(self):
+        charged = defaultdict(list)
+        for fee, prop, last in self.env["pm.charge"]._read_group(
+            [
+                ("fee_id.contract_id", "in", self.contract_id.ids),
+                ("state", "!=", "cancelled"),
+                ("origin_id", "=", False),
+            ],
+            ["fee_id", "property_id"],
+            ["date_to:max"],
+        ):
+            charged[fee.contract_id].append((prop, last))
         for amendment in self:
-            found = self.env["pm.charge"]._read_group(
-                [
-                    ("fee_id.contract_id", "=", amendment.contract_id.id),
-                    ("date_to", ">=", amendment.date_effective),
-                    ("state", "!=", "cancelled"),
-                    ("origin_id", "=", False),
-                ],
-                [],
-                ["property_id:count_distinct"],
-            )
-            amendment.billed_count = (
-                found[0][0] if amendment.contract_id and amendment.date_effective else 0
-            )
+            day = amendment.date_effective
+            found = charged[amendment.contract_id._origin] if day else []
+            amendment.billed_count = len({prop for prop, last in found if last >= day})
 
     def write(self, vals):
         if "billed_periods" in vals and not self.env.su:

@@ -187,6 +187,14 @@ class TestAmendedFees(AmendedFeesCase):
             set(self.contract.fee_ids.mapped("date_to")), {date(2030, 12, 31)}
         )
 
+    def test_queries_for_what_is_billed_do_not_grow(self):
+        amendments = self.env["pm.contract.amendment"].concat(
+            *(self.amend(price=None) for _ in range(20))
+        )
+        self.assertQueriesDoNotGrow(
+            amendments, lambda some: some.mapped("billed_count")
+        )
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-10 04:00:00")

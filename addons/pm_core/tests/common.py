@@ -131,6 +131,20 @@ class PropertyFactory:
             yield
         self.assertRegex(str(caught.exception), pattern)
 
+    def assertQueriesDoNotGrow(self, records, work):
+        """``work`` costs as many queries for all records as for one."""
+        self.assertGreater(len(records), 1)
+        counts = []
+        # the first round fills the caches that outlive a transaction
+        for some in (records, records[0], records):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            # without the others to be read along
+            work(records.browse(some.ids))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2], f"for 1 and for {len(records)} records")
+
     @classmethod
     def make_estate(cls, name, **vals):
         return cls.env["pm.property"].create(

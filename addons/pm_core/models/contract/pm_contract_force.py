@@ -30,8 +30,9 @@ class PmContract(models.Model):
         "predecessor_id",
     )
     def _compute_overlap_ids(self):
+        agreed = self._agreed_at_estates()
         for contract in self:
-            contract.overlap_ids = contract._unsettled_overlap()
+            contract.overlap_ids = contract._unsettled_overlap(agreed)
 
     # ------------------------------------------------------------------
     # In force
@@ -177,17 +178,19 @@ class PmContract(models.Model):
                     )
                 )
 
-    def _unsettled_overlap(self):
+    def _unsettled_overlap(self, agreed):
         """Return the contracts on the same scope that need somebody's decision.
 
         Before a contract is in force these are all; its activation settles what the
         law allows. Then two of one kind are left, and the preliminary contract that
         still covers what an owners' contract has taken.
+
+        :param agreed: the contracts of :meth:`_agreed_at_estates`
         """
         self.ensure_one()
         if self.state in OVER:
             return self.browse()
-        others = self._overlapping()
+        others = self._overlapping(agreed)
         if self.state not in IN_FORCE:
             return others
         return others.filtered(
@@ -201,21 +204,41 @@ class PmContract(models.Model):
             )
         )
 
-    def _overlapping(self):
-        """Return the agreed service contracts on the same scope and time."""
+    def _agreed_at_estates(self):
+        """Return the agreed service contracts at the estates of these contracts.
+
+        They are read at once for all, and compared with each.
+        """
+        return self.search(
+            Domain("estate_id", "in", self.estate_id.ids)
+            & Domain("kind", "in", SERVICE_KINDS)
+            & Domain("state", "in", ("approved", "signed", *IN_FORCE))
+        )
+
+    def _overlapping(self, agreed=None):
+        """Return the agreed service contracts on the same scope and time.
+
+        :param agreed: the contracts to look among, where they were read for many
+        """
         self.ensure_one()
         if self.kind not in SERVICE_KINDS or not self.date_from or not self.estate_id:
             return self.browse()
-        domain = Domain("estate_id", "=", self.estate_id.id)
-        domain &= Domain("kind", "in", SERVICE_KINDS)
-        domain &= Domain("state", "in", ("approved", "signed", *IN_FORCE))
-        domain &= Domain("date_end", "=", False) | Domain(
-            "date_end", ">=", self.date_from
+        if agreed is None:
+            agreed = self._agreed_at_estates()
+        return agreed.filtered(
+            lambda other: (
+                other != self._origin
+                and other.estate_id == self.estate_id._origin
+                and self._runs_with(other)
+                and (other._meets(self) or self._meets(other))
+            )
         )
-        if self.date_end:
-            domain &= Domain("date_from", "<=", self.date_end)
-        others = self.search(domain & Domain("id", "!=", self._origin.id))
-        return others.filtered(lambda other: other._meets(self) or self._meets(other))
+
+    def _runs_with(self, other):
+        """Tell whether there is a day on which both contracts run."""
+        ends_before = self.date_end and self.date_end < other.date_from
+        begins_after = other.date_end and other.date_end < self.date_from
+        return not ends_before and not begins_after
 
     def _scope_paths(self):
         """Return where in the property tree the scope begins."""

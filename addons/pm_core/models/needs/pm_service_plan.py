@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from .pm_service_plan_states import SHOWN_STATES, STEPS
+
+# What has no area of its own beside that of the units in it, and the units.
+MADE_OF_UNITS = ("estate", "building", "entrance", "parking_lot", "unit")
 
 
 class PmServicePlan(models.Model):
@@ -242,21 +244,38 @@ class PmServicePlan(models.Model):
 
         The gross area of a unit has its share of the common areas in it.
         """
-        Property = self.env["pm.property"]
+        named = self.filtered("property_ids")
+        of_estates = (self - named)._units_of_estates()
+        units = named._units_below()
         for plan in self:
-            scope = plan.property_ids._origin or plan.estate_id._origin
-            units = Domain("id", "child_of", scope.ids) & Domain("kind", "=", "unit")
-            [(area, count)] = Property._read_group(
-                units, [], ["gross_area:sum", "__count"]
+            if plan in named:
+                scope = plan.property_ids._origin
+                paths = tuple(scope.mapped("parent_path"))
+                below = units.filtered(lambda u, p=paths: u.parent_path.startswith(p))
+                own = scope.filtered(lambda node: node.kind not in MADE_OF_UNITS)
+                plan.area = sum((below | own).mapped("gross_area"))
+                plan.unit_count = len(below)
+            else:
+                estate = plan.estate_id._origin
+                plan.area, plan.unit_count = of_estates.get(estate, (0.0, 0))
+
+    def _units_of_estates(self):
+        """Return {estate: (area, number of its units)} of plans for whole estates."""
+        return {
+            estate: (area, count)
+            for estate, area, count in self.env["pm.property"]._read_group(
+                [("estate_id", "in", self.estate_id.ids), ("kind", "=", "unit")],
+                ["estate_id"],
+                ["gross_area:sum", "__count"],
             )
-            others = scope.filtered(
-                lambda node: (
-                    node.kind
-                    not in ("estate", "building", "entrance", "parking_lot", "unit")
-                )
-            )
-            plan.area = (area or 0.0) + sum(others.mapped("gross_area"))
-            plan.unit_count = count
+        }
+
+    def _units_below(self):
+        """Return the units in the scopes of plans that name them."""
+        return self.env["pm.property"].search_fetch(
+            [("id", "child_of", self.property_ids.ids), ("kind", "=", "unit")],
+            ["gross_area", "parent_path"],
+        )
 
     @api.depends("line_ids.amount_month")
     def _compute_amounts(self):

@@ -45,9 +45,12 @@ class PmNotice(models.Model):
     def _compute_preview(self):
         """Count whom a notice would reach if it were published now."""
         Partner = self.env["res.partner"]
+        ahead = self.filtered(
+            lambda notice: notice.state in ("draft", "approval", "scheduled")
+        )
+        told = ahead._occupancies_by_notice()
         for notice in self:
-            ahead = notice.state in ("draft", "approval", "scheduled")
-            partners = notice._partners() if ahead else Partner
+            partners = told[notice].partner_id if notice in told else Partner
             notice.preview_count = len(partners)
             asked = partners if notice.wechat_offered else Partner
             asked_sudo = asked.sudo().with_company(notice.company_id)
@@ -136,27 +139,49 @@ class PmNotice(models.Model):
         )._prepare()
 
     def _occupancies(self):
-        """Return the occupancies that are told, one for each customer.
+        """Return the occupancies that are told, one for each customer."""
+        self.ensure_one()
+        return self._occupancies_by_notice()[self]
+
+    def _occupancies_by_notice(self):
+        """Return {notice: the occupancies that are told, one for each customer}.
 
         Those that hold today, below the nodes in scope, in the chosen roles. Archived
-        customers are left out.
+        customers are left out. Read at once for the notices of one day, which differs
+        between time zones only.
         """
-        self.ensure_one()
-        nodes = self.property_ids or self.estate_id
+        told = {}
+        for day, notices in self.grouped(lambda notice: notice._today()).items():
+            found = notices._occupancies_on(day)
+            for notice in notices:
+                told[notice] = notice._first_of_each_customer(found)
+        return told
+
+    def _occupancies_on(self, day):
+        """Return what is held on ``day`` in the scopes of these notices."""
         Occupancy = self.env["pm.occupancy"]
+        nodes = self.property_ids | self.estate_id
         if not nodes:
             return Occupancy
-        found = Occupancy.search(
+        return Occupancy.search(
             Domain("property_id", "child_of", nodes.ids)
-            & Domain("role", "in", [role for role in ROLES if self[f"to_{role}"]])
             & Domain("partner_id.active", "=", True)
-            & Occupancy._domain_on(self._today()),
+            & Occupancy._domain_on(day),
             order="property_id, date_from, id",
         )
+
+    def _first_of_each_customer(self, occupancies):
+        """Return those that this notice is for, one for each customer."""
+        nodes = (self.property_ids or self.estate_id)._origin
+        paths = tuple(nodes.sudo().mapped("parent_path"))
+        roles = [role for role in ROLES if self[f"to_{role}"]]
         first = {}
-        for occupancy in found:
-            first.setdefault(occupancy.partner_id, occupancy.id)
-        return Occupancy.browse(first.values())
+        for occupancy in occupancies.filtered(lambda found: found.role in roles):
+            path = occupancy.property_id.sudo().parent_path
+            if path.startswith(paths):
+                first.setdefault(occupancy.partner_id, occupancy.id)
+        # read along with those of the other notices
+        return occupancies.browse(first.values()).with_prefetch(occupancies.ids)
 
     def _partners(self):
         return self._occupancies().partner_id

@@ -19,6 +19,11 @@ class PmKpi(models.Model):
 
         :raises ValidationError: naming the KPI, the setting and the reason
         """
+        self._check_written()
+        self.sudo()._check_by_trying()
+
+    def _check_written(self):
+        """Refuse what can be seen to be wrong without asking the database."""
         self.ensure_one()
         kpi_sudo = self.sudo()
         if self.model not in self.env:
@@ -30,12 +35,11 @@ class PmKpi(models.Model):
         self._check_path("date_field", ("date", "datetime"))
         for name, comodel in self._path_models().items():
             self._check_path(name, ("many2one",), comodel)
-        kpi_sudo._check_by_trying()
 
     def _settings_problem(self):
         """Return what is wrong with the settings, in the reader's language, or None."""
         try:
-            self._check_settings()
+            self._check_written()
         except ValidationError as error:
             return str(error)
         return None
@@ -66,8 +70,13 @@ class PmKpi(models.Model):
             self._check_known(name, condition.field_expr)
         try:
             domain.validate(self.env[self.model])
+        except FAILURES as error:
+            raise self._wrong(name, str(error).strip()) from error
+
+    def _try_condition(self, name):
+        try:
             with self.env.cr.savepoint():
-                self.env[self.model].search(domain, limit=1)
+                self.env[self.model].search(self._condition(name), limit=1)
         except FAILURES as error:
             raise self._wrong(name, str(error).strip()) from error
 
@@ -136,7 +145,13 @@ class PmKpi(models.Model):
             )
 
     def _check_by_trying(self):
-        """Fields that can be shown cannot always be grouped by."""
+        """Refuse what only the database tells to be wrong.
+
+        Not every field that can be shown can be searched or grouped by.
+        """
+        self._try_condition("domain")
+        if self.kind == "ratio":
+            self._try_condition("numerator_domain")
         today = fields.Date.context_today(self)
         try:
             with self.env.cr.savepoint():

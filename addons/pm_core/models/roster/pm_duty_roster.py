@@ -168,6 +168,12 @@ class PmDutyRoster(models.Model):
 
     @api.constrains("post_ids", "month", "estate_id")
     def _check_posts(self):
+        same_posts = self.search(
+            [
+                ("month", "in", self.mapped("month")),
+                ("post_ids", "in", self.post_ids.ids),
+            ]
+        )
         for roster in self:
             strange = roster.post_ids.filtered(
                 lambda post, roster=roster: post.estate_id != roster.estate_id
@@ -181,14 +187,13 @@ class PmDutyRoster(models.Model):
                         estate=roster.estate_id.name,
                     )
                 )
-            twin = self.search(
-                [
-                    ("month", "=", roster.month),
-                    ("post_ids", "in", roster.post_ids.ids),
-                    ("id", "!=", roster.id),
-                ],
-                limit=1,
-            )
+            twin = same_posts.filtered(
+                lambda other, roster=roster: (
+                    other != roster
+                    and other.month == roster.month
+                    and other.post_ids & roster.post_ids
+                )
+            )[:1]
             if twin:
                 raise ValidationError(
                     self.env._(

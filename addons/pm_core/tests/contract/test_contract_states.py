@@ -197,3 +197,12 @@ class TestScopes(ContractLifeCase):
         rival.sudo().predecessor_id = first
         self.env.invalidate_all()
         self.assertFalse(rival.overlap_ids | first.overlap_ids, "one follows the other")
+
+    def test_queries_for_overlaps_do_not_grow(self):
+        contracts = self.env["pm.contract"].concat(
+            *(
+                self.make_contract(self.estate, partner_id=self.party.id)
+                for _ in range(20)
+            )
+        )
+        self.assertQueriesDoNotGrow(contracts, lambda some: some.mapped("overlap_ids"))

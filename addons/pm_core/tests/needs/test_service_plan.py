@@ -398,3 +398,20 @@ class TestServicePlan(PlanCase):
             plan.action_make_contract()
         with self.assertRefused(UserError, "made already"):
             plan.with_user(self.manager).action_withdraw_acceptance()
+
+    def test_queries_for_the_area_do_not_grow(self):
+        plans = self.env["pm.service.plan"].concat(
+            *(self.make_plan(property_ids=False) for _ in range(20))
+        )
+        named = plans[::2]
+        named.property_ids = self.office
+        units = self.env["pm.property"].search(
+            [("estate_id", "=", self.estate.id), ("kind", "=", "unit")]
+        )
+        for plan in plans:
+            below = self.office if plan in named else units
+            self.assertEqual(plan.unit_count, len(below))
+            self.assertAlmostEqual(plan.area, sum(below.mapped("gross_area")))
+        self.assertQueriesDoNotGrow(
+            plans.sudo(), lambda some: some._units_below() and some._units_of_estates()
+        )

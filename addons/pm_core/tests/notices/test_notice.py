@@ -112,6 +112,19 @@ class TestNotice(NoticeCase):
         notice = self.make_notice(attachment_ids=[Command.link(file.id)])
         self.assertEqual((file.res_model, file.res_id), ("pm.notice", notice.id))
 
+    def test_queries_for_the_preview_do_not_grow(self):
+        notices = self.env["pm.notice"].concat(*(self.make_notice() for _ in range(20)))
+        # of a part of the estate, and for others
+        notices[0].property_ids = self.building
+        notices[1].write({"to_owner": False, "to_tenant": True})
+        self.assertEqual(notices[0]._partners(), self.owner | self.tenant)
+        self.assertEqual(notices[1]._partners(), self.tenant)
+        self.assertEqual(notices[2]._partners(), self.owner | self.tenant | self.far)
+        self.assertEqual(
+            notices.mapped("preview_count"), [len(one._partners()) for one in notices]
+        )
+        self.assertQueriesDoNotGrow(notices, lambda some: some.mapped("preview_count"))
+
 
 @tagged("post_install", "-at_install")
 class TestNoticePlanned(NoticeCase):

@@ -307,6 +307,23 @@ class TestWechatSending(WechatFactory, NoticeCase):
         self.assertEqual(wechat.fit("thing1", " a \n b "), "a b")
         self.assertEqual(wechat.fit("thing1", ""), "-")
 
+    def test_queries_for_who_is_bound_do_not_grow(self):
+        companies = self.env["res.company"].create(
+            [{"name": f"Company {number}"} for number in range(5)]
+        )
+        accounts = self.account | self.env["pm.wechat.account"].concat(
+            *(
+                self.account.copy(
+                    {"company_id": company.id, "app_id": "wx", "secret": "x"}
+                )
+                for company in companies
+            )
+        )
+        self.owner.with_company(companies[0]).sudo().pm_wechat_openid = "other"
+        self.assertEqual(accounts[1].bound_count, 1)
+        self.assertEqual(accounts[2].bound_count, 0)
+        self.assertQueriesDoNotGrow(accounts, lambda some: some.mapped("bound_count"))
+
 
 @tagged("post_install", "-at_install")
 class TestWechatAccount(WechatFactory, NoticeFactory, TransactionCase):

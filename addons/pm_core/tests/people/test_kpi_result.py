@@ -277,3 +277,11 @@ class TestKpiResults(KpiCase):
         self.assertEqual(values[self.estate, self.one], 2)
         self.assertEqual(values[self.estate, two], 0)
         self.assertEqual(values[self.other_estate, two[:0]], 0)
+
+    def test_queries_for_the_problems_do_not_grow(self):
+        kpis = self.env["pm.kpi"].concat(
+            *(self.make_kpi(name=f"Bad {number}") for number in range(20))
+        )
+        kpis.last_error = "It failed."
+        self.assertEqual(set(kpis.mapped("problem")), {"It failed."})
+        self.assertQueriesDoNotGrow(kpis, lambda some: some.mapped("problem"))

@@ -242,6 +242,16 @@ class TestRoster(RosterCase):
         self.assertLessEqual(counts[1], counts[0] + 12)
         self.assertLess(counts[1], 60)
 
+    def test_queries_for_the_check_of_posts_do_not_grow(self):
+        rosters = self.env["pm.duty.roster"].concat(
+            *(
+                self.make_roster(month=f"{year}-{month:02}-01")
+                for year in (2027, 2028)
+                for month in range(1, 11)
+            )
+        )
+        self.assertQueriesDoNotGrow(rosters, lambda some: some._check_posts())
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-10-20 02:00:00")
