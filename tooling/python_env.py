@@ -28,6 +28,10 @@ def _pip_install(log, requirements):
 
 
 def _make(log):
+    if layout.VENV.is_symlink():
+        # another checkout's, which works with it: packages are added, none removed
+        _pip_install(log, REQUIREMENTS)
+        return
     shutil.rmtree(layout.VENV, ignore_errors=True)
     log.call(sys.executable, "-m", "venv", layout.VENV)
     _pip_install(log, REQUIREMENTS)

@@ -19,7 +19,7 @@
         "sms",
         "survey",
     ],
-    "external_dependencies": {"python": ["openpyxl", "qrcode"]},
+    "external_dependencies": {"python": ["openpyxl", "phonenumbers", "qrcode"]},
     "data": [
         "security/pm_core_groups.xml",
         "security/shared/ir.model.access.csv",

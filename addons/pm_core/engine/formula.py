@@ -10,6 +10,8 @@ import operator
 import re
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
 
+from .cells import CellError, to_decimal
+
 _OPERATORS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -68,9 +70,7 @@ def _referenced(reference, lookup, depth):
     value = lookup(reference)
     if isinstance(value, str) and value.startswith("="):
         return evaluate(value, lookup, depth + 1)
-    if value is None:
-        return Decimal()
     try:
-        return Decimal(str(value).strip())
-    except DecimalException as error:
+        return to_decimal(value) or Decimal()
+    except CellError as error:
         raise FormulaError(reference) from error

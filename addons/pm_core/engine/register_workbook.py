@@ -1,246 +1,92 @@
 """The take-over workbook of an existing property system, read into plain records.
 
 Five sheets: 楼栋单元 (entrances), 业主信息 (customers), 费用设置 (fee items), 房屋信息
-(units, with the fees they pay) and 车位信息 (parking spaces). Columns are found by
+(units, with the fees they pay) and 车位信息 (parking spaces); or the one sheet 资产信息
+of the same system's newer template, which ``asset_sheet`` reads. Columns are found by
 their heading, in any order. A row with an error is left out of the result and
 listed in ``Register.issues``; a warning keeps its row.
 
 Prices are in company currency with tax included, areas in m², cycles in months.
 """
 
-from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
-from .cells import CellError, to_code, to_date, to_decimal, to_integer, to_text
-from .workbook import Workbook
-
-ENTRANCES, CUSTOMERS, FEES, UNITS, SPACES = (
-    "楼栋单元",
-    "业主信息",
-    "费用设置",
-    "房屋信息",
-    "车位信息",
+from . import asset_sheet
+from .cells import CellError, to_code, to_date, to_flag, to_integer, to_text
+from .register import (
+    FORMULAS,
+    GENDERS,
+    MAX_CYCLE,
+    ROLES,
+    USAGES,
+    VEHICLES,
+    Customer,
+    Entrance,
+    FeeItem,
+    Register,
+    Space,
+    Unit,
 )
+from .register_headings import CUSTOMERS, ENTRANCES, FEES, HEADINGS, SPACES, UNITS
+from .row_reader import RowReader
+from .workbook import Issue, Workbook, gather
+
 REQUIRED_SHEETS = (ENTRANCES, UNITS)
 
-# 计算公式 of the source system: 1001 area × price + surcharge, 2002 a fixed amount.
-FORMULAS = {"1001": "area", "2002": "fixed"}
-USAGES = {
-    "110": "residential",
-    "住宅": "residential",
-    "119": "commercial",
-    "商铺": "commercial",
-    "商业": "commercial",
-    "办公": "office",
-    "写字楼": "office",
-    "厂房": "industrial",
-    "工业": "industrial",
-    "公共": "public",
-}
-ROLES = {
-    "1001": "owner",
-    "业主": "owner",
-    "1002": "family",
-    "家庭成员": "family",
-    "1003": "tenant",
-    "租户": "tenant",
-    "租客": "tenant",
-}
-GENDERS = {"男": "male", "女": "female"}
-YES = {"有", "是", "Y", "YES", "1"}
-# Excel keeps 15 significant digits: a longer number typed as number is damaged.
-EXCEL_DIGITS = 15
-# Months billed at once, at most.
-MAX_CYCLE = 12
 
-
-@dataclass
-class Issue:
-    """A problem of one cell or row; ``severity`` is error (row refused) or warning."""
-
-    sheet: str
-    row: int
-    column: str
-    cell: str
-    severity: str
-    code: str
-    value: str = ""
-    other: str = ""
-
-
-@dataclass
-class Entrance:
-    row: int
-    building: str
-    entrance: str
-    floor_count: int | None
-    has_lift: bool
-
-
-@dataclass
-class Customer:
-    row: int
-    code: str
-    name: str
-    role: str
-    gender: str | None
-    age: int | None
-    phone: str | None
-    id_number: str | None
-
-
-@dataclass
-class FeeItem:
-    row: int
-    code: str
-    name: str
-    category: str | None
-    method: str
-    price: Decimal
-    surcharge: Decimal
-    cycle: int
-    timing: str
-    date_from: date | None
-    date_to: date | None
-
-
-@dataclass
-class Unit:
-    row: int
-    building: str
-    entrance: str
-    number: str
-    floor: int | None
-    layout: str | None
-    gross_area: Decimal
-    inside_area: Decimal | None
-    usage: str
-    rent: Decimal | None
-    customer: str | None
-    fees: dict[str, date | None] = field(default_factory=dict)
-
-    @property
-    def code(self):
-        return f"{self.building}-{self.entrance}-{self.number}"
-
-
-@dataclass
-class Space:
-    row: int
-    lot: str
-    number: str
-    lot_name: str | None
-    area: Decimal | None
-    customer: str | None
-    role: str
-    date_from: date | None
-    date_to: date | None
-    license_plate: str | None
-    note: str | None
-
-    @property
-    def code(self):
-        # P keeps car park 1 apart from building 1.
-        return f"P{self.lot}-{self.number}"
-
-
-@dataclass
-class Register:
-    """What one workbook holds: records by their key, and the problems found."""
-
-    entrances: dict[tuple, Entrance] = field(default_factory=dict)
-    customers: dict[str, Customer] = field(default_factory=dict)
-    fees: dict[str, FeeItem] = field(default_factory=dict)
-    units: dict[str, Unit] = field(default_factory=dict)
-    spaces: dict[str, Space] = field(default_factory=dict)
-    issues: list[Issue] = field(default_factory=list)
-    row_count: int = 0
-    unit_row_count: int = 0
-
-
-class RowReader:
-    """One row: typed access by heading; problems are recorded and remembered."""
-
-    def __init__(self, issues, row):
-        self._issues = issues
-        self._row = row
-        self.number = row.number
-        self.refused = False
-
-    def report(self, heading, code, severity="error", value=None, other=""):
-        """Record a problem of the cell below ``heading``."""
-        if severity == "error":
-            self.refused = True
-        if value is None:
-            value = self._row.get(heading)
-        self._issues.append(
-            Issue(
-                sheet=self._row.sheet,
-                row=self.number,
-                column=heading,
-                cell=self._row.address(heading),
-                severity=severity,
-                code=code,
-                value="" if value is None else str(value),
-                other=str(other),
-            )
-        )
-
-    def raw(self, heading):
-        """Return the cell below ``heading`` as the workbook has it."""
-        return self._row.get(heading)
-
-    def value(self, heading, reader=to_text, required=False, severity="error"):
-        """Return the cleaned value below ``heading``; None when empty or unreadable."""
-        try:
-            value = reader(self._row.get(heading))
-        except CellError as error:
-            self.report(heading, error.code, severity)
-            return None
-        if value is None and required:
-            self.report(heading, "missing")
-        return value
-
-    def read_amount(self, heading, required=False, positive=False):
-        """Return a number that must not be negative (or must be above zero)."""
-        number = self.value(heading, to_decimal, required)
-        if number is not None and number < 0:
-            self.report(heading, "negative")
-        elif number is not None and positive and not number:
-            self.report(heading, "zero")
-        return number
-
-    def read_choice(self, heading, choices, default):
-        """Return the choice of a code list; an unknown code is a warning."""
-        code = self.value(heading, to_code)
-        if code is not None and code not in choices:
-            self.report(heading, "unknown_choice", "warning")
-        return choices.get(code, default)
-
-    def claim(self, heading, key, records):
-        """Refuse the row when an earlier one already has ``key``."""
-        if key in records:
-            self.report(heading, "duplicate", other=records[key].row)
-
-
-def read_register(content):
+def read_register(content, country="CN"):
     """Read a workbook.
 
     :param bytes content: the file
+    :param str country: where phone numbers without a country are dialled
     :return: :class:`Register`
     :raises WorkbookError: no workbook, too large, required sheets missing
     """
     register = Register()
-    with Workbook(content, REQUIRED_SHEETS) as workbook:
-        for sheet, read_row in _READERS.items():
-            for row in workbook.rows(sheet):
+    with Workbook(content) as workbook:
+        if workbook.has_sheet(asset_sheet.ASSETS) and not workbook.has_sheet(UNITS):
+            readers = {asset_sheet.ASSETS: asset_sheet.read_asset}
+        else:
+            workbook.require(REQUIRED_SHEETS)
+            readers = _READERS
+        for sheet, read_row in readers.items():
+            for row in workbook.rows(sheet, HEADINGS[sheet], register.issues):
                 register.row_count += 1
-                read_row(register, RowReader(register.issues, row))
+                read_row(register, RowReader(register.issues, row), country)
+        _report_unread_sheets(register, workbook, readers)
+    _check_identities(register)
+    register.issues = gather(register.issues)
     return register
 
 
-def _read_entrance(register, row):
+def _report_unread_sheets(register, workbook, readers):
+    for name in workbook.sheet_names:
+        if name not in readers and workbook.is_sheet_filled(name):
+            register.issues.append(
+                Issue(name, 1, "", "", "warning", "unread_sheet", value=name)
+            )
+
+
+def _check_identities(register):
+    """Several people with one number: whose it is, the workbook does not say.
+
+    Rows of one name are one person who was entered twice, and may keep it.
+    """
+    for found in register.identities.values():
+        if len(found) < 2:
+            continue
+        same = len({customer.name for _row, customer in found}) == 1
+        for row, customer in found[1:] if same else found:
+            others = ", ".join(
+                str(other.row) for _row, other in found if other is not customer
+            )
+            code = "same_person" if same else "id_shared"
+            row.report("身份证号", code, "warning", other=others)
+            if not same:
+                customer.id_number = None
+
+
+def _read_entrance(register, row, country):
     building = row.value("楼栋号", to_code, required=True)
     entrance = row.value("单元编号", to_code, required=True)
     row.claim("单元编号", (building, entrance), register.entrances)
@@ -249,41 +95,39 @@ def _read_entrance(register, row):
         building=building,
         entrance=entrance,
         floor_count=row.value("总层数", to_integer),
-        has_lift=(row.value("是否有电梯") or "").upper() in YES,
+        has_lift=bool(row.value("是否有电梯", to_flag, severity="warning")),
     )
     if not row.refused:
         register.entrances[building, entrance] = record
 
 
-def _read_customer(register, row):
+def _read_customer(register, row, country):
     code = row.value("业主编号", to_code, required=True)
+    name = row.value("业主名称", required=True)
+    role = row.read_choice("业主类型", ROLES, "owner")
+    owner = code
+    if code in register.customers and role != "owner" and name:
+        # the household has the number of its owner
+        code = f"{owner}/{name}"
     row.claim("业主编号", code, register.customers)
     record = Customer(
         row=row.number,
         code=code,
-        name=row.value("业主名称", required=True),
-        role=row.read_choice("业主类型", ROLES, "owner"),
+        name=name,
+        role=role,
         gender=row.read_choice("性别", GENDERS, None),
-        age=row.value("年龄", to_integer, severity="warning"),
-        phone=row.value("手机号", to_code),
-        id_number=_read_id_number(row),
+        age=row.read_age("年龄"),
+        phone=row.read_phone("手机号", country),
+        id_number=row.read_id_number("身份证号"),
     )
-    if not row.refused:
-        register.customers[code] = record
+    if row.refused:
+        return
+    register.add_customer(record, row)
+    if code != owner:
+        register.members.setdefault(owner, []).append(code)
 
 
-def _read_id_number(row):
-    number = row.value("身份证号", to_code)
-    if number is None:
-        return None
-    typed_as_number = not isinstance(row.raw("身份证号"), str)
-    if typed_as_number and len(number) > EXCEL_DIGITS:
-        row.report("身份证号", "digits_lost", "warning")
-        return None
-    return number.upper()
-
-
-def _read_fee(register, row):
+def _read_fee(register, row, country):
     code = row.value("费用编号", to_code, required=True)
     row.claim("费用编号", code, register.fees)
     method = FORMULAS.get(row.value("计算公式", to_code, required=True))
@@ -296,6 +140,8 @@ def _read_fee(register, row):
     kind = row.value("费用标识") or "周期性费用"
     if kind != "周期性费用":
         row.report("费用标识", "not_recurring")
+    if row.value("出账类型") not in (None, "每月1日"):
+        row.report("出账类型", "not_taken_over", "warning")
     cycle = row.value("缴费周期", to_integer)
     if cycle is not None and cycle < 1:
         row.report("缴费周期", "zero" if not cycle else "negative")
@@ -324,7 +170,7 @@ def _read_fee(register, row):
         register.fees[code] = record
 
 
-def _read_unit(register, row):
+def _read_unit(register, row, country):
     register.unit_row_count += 1
     number = row.value("房屋编号", to_code, required=True)
     building = row.value("楼栋编号", to_code, required=True)
@@ -334,6 +180,7 @@ def _read_unit(register, row):
     inside_area = row.read_amount("室内面积")
     if inside_area and gross_area is not None and 0 < gross_area < inside_area:
         row.report("室内面积", "inside_above_gross", "warning", other=gross_area)
+    customer = _read_customer_code(register, row)
     unit = Unit(
         row=row.number,
         building=building,
@@ -345,8 +192,9 @@ def _read_unit(register, row):
         inside_area=inside_area,
         usage=row.read_choice("房屋类型", USAGES, "residential"),
         rent=row.read_amount("租金"),
-        customer=_read_customer_code(register, row),
+        customer=customer,
         fees=_read_unit_fees(register, row),
+        holders=_household(register, customer),
     )
     row.claim("房屋编号", unit.code, register.units)
     if not row.refused:
@@ -369,15 +217,32 @@ def _read_customer_code(register, row):
     return code
 
 
+def _household(register, owner):
+    """Return the role of each who belongs to a unit of ``owner``."""
+    codes = [owner, *register.members.get(owner, [])]
+    return {
+        code: register.customers[code].role
+        for code in codes
+        if code in register.customers
+    }
+
+
 def _read_unit_fees(register, row):
     codes = _split(row.raw("房屋费用"))
     starts = _split(row.raw("费用开始时间"))
+    if codes in (["0"], [0]) and "0" not in register.fees:
+        # the source system's way to say that there is none
+        return {}
     if len(codes) != len(starts):
         row.report("费用开始时间", "fee_count", other=len(codes))
         return {}
     fees = {}
     for raw_code, raw_start in zip(codes, starts, strict=True):
-        code = to_code(raw_code)
+        try:
+            code = to_code(raw_code)
+        except CellError as error:
+            row.report("房屋费用", error.code, value=raw_code)
+            continue
         if code not in register.fees:
             row.report("房屋费用", "unknown_fee", value=code)
         elif code in fees:
@@ -397,7 +262,7 @@ def _split(value):
     return text.split("#") if text else []
 
 
-def _read_space(register, row):
+def _read_space(register, row, country):
     lot = row.value("停车场编号", to_code, required=True)
     number = row.value("车位编码", to_code, required=True)
     tenure = row.read_choice("出租还是出售", {"S": "owner", "H": "tenant"}, None)
@@ -420,11 +285,20 @@ def _read_space(register, row):
         # the end of a sold space is that of the land-use right, not of the holding
         date_to=date_to if tenure == "tenant" else None,
         license_plate=row.value("车牌号", to_code),
-        note=" ".join(filter(None, (row.value("车品牌"), row.value("颜色")))) or None,
+        note=_vehicle(row),
     )
     row.claim("车位编码", space.code, register.spaces)
     if not row.refused:
         register.spaces[space.code] = space
+
+
+def _vehicle(row):
+    """Describe the car of a space; its kind alone says nothing without a car."""
+    kind = row.read_choice("车类型", VEHICLES, None)
+    described = [row.value("车品牌"), row.value("颜色")]
+    if any(described) or row.raw("车牌号") is not None:
+        described.append(kind)
+    return " ".join(filter(None, described)) or None
 
 
 _READERS = {

@@ -342,7 +342,7 @@ class PmRequirement(models.Model):
             name, phone = requirement.prospect_name, requirement.prospect_phone
             partner = made.get((name, phone))
             if not partner and phone:
-                who = [("name", "=", name), ("phone", "=", phone)]
+                who = [("name", "=", name), ("pm_phone", "=", phone)]
                 partner = Partner.search(who, limit=1)
             made[name, phone] = requirement.partner_id = partner or Partner.create(
                 {

@@ -8,6 +8,7 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, split_every
 
+from ...engine.phone import PhoneError
 from ...tools import wechat
 
 # messages that are handed over in one transaction
@@ -89,6 +90,10 @@ class PmNoticeDelivery(models.Model):
         [
             ("no_email", "No valid e-mail address."),
             ("no_phone", "No valid phone number."),
+            ("several_phones", "More than one phone number in one field."),
+            ("phone_note", "Not only a phone number: there are words beside it."),
+            ("phone_invalid", "The phone number of nobody."),
+            ("phone_landline", "A landline, which takes no texts."),
             ("no_wechat", "WeChat is not bound."),
             ("email", "The e-mail could not be sent."),
             ("email_removed", "The e-mail was taken out of the queue."),
@@ -141,17 +146,16 @@ class PmNoticeDelivery(models.Model):
 
     def _prepare(self):
         """Set messages to be sent, to today's address; without one they fail."""
-        missing = {"email": "no_email", "sms": "no_phone", "wechat": "no_wechat"}
         for channel, deliveries in self.grouped("channel").items():
             find = getattr(deliveries, f"_find_{channel}")
             for delivery in deliveries:
                 partner = delivery.recipient_id.partner_id
-                address = find(partner.with_company(delivery.company_id))
+                address, problem = find(partner.with_company(delivery.company_id))
                 delivery.write(
                     {
                         "address": address,
                         "state": "outgoing" if address else "failed",
-                        "problem": False if address else missing.get(channel),
+                        "problem": problem,
                         "detail": False,
                         "sms_failure": False,
                         "date": False if address else fields.Datetime.now(),
@@ -165,15 +169,25 @@ class PmNoticeDelivery(models.Model):
 
     @api.model
     def _find_email(self, partner):
-        return email_normalize(partner.email or "", strict=False)
+        """Return (address, None), or (None, the kind of problem)."""
+        address = email_normalize(partner.email or "", strict=False)
+        return address, None if address else "no_email"
 
     @api.model
     def _find_sms(self, partner):
-        return partner._phone_format(fname="phone") if partner.phone else False
+        country = partner.country_id or partner.env.company.country_id
+        try:
+            phone = self._pm_read_phone(partner.phone, country)
+        except PhoneError as error:
+            return None, error.code
+        if not phone:
+            return None, "no_phone"
+        return (phone.e164, None) if phone.is_mobile else (None, "phone_landline")
 
     @api.model
     def _find_wechat(self, partner):
-        return partner.sudo().pm_wechat_openid
+        openid = partner.sudo().pm_wechat_openid
+        return openid, None if openid else "no_wechat"
 
     # ------------------------------------------------------------------
     # The scheduled job

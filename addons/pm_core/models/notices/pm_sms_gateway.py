@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 
+from ...engine.phone import PhoneError
 from ...tools import sms_gateway
 
 # text that shows in a check whether a body is good JSON
@@ -204,19 +205,18 @@ class PmSmsGateway(models.Model):
         )
 
     def _format_number(self, number):
-        """Write a phone number the way the gateway wants it."""
-        code = str(self.company_id.country_id.phone_code or "86")
-        digits = "".join(char for char in number or "" if char.isdigit())
-        abroad = (number or "").strip().startswith(("+", "00"))
-        if (number or "").strip().startswith("00"):
-            digits = digits[2:]
-        if not abroad:
-            own, digits = digits, code + digits
-        else:
-            own = digits.removeprefix(code)
+        """Write a phone number the way the gateway wants it.
+
+        :raises sms_gateway.GatewayError: it is not one phone number
+        """
+        try:
+            phone = self._pm_read_phone(number, self.company_id.country_id)
+        except PhoneError as error:
+            raise sms_gateway.GatewayError(self._pm_phone_problem(error)) from error
         if self.number_format == "national":
-            return own
-        return digits if self.number_format == "digits" else f"+{digits}"
+            code = str(self.company_id.country_id.phone_code or "86")
+            return phone.e164.removeprefix("+").removeprefix(code)
+        return phone.e164.removeprefix("+" if self.number_format == "digits" else "")
 
 
 class SmsApiGateway(SmsApiBase):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...engine.phone import PhoneError
+
 
 class SmsSms(models.Model):
     """Texts go out by the gateway of their company where it has one."""
@@ -39,7 +41,36 @@ class SmsSms(models.Model):
             else:
                 yield from super(SmsSms, texts)._split_by_api()
 
+    def _pm_refuse_bad_numbers(self):
+        """Return the texts that have the number of a mobile, written as it is dialled.
+
+        The others fail with what is wrong with their number: nothing is sent to a
+        field of two numbers, to a landline, to words.
+        """
+        sound, bad = self.browse(), {}
+        for text in self:
+            company = text._get_sms_company()[:1] or self.env.company
+            try:
+                phone = self._pm_read_phone(text.number, company.country_id)
+            except PhoneError as error:
+                bad[text] = self._pm_phone_problem(error)
+                continue
+            if not phone or not phone.is_mobile:
+                bad[text] = self.env._("“%s” takes no texts.", text.number or "")
+                continue
+            if text.number != phone.e164:
+                text.number = phone.e164
+            sound |= text
+        for text, reason in bad.items():
+            text.pm_reason = reason
+            failure = "sms_number_format" if text.number else "sms_number_missing"
+            text._update_sms_state_and_trackers("error", failure_type=failure)
+        return sound
+
     def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
+        self = self._pm_refuse_bad_numbers()
+        if not self:
+            return None
         # the scheduled job sends texts of all companies in one go
         if self.env.context.get("sms_api"):
             return super()._send(unlink_failed, unlink_sent, raise_exception)

@@ -7,6 +7,9 @@ from odoo.exceptions import UserError
 from ...engine.register_workbook import read_register
 from ...engine.workbook import WorkbookError, check_size
 
+# with these a whole sheet is not read
+BROKEN_SHEET = {"no_headings", "required_column", "doubled_column"}
+
 
 class PmRegisterImport(models.Model):
     """Take an estate over from the workbook of another property system.
@@ -129,11 +132,15 @@ class PmRegisterImport(models.Model):
     def action_import(self):
         """Bring in every sound row of the workbook.
 
-        :raises UserError: as ``action_check``; or the estate belongs to others
+        :raises UserError: as ``action_check``; or the estate belongs to others; or
+            a sheet cannot be read, and half an estate would be taken over
         """
         for record in self._with_progress():
             register = record._read()
             record._store_check(register)
+            broken = record.issue_ids.filtered(lambda i: i.code in BROKEN_SHEET)
+            if broken:
+                raise UserError("\n".join(broken.mapped("message")))
             record._import(register)
             record.message_post(body=record.result)
             record._report_finished()
@@ -158,16 +165,21 @@ class PmRegisterImport(models.Model):
             raise UserError(self.env._("Choose the workbook of the estate first."))
         try:
             content = base64.b64decode(self.with_context(bin_size=False).file)
-            register = read_register(content)
+            register = read_register(content, self._country_code())
         except WorkbookError as error:
             raise UserError(self._workbook_message(error)) from error
         except binascii.Error as error:
             raise UserError(
                 self._workbook_message(WorkbookError("not_a_workbook"))
             ) from error
-        if not register.unit_row_count:
+        broken = any(issue.code in BROKEN_SHEET for issue in register.issues)
+        if not register.unit_row_count and not broken:
             raise UserError(self._workbook_message(WorkbookError("empty")))
         return register
+
+    def _country_code(self):
+        """Return the country in which phone numbers of the workbook are dialled."""
+        return self.company_id.country_id.code or "CN"
 
     def _workbook_message(self, error):
         """Return what is wrong with the file, and the way out, for the user."""
@@ -182,7 +194,8 @@ class PmRegisterImport(models.Model):
         if error.code == "missing_sheets":
             return self.env._(
                 "%(file)s has no sheet %(sheets)s. Use the register workbook with "
-                "the sheets 楼栋单元, 业主信息, 费用设置, 房屋信息 and 车位信息.",
+                "the sheets 楼栋单元, 业主信息, 费用设置, 房屋信息 and 车位信息, or "
+                "the one with the sheet 资产信息.",
                 file=name,
                 sheets=error.detail,
             )
@@ -195,8 +208,8 @@ class PmRegisterImport(models.Model):
             )
         if error.code == "empty":
             return self.env._(
-                "%s has no units: the sheet 房屋信息 is empty. Fill it in and try "
-                "again.",
+                "%s has no units: the sheet 房屋信息 (or 资产信息) is empty. Fill it "
+                "in and try again.",
                 name,
             )
         return self.env._(

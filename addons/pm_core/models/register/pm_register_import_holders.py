@@ -1,8 +1,12 @@
+from collections import Counter
 from datetime import date
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 
 from ..shared.pm_sync_mixin import BATCH
+
+# roles that several people have beside each other
+SHARED_ROLES = {"family", "other"}
 
 
 class PmRegisterImport(models.Model):
@@ -20,7 +24,8 @@ class PmRegisterImport(models.Model):
                 "company_id": self.company_id.id,
                 "name": customer.name,
                 "lang": self.env.user.lang,
-                "is_company": customer.name.endswith("公司"),
+                "is_company": customer.is_company or customer.name.endswith("公司"),
+                "comment": customer.contact,
                 "phone": customer.phone,
                 "pm_gender": customer.gender,
                 "pm_id_number": customer.id_number,
@@ -32,23 +37,28 @@ class PmRegisterImport(models.Model):
         Partner = self.env["res.partner"].with_context(active_test=False).sudo()
         partners = Partner.search([("pm_estate_id", "=", estate.id)])
         return self._sync(
-            "customer", partners, "ref", wanted, only_new=("lang", "pm_birth_year")
+            "customer",
+            partners,
+            "ref",
+            wanted,
+            only_new=("lang", "pm_birth_year", "comment"),
         )
 
     def _import_occupancies(self, register, places, customers):
         """Note who holds which unit and parking space since when."""
         wanted = []
         for code, unit in register.units.items():
-            if unit.customer:
-                starts = [day for day in unit.fees.values() if day]
-                wanted.append(
-                    {
-                        "property_id": places[code].id,
-                        "partner_id": customers[unit.customer].id,
-                        "role": register.customers[unit.customer].role,
-                        "date_from": min(starts, default=self.date_effective),
-                    }
-                )
+            starts = [day for day in unit.fees.values() if day]
+            wanted += [
+                {
+                    "property_id": places[code].id,
+                    "partner_id": customers[customer].id,
+                    "role": role,
+                    "date_from": min(starts, default=self.date_effective),
+                    "share": self._share(unit, role),
+                }
+                for customer, role in unit.holders.items()
+            ]
         for code, space in register.spaces.items():
             if space.customer:
                 wanted.append(
@@ -64,8 +74,19 @@ class PmRegisterImport(models.Model):
                 )
         self._sync_occupancies(wanted)
 
+    @api.model
+    def _share(self, unit, role):
+        """Owners who are named together own equal parts until somebody says more."""
+        owners = list(unit.holders.values()).count("owner")
+        return 100 if role != "owner" or owners < 2 else int(10000 / owners) / 100
+
     def _sync_occupancies(self, wanted):
-        """Open what is new; a changed holder ends the earlier one the day before."""
+        """Open what is new; a changed holder ends the earlier one the day before.
+
+        Where the workbook names several in one role (a family), each is added, and
+        nobody follows anybody.
+        """
+        named = Counter((vals["property_id"], vals["role"]) for vals in wanted)
         rows = self.env["pm.occupancy"].search(
             [("property_id", "in", [vals["property_id"] for vals in wanted])]
         )
@@ -89,11 +110,18 @@ class PmRegisterImport(models.Model):
                 row = rows.filtered(
                     lambda r, v=vals: r.partner_id.id == v["partner_id"]
                 )
-                difference = self._difference(row[0], vals, only_new=("date_from",))
+                difference = self._difference(
+                    row[0], vals, only_new=("date_from", "share")
+                )
                 counts["changed" if difference else "same"] += 1
                 if difference:
                     row[0].write(difference)
-            elif len(rows) > 1:
+            elif vals["role"] in SHARED_ROLES or (
+                named[place] > 1 and vals["role"] != "owner"
+            ):
+                counts["created"] += 1
+                to_create.append(vals)
+            elif len(rows) > 1 or named[place] > 1:
                 self._report_co_owned(rows, vals)
             else:
                 counts["changed"] += 1

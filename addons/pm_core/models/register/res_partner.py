@@ -3,11 +3,16 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
+from ...engine.phone import PhoneError
+
 # what the links are signed for by which customers bind WeChat
 WECHAT_SCOPE = "pm_wechat_bind"
 
 # Odoo's own, and the phone number: what people say at the counter.
-SEARCHED = ["complete_name", "email", "ref", "vat", "company_registry", "phone"]
+SEARCHED = [
+    *["complete_name", "email", "ref", "vat", "company_registry", "phone"],
+    "phone_sanitized",
+]
 
 
 def _search_index(registry):
@@ -52,6 +57,12 @@ class ResPartner(models.Model):
         "Of Own Estates",
         compute="_compute_pm_is_served",
         search="_search_pm_is_served",
+    )
+    pm_phone = fields.Char(
+        "Phone as Searched",
+        compute="_compute_pm_phone",
+        search="_search_pm_phone",
+        export_string_translation=False,
     )
     pm_gender = fields.Selection(
         [("male", "Male"), ("female", "Female")],
@@ -211,6 +222,36 @@ class ResPartner(models.Model):
             partner.pm_id_masked = (
                 ("*" * hidden).join(shown) if hidden > 3 else "*" * len(number)
             )
+
+    def _compute_pm_phone(self):
+        for partner in self:
+            partner.pm_phone = partner.phone
+
+    @api.model
+    def _search_pm_phone(self, operator, value):
+        """Find a number however it was written, here or in the search box."""
+        domain = Domain("phone", operator, value)
+        e164 = self._pm_phone_of_search(operator, value)
+        return domain | Domain("phone_sanitized", "=", e164) if e164 else domain
+
+    @api.model
+    def _pm_phone_of_search(self, operator, value):
+        """Return the number that somebody looks for, or None."""
+        if operator not in ("=", "ilike", "=ilike", "like") or not isinstance(
+            value, str
+        ):
+            return None
+        try:
+            phone = self._pm_read_phone(value)
+        except PhoneError:
+            return None
+        return phone.e164 if phone else None
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        domain = super()._search_display_name(operator, value)
+        e164 = self._pm_phone_of_search(operator, value)
+        return Domain(domain) | Domain("phone_sanitized", "=", e164) if e164 else domain
 
     @api.depends_context("uid")
     def _compute_is_pm_short_form(self):

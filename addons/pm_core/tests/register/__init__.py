@@ -4,8 +4,12 @@ from . import test_formula
 from . import test_occupancy
 from . import test_occupancy_handover
 from . import test_partner_access
+from . import test_partner_merge
+from . import test_phone
+from . import test_phone_engine
 from . import test_property
 from . import test_property_portal
 from . import test_register_import
 from . import test_register_import_again
 from . import test_register_workbook
+from . import test_workbook_cases

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from hypothesis import given, settings, strategies as st
@@ -13,6 +13,8 @@ from ...engine.cells import (
     to_code,
     to_date,
     to_decimal,
+    to_digits,
+    to_flag,
     to_integer,
     to_text,
 )
@@ -20,6 +22,23 @@ from ...engine.cells import (
 FULL_WIDTH = str.maketrans("0123456789.-,/", "０１２３４５６７８９．－，／")
 BLANKS = st.text(alphabet=" \t\u3000\u00a0", max_size=3)
 DATES = st.dates(date(1950, 1, 1), date(2099, 12, 31))
+READERS = (to_text, to_code, to_digits, to_decimal, to_integer, to_date, to_flag)
+CODES = {
+    *["not_a_text", "not_a_code", "not_a_number", "not_an_integer", "not_a_date"],
+    *["not_a_flag", "error_value", "formula", "scientific", "digits_lost"],
+    *["decimal_comma"],
+}
+ANY_CELL = (
+    st.none()
+    | st.booleans()
+    | st.text(max_size=20)
+    | st.floats()
+    | st.integers()
+    | st.datetimes()
+    | st.dates()
+    | st.times()
+    | st.timedeltas()
+)
 MONEY = st.decimals("-1e9", "1e9", places=2)
 
 
@@ -29,7 +48,8 @@ class TestCells(BaseCase):
         with self.assertRaises(CellError) as caught:
             reader(value)
         self.assertEqual(caught.exception.code, code)
-        self.assertEqual(caught.exception.value, value)
+        # not compared: NaN equals nothing
+        self.assertIs(caught.exception.value, value)
 
     def test_text(self):
         for value, expected in [
@@ -41,10 +61,54 @@ class TestCells(BaseCase):
             (101.5, "101.5"),
             (101, "101"),
             ("ＡＢ１２", "AB12"),
-            (datetime(2026, 1, 31), "2026-01-31"),
+            ("'1-2", "1-2"),
         ]:
             with self.subTest(value=value):
                 self.assertEqual(to_text(value), expected)
+
+    def test_no_text(self):
+        """What the spreadsheet program made of a text is refused, never guessed."""
+        for value in (
+            *[True, datetime(2026, 1, 31), date(2026, 1, 31), time(1, 2)],
+            *[timedelta(hours=30), object(), float("nan"), float("inf")],
+        ):
+            with self.subTest(value=value):
+                self.assertCellError("not_a_text", to_text, value)
+                self.assertCellError("not_a_text", to_code, value)
+
+    def test_error_values(self):
+        """In every kind of column."""
+        for value in ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "＃N/A", "#n/a"):
+            for reader in READERS:
+                with self.subTest(value=value, reader=reader.__name__):
+                    self.assertCellError("error_value", reader, value)
+
+    def test_formula_without_a_result(self):
+        for reader in READERS:
+            with self.subTest(reader=reader.__name__):
+                self.assertCellError("formula", reader, "=VLOOKUP(A1,B:B,1)")
+
+    def test_code_is_text_or_whole(self):
+        for value in (0.5, 101.5):
+            self.assertCellError("not_a_code", to_code, value)
+        # in a text they are what somebody typed
+        self.assertEqual(to_code("12E05"), "12E05")
+        self.assertCellError("digits_lost", to_code, 110101198601010011)
+
+    def test_digits(self):
+        self.assertEqual(to_digits("'110101198001010038"), "110101198001010038")
+        self.assertEqual(to_digits(13900000001.0), "13900000001")
+        for value in ("1.10101E+17", "1.39e10", "1E17"):
+            self.assertCellError("scientific", to_digits, value)
+
+    def test_flag(self):
+        for value, expected in [
+            *[(True, True), ("有", True), (" 是 ", True), (1, True), ("y", True)],
+            *[(False, False), ("无", False), (0, False), ("", None), (None, None)],
+        ]:
+            with self.subTest(value=value):
+                self.assertIs(to_flag(value), expected)
+        self.assertCellError("not_a_flag", to_flag, "maybe")
 
     def test_code_has_no_blank(self):
         self.assertEqual(to_code(" 1 - 2\u3000- 1001"), "1-2-1001")
@@ -66,6 +130,26 @@ class TestCells(BaseCase):
 
     def test_no_number(self):
         for value in ("约90", "12㎡", "1.2.3", "nan", "Infinity", True, "1e999999"):
+            with self.subTest(value=value):
+                self.assertCellError("not_a_number", to_decimal, value)
+
+    def test_decimal_comma(self):
+        for value, plain in [
+            *[("2,8", "2.8"), ("2，80", "2.80"), ("1.234,56", "1234.56")],
+            *[("89,5", "89.5"), ("0,123", "0.123"), ("1234,567", "1234.567")],
+        ]:
+            with self.subTest(value=value):
+                self.assertCellError("decimal_comma", to_decimal, value)
+                with self.assertRaises(CellError) as caught:
+                    to_decimal(value)
+                self.assertEqual(caught.exception.hint, plain)
+
+    def test_grouping(self):
+        for value, expected in [
+            *[("1,234.56", "1234.56"), ("1,234", "1234"), ("1 234 567", "1234567")],
+        ]:
+            self.assertEqual(to_decimal(value), Decimal(expected))
+        for value in ("1,00,5", "12,34,567", "1_5", "1 23", "1e5", "￥2.80", "."):
             with self.subTest(value=value):
                 self.assertCellError("not_a_number", to_decimal, value)
 
@@ -132,10 +216,31 @@ class TestCells(BaseCase):
     @given(value=st.text(max_size=20) | st.floats() | st.integers())
     @settings(max_examples=300, deadline=None)
     def test_readers_raise_nothing_else(self, value):
-        for reader in (to_decimal, to_integer, to_date):
+        for reader in READERS:
             try:
                 reader(value)
             except CellError as error:
-                self.assertIn(
-                    error.code, ("not_a_number", "not_an_integer", "not_a_date")
-                )
+                self.assertIn(error.code, CODES)
+
+    @given(value=ANY_CELL)
+    @settings(max_examples=300, deadline=None)
+    def test_only_text_and_numbers_become_text(self, value):
+        """Nothing that people did not type gets into a name or a code."""
+        for reader in (to_text, to_code, to_digits):
+            try:
+                text = reader(value)
+            except CellError:
+                continue
+            self.assertIsInstance(value, str | int | float | None)
+            self.assertNotIsInstance(value, bool)
+            if text is not None:
+                self.assertEqual(text, text.strip())
+                self.assertFalse(text.startswith(("=", "#N/A", "#REF!")))
+
+    @given(
+        whole=st.integers(0, 10**6),
+        fraction=st.from_regex(r"[0-9]{1,2}", fullmatch=True),
+    )
+    @settings(max_examples=200, deadline=None)
+    def test_a_decimal_comma_is_never_thousands(self, whole, fraction):
+        self.assertCellError("decimal_comma", to_decimal, f"{whole},{fraction}")

@@ -81,7 +81,7 @@ class TestRegisterImportAgain(RegisterImportCase):
         self.assertEqual(self.place(record, "1").name, "一号楼")
 
     def test_owner_change_hands_over(self):
-        two = [{}, {"业主编号": "O2", "业主名称": "李丽"}]
+        two = [{}, {"业主编号": "O2", "业主名称": "李丽", "身份证号": None}]
         record = self.run_import(业主信息=two)
         with freeze_time("2026-11-15"):
             again = self.run_import(业主信息=two, 房屋信息=[{"业主编号": "O2"}])
@@ -99,7 +99,7 @@ class TestRegisterImportAgain(RegisterImportCase):
 
     def test_owner_corrected_before_it_began(self):
         """An ownership that has not lasted a day was a mistake in the file."""
-        two = [{}, {"业主编号": "O2", "业主名称": "李丽"}]
+        two = [{}, {"业主编号": "O2", "业主名称": "李丽", "身份证号": None}]
         unit = {"房屋费用": None, "费用开始时间": None}
         record = self.run_import(业主信息=two, 房屋信息=[unit])
         self.run_import(业主信息=two, 房屋信息=[{**unit, "业主编号": "O2"}])
@@ -107,7 +107,7 @@ class TestRegisterImportAgain(RegisterImportCase):
         self.assertEqual(occupancy.partner_id.name, "李丽")
 
     def test_co_owned_unit_is_left_alone(self):
-        two = [{}, {"业主编号": "O2", "业主名称": "李丽"}]
+        two = [{}, {"业主编号": "O2", "业主名称": "李丽", "身份证号": None}]
         record = self.run_import(业主信息=two)
         unit = self.place(record, "1-1-101")
         unit.occupancy_ids.share = 50
