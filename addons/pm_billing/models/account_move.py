@@ -80,6 +80,37 @@ class AccountMove(models.Model):
         ).unlink()
 
     # ------------------------------------------------------------------
+    # What settles a bill
+    # ------------------------------------------------------------------
+
+    def _pm_money(self):
+        """Return the money in an entry that stands against the receivable.
+
+        Cash and bank, with the accounts of payments on their way, and what customers
+        have prepaid: that was money when it came in.
+        """
+        self.ensure_one()
+        payment = self.origin_payment_id
+        accounts = self.company_id.pm_prepayment_account_id
+        if payment:
+            accounts |= payment._get_valid_liquidity_accounts()
+        lines = self.line_ids.filtered(
+            lambda line: (
+                line.account_id in accounts
+                or line.account_type in ("asset_cash", "liability_credit_card")
+            )
+        )
+        return sum(lines.mapped("balance"))
+
+    def _pm_money_used(self):
+        """Return what of it has settled bills already."""
+        receivable = self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        parts = receivable.matched_debit_ids | receivable.matched_credit_ids
+        return sum(parts.mapped("pm_amount_money"))
+
+    # ------------------------------------------------------------------
     # Many invoices at once
     # ------------------------------------------------------------------
 
@@ -169,6 +200,9 @@ class AccountMove(models.Model):
                 "date_maturity": self.invoice_date_due,
                 "amount_currency": -sum(line["amount_currency"] for line in lines),
                 "balance": -sum(line["balance"] for line in lines),
+                # Odoo writes zeros where there is no early payment discount
+                "discount_amount_currency": 0.0,
+                "discount_balance": 0.0,
             }
         )
         return [{**vals, "move_id": self.id} for vals in lines]

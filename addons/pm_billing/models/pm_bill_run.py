@@ -62,9 +62,14 @@ class PmBillRun(models.Model):
     invoice_count = fields.Integer(compute="_compute_totals")
     exception_count = fields.Integer(compute="_compute_totals")
     amount_total = fields.Monetary("Total", compute="_compute_totals")
+    amount_credited = fields.Monetary("Credited", compute="_compute_totals")
+    amount_receivable = fields.Monetary("Receivable", compute="_compute_totals")
     amount_paid = fields.Monetary("Received", compute="_compute_totals")
+    amount_written_off = fields.Monetary("Written Off", compute="_compute_totals")
     amount_residual = fields.Monetary("Open", compute="_compute_totals")
-    collection_rate = fields.Float(compute="_compute_totals")
+    collection_rate = fields.Float(
+        compute="_compute_totals", help="Money received ÷ receivable."
+    )
     state = fields.Selection(
         [
             ("draft", "New"),
@@ -92,13 +97,16 @@ class PmBillRun(models.Model):
 
     @api.depends("date_from", "date_to")
     def _compute_date_invoice(self):
-        """Today, as far as it lies in the period."""
+        """Today, as far as it lies in the period; later where the books are closed."""
         today = fields.Date.context_today(self)
         for run in self:
+            day = today
             if run.date_from and run.date_to:
-                run.date_invoice = min(max(today, run.date_from), run.date_to)
-            else:
-                run.date_invoice = today
+                day = min(max(today, run.date_from), run.date_to)
+            company = run.company_id or self.env.company
+            run.date_invoice = company._pm_first_open_day(
+                day, company._pm_sale_journal(), has_tax=True
+            )
 
     @api.depends("date_invoice", "company_id.pm_due_days")
     def _compute_date_due(self):
@@ -123,7 +131,10 @@ class PmBillRun(models.Model):
                 [
                     "__count",
                     "amount:sum",
+                    "amount_credited:sum",
+                    "amount_receivable:sum",
                     "amount_paid:sum",
+                    "amount_written_off:sum",
                     "amount_residual:sum",
                     "move_id:count_distinct",
                 ],
@@ -145,14 +156,19 @@ class PmBillRun(models.Model):
             (
                 run.charge_count,
                 run.amount_total,
+                run.amount_credited,
+                run.amount_receivable,
                 run.amount_paid,
+                run.amount_written_off,
                 run.amount_residual,
                 run.invoice_count,
-            ) = charges.get(run._origin, (0, 0.0, 0.0, 0.0, 0))
+            ) = charges.get(run._origin, (0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0))
             run.posted_count = posted.get(run._origin, 0)
             run.exception_count = exceptions.get(run._origin, 0)
             run.collection_rate = (
-                run.amount_paid / run.amount_total if run.amount_total else 0.0
+                run.amount_paid / run.amount_receivable
+                if run.amount_receivable
+                else 0.0
             )
 
     @api.depends("name", "property_id", "date_from")
@@ -238,6 +254,21 @@ class PmBillRun(models.Model):
                     wanted=", ".join(labels[state] for state in states),
                 )
             )
+
+    def _check_unlocked(self, day):
+        """Refuse to book on a day on which the books are closed.
+
+        :raises UserError: naming the lock; Odoo would take another day in silence
+        """
+        self.ensure_one()
+        groups = self.env["pm.charge"]._read_group(
+            [("run_id", "=", self.id), ("state", "!=", "cancelled")], ["fee_item_id"]
+        )
+        self.company_id._pm_check_unlocked(
+            day,
+            self.company_id._pm_sale_journal(),
+            has_tax=any(item.sudo().tax_ids for (item,) in groups),
+        )
 
     def _job_label(self, step):
         return self.env._("Charges") if step == "prepare" else self.env._("Invoices")

@@ -23,6 +23,7 @@ class PmBillRun(models.Model):
         for run in self:
             states = ("prepared", "done")
             if run._may_begin("confirming", *states, stopped=("confirming",)):
+                run._check_unlocked(run.date_invoice)
                 run._begin_confirm()
 
     def _begin_confirm(self):
@@ -99,7 +100,10 @@ class PmBillRun(models.Model):
         """Make and post one invoice for each group of charges.
 
         Where more is given back than charged, it is a credit note.
+
+        :raises UserError: the day was closed since the run was confirmed
         """
+        self._check_unlocked(self.date_invoice)
         Move = (
             self.env["account.move"]
             .sudo()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .booked import booking
+
 INVOICES_AT_ONCE = 20
 
 
@@ -20,6 +22,9 @@ class PmBillRun(models.Model):
             states = ("prepared", "done")
             stopped = ("preparing", "confirming", "undoing")
             if run._may_begin("undoing", *states, stopped=stopped):
+                run._check_unlocked(
+                    max(fields.Date.context_today(run), run.date_invoice)
+                )
                 run._begin_undo()
 
     def _begin_undo(self):
@@ -51,7 +56,7 @@ class PmBillRun(models.Model):
             )
         )
         if unpaid:
-            unpaid._reverse_moves(
+            booking(unpaid)._reverse_moves(
                 [
                     {
                         "ref": self.env._("Undo of %s", self.name),

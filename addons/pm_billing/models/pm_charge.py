@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_repr, format_date
 
-from ..engine.allocation import allocate
+from ..engine.allocation import Settled, settle
 from ..engine.amounts import credit_steps_between, steps_from_rows, steps_to_rows
 from ..engine.periods import due_day
 
@@ -51,7 +51,11 @@ class PmCharge(models.Model):
         "pm.bill.run", "Bill Run", index="btree_not_null", ondelete="restrict"
     )
     move_id = fields.Many2one(
-        "account.move", "Invoice", index="btree_not_null", readonly=True
+        "account.move",
+        "Invoice",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
     )
     # precompute: a charge is inserted whole, without an update that follows
     date_due = fields.Date(
@@ -62,7 +66,34 @@ class PmCharge(models.Model):
         precompute=True,
     )
     amount_paid = fields.Monetary(
-        "Received", compute="_compute_residual", store=True, precompute=True
+        "Received",
+        compute="_compute_residual",
+        store=True,
+        precompute=True,
+        help="Money that came in for it, or was prepaid and used.",
+    )
+    amount_credited = fields.Monetary(
+        "Credited",
+        compute="_compute_residual",
+        store=True,
+        precompute=True,
+        help="Taken back by credit notes. It is no longer owed, so that the receivable "
+        "is smaller by it.",
+    )
+    amount_written_off = fields.Monetary(
+        "Written Off",
+        compute="_compute_residual",
+        store=True,
+        precompute=True,
+        help="Settled in the books by neither money nor a credit note. It was owed and "
+        "did not come in: it stays in the receivable.",
+    )
+    amount_receivable = fields.Monetary(
+        "Receivable",
+        compute="_compute_residual",
+        store=True,
+        precompute=True,
+        help="Billed less what was credited: received, written off, or open.",
     )
     amount_residual = fields.Monetary(
         "Open", compute="_compute_residual", store=True, precompute=True
@@ -73,6 +104,7 @@ class PmCharge(models.Model):
             ("open", "Open"),
             ("partial", "Partly Paid"),
             ("paid", "Paid"),
+            ("settled", "Settled Without Money"),
             ("cancelled", "Cancelled"),
         ],
         "Payment",
@@ -125,42 +157,90 @@ class PmCharge(models.Model):
 
     @api.depends("state", "amount", "move_id.amount_residual", "move_id.amount_total")
     def _compute_residual(self):
-        """Spread what an invoice received over its charges, the oldest first.
+        """Spread what settled an invoice over its charges, the oldest first.
 
-        A credit on an invoice is received with it: it settles the charges beside it.
-        On a credit note the signs are the other way round.
+        A credit beside a charge, on the same invoice, settles it; a credit note goes
+        to the charge that it corrects before any other. On a credit note the signs
+        are the other way round.
         """
-        billed = self.filtered(lambda charge: charge.state == "posted")
-        shares = {}
+        settled = self.filtered(lambda charge: charge.state == "posted")._settled()
+        for charge in self:
+            billed = charge.state == "posted"
+            parts = settled.get(charge, Settled(0, 0, 0))
+            amount = charge.amount if billed else 0.0
+            charge.amount_paid = float(parts.money)
+            charge.amount_credited = float(parts.credited)
+            charge.amount_written_off = float(parts.written_off)
+            charge.amount_receivable = amount - float(parts.credited)
+            charge.amount_residual = amount - float(sum(parts))
+            charge.payment_state = (
+                charge._state_of_payment() if billed else charge.state
+            )
+
+    def _state_of_payment(self):
+        self.ensure_one()
+        if self.currency_id.is_zero(self.amount_residual):
+            return "paid" if self.amount_paid else "settled"
+        if self.currency_id.compare_amounts(self.amount_residual, self.amount):
+            return "partial"
+        return "open"
+
+    def _settled(self):
+        """Return {charge: Settled} of billed charges, and of those billed with them."""
+        found = {}
         siblings = self.search(
-            [("move_id", "in", billed.move_id.ids), ("state", "=", "posted")],
+            [("move_id", "in", self.move_id.ids), ("state", "=", "posted")],
             order="date_from, id",
         )
-        for move, charges in (siblings | billed).grouped("move_id").items():
-            move_sudo = move.sudo()
-            digits = charges.currency_id.decimal_places
-            paid = Decimal(
-                float_repr(move_sudo.amount_total - move_sudo.amount_residual, digits)
+        moves_sudo = self.move_id.sudo()
+        matches = (
+            self.env["account.partial.reconcile"]
+            .sudo()
+            ._pm_settled(
+                moves_sudo.filtered(
+                    lambda move: move.amount_total != move.amount_residual
+                )
             )
-            sign = -1 if move_sudo.move_type == "out_refund" else 1
-            charges = charges.sorted(lambda row, sign=sign: row.amount * sign > 0)
-            amounts = [
-                sign * Decimal(float_repr(row.amount, digits)) for row in charges
-            ]
-            for charge, share in zip(charges, allocate(paid, amounts), strict=True):
-                shares[charge] = sign * share
-        for charge in self:
-            if charge.state != "posted":
-                charge.amount_paid = charge.amount_residual = 0.0
-                charge.payment_state = charge.state
-                continue
-            paid = float(shares.get(charge, 0))
-            charge.amount_paid = paid
-            charge.amount_residual = charge.amount - paid
-            if charge.currency_id.is_zero(charge.amount_residual):
-                charge.payment_state = "paid"
-            else:
-                charge.payment_state = "partial" if paid else "open"
+        )
+        for move, charges in (siblings | self).grouped("move_id").items():
+            found.update(charges._settled_on(move.sudo(), matches.get(move.id, ())))
+        return found
+
+    def _settled_on(self, move_sudo, matches):
+        """Return {charge: Settled} of all charges of one invoice or credit note."""
+        sign = -1 if move_sudo.move_type == "out_refund" else 1
+        charges = self.sorted(lambda charge: charge.amount * sign > 0)
+        total = self._exact(move_sudo.amount_total - move_sudo.amount_residual)
+        credited = self._exact(sum(row[2] for row in matches))
+        money = min(self._exact(sum(row[1] for row in matches)), total - credited)
+        matched = {row[0] for row in matches if row[2]}
+        aimed = [
+            -sign
+            * self._exact(
+                sum(
+                    credit.amount
+                    for credit in (charge.credit_ids if matched else ())
+                    if credit.state == "posted" and credit.move_id.id in matched
+                )
+            )
+            for charge in charges
+        ]
+        rows = settle(
+            [sign * self._exact(charge.amount) for charge in charges],
+            money,
+            credited,
+            total - credited - money,
+            aimed,
+        )
+        return {
+            charge: Settled(*(sign * part for part in row))
+            for charge, row in zip(charges, rows, strict=True)
+        }
+
+    def _exact(self, amount):
+        """Return an amount of money as ``Decimal`` with the digits of the currency."""
+        digits = self[:1].currency_id.decimal_places
+        return Decimal(float_repr(amount, digits))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):

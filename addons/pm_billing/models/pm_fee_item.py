@@ -1,10 +1,31 @@
 from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import float_compare
+
+# What the fees of all estates that use an item are computed by.
+PRICING = {
+    "method",
+    "price",
+    "surcharge",
+    "cycle",
+    "timing",
+    "proration",
+    "payer",
+    "tax_ids",
+    "product_id",
+    "estate_id",
+    "company_id",
+    "active",
+}
 
 
 class PmFeeItem(models.Model):
     """What can be charged, and how: the price list of an estate or the company.
 
-    Prices are in company currency, tax included.
+    Prices are in company currency, tax included. An item without an estate is shared:
+    who does not answer for all estates that use it makes an item of the own estate
+    instead. A new price holds from a day on; what was billed before, or fell due
+    before that day, keeps the price it had.
     """
 
     _name = "pm.fee.item"
@@ -38,6 +59,20 @@ class PmFeeItem(models.Model):
         help="Company currency per m² of gross area and month, tax included.",
     )
     surcharge = fields.Float(tracking=True)
+    price_since = fields.Date(
+        "Prices Hold From",
+        copy=False,
+        tracking=True,
+        help="First day of the prices. When they change without it, fees that were "
+        "billed before take the new price from the first day of this month, or from "
+        "the first day that is not billed; those that never were take it for all "
+        "their days.",
+    )
+    is_pricing_mine = fields.Boolean(
+        compute="_compute_is_pricing_mine",
+        export_string_translation=False,
+        help="Whether the user may change the price for all who use it.",
+    )
     cycle = fields.Integer(
         "Cycle (Months)", required=True, default=1, help="Months billed at once."
     )
@@ -115,10 +150,125 @@ class PmFeeItem(models.Model):
         return items
 
     def write(self, vals):
-        """A fee item moves only to an estate that the user may see."""
+        """A fee item moves only to an estate that the user may see, and its price is
+        changed only by who answers for all estates that use it.
+        """
         if vals.get("estate_id"):
             self.env["pm.property"].browse(vals["estate_id"]).check_access("read")
-        return super().write(vals)
+        if not self.env.su and not PRICING.isdisjoint(vals):
+            self._check_pricing()
+        changing = self.filtered(lambda item: item._price_changes(vals))
+        day = vals.get("price_since")
+        kept = [(item, *item._keep_price(day)) for item in changing]
+        if changing and not day:
+            vals = {**vals, "price_since": self._this_month()}
+        result = super().write(vals)
+        for item, fees, continued in kept:
+            # the database refuses two at a time
+            fees.flush_recordset()
+            item.env["pm.fee"].sudo().create(continued)
+        return result
+
+    # ------------------------------------------------------------------
+    # Prices
+    # ------------------------------------------------------------------
+
+    @api.depends_context("uid")
+    @api.depends("estate_id")
+    def _compute_is_pricing_mine(self):
+        foreign = self._used_elsewhere()
+        for item in self:
+            item.is_pricing_mine = item._origin not in foreign
+
+    def _used_elsewhere(self):
+        """Return the shared items that are used by estates of others."""
+        shared = self._origin.filtered(lambda item: not item.estate_id)
+        user = self.env.user
+        if user.has_group("pm_core.group_pm_company_manager") or not shared:
+            return self.browse()
+        used = {}
+        for model, path in [("pm.fee", "estate_id"), ("pm.contract.line", "estate_id")]:
+            for item, estates in (
+                self.env[model]
+                .sudo()
+                ._read_group(
+                    [("fee_item_id", "in", shared.ids)],
+                    ["fee_item_id"],
+                    [f"{path}:recordset"],
+                )
+            ):
+                used[item.id] = used.get(item.id, estates) | estates
+        return shared.filtered(
+            lambda item: any(
+                not user.sudo()._pm_sees(estate) for estate in used.get(item.id, ())
+            )
+        )
+
+    def _check_pricing(self):
+        """Refuse to set prices for estates of others.
+
+        :raises AccessError: naming the item and the way to a price of one's own
+        """
+        foreign = self._used_elsewhere()
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "Other estates use the fee item %(item)s too: its price is changed "
+                    "by the company manager. Press Own Item to make one for your "
+                    "estate, with its own price from a day on.",
+                    item=foreign[0].name,
+                )
+            )
+
+    def _price_changes(self, vals):
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        return any(
+            name in vals
+            and float_compare(vals[name] or 0.0, self[name], precision_digits=digits)
+            for name in ("price", "surcharge")
+        )
+
+    @api.model
+    def _this_month(self):
+        return fields.Date.start_of(fields.Date.context_today(self), "month")
+
+    def _keep_price(self, day):
+        """Let fees that follow the price of the item keep it until ``day``.
+
+        Without a day: those that were billed before keep it for the past.
+
+        :return: (fees, values of the fees that go on from that day)
+        """
+        self.ensure_one()
+        # sudo: who may set the price for all estates sets it for their fees
+        fees = (
+            self.env["pm.fee"]
+            .sudo()
+            .search(
+                [
+                    ("fee_item_id", "=", self.id),
+                    ("has_own_price", "=", False),
+                    ("contract_line_id", "=", False),
+                ]
+            )
+        )
+        if not day:
+            fees = fees._billed_until().keys()
+            fees = self.env["pm.fee"].sudo().concat(*fees)
+            day = self._this_month()
+        return fees._keep_until(fields.Date.to_date(day), self.price, self.surcharge)
+
+    def action_make_own(self):
+        """Open the form that makes an item of an estate from a shared one."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Own Item"),
+            "res_model": "pm.fee.item.own",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_item_id": self.id},
+        }
 
     def _prepare_product(self):
         self.ensure_one()

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 # Property services are taxed at 6 % (VAT law in force since 2026, art. 10).
 SERVICE_VAT = 6.0
@@ -61,6 +62,50 @@ class ResCompany(models.Model):
             )
         company_sudo.pm_fee_tax_id = tax
         return tax
+
+    def _pm_check_unlocked(self, day, journal, has_tax=False):
+        """Refuse to book on a day that is locked for this user in this journal.
+
+        Odoo books on the first open day instead, without a word.
+
+        :raises UserError: naming the locks, and what can be done
+        """
+        self.ensure_one()
+        locks = self.sudo()._get_violated_lock_dates(day, has_tax, journal)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "The books of %(company)s are closed on %(day)s: %(locks)s. Choose "
+                    "a later date, or have the accountant open that day for you "
+                    "(an exception to the lock date). Nothing was booked.",
+                    company=self.name,
+                    day=format_date(self.env, day),
+                    locks=self.env["res.company"]._format_lock_dates(locks),
+                )
+            )
+
+    def _pm_sale_journal(self):
+        """Return the journal of invoices, which has a lock date of its own."""
+        return (
+            self.env["account.journal"]
+            .sudo()
+            .search(
+                [
+                    *self.env["account.journal"]._check_company_domain(self),
+                    ("type", "=", "sale"),
+                ],
+                limit=1,
+            )
+        )
+
+    def _pm_first_open_day(self, day, journal, has_tax=False):
+        """Return ``day``, or the first day after it on which the books are open."""
+        self.ensure_one()
+        locks = self.sudo()._get_violated_lock_dates(day, has_tax, journal)
+        while locks:
+            day = fields.Date.add(max(lock for lock, _field in locks), days=1)
+            locks = self.sudo()._get_violated_lock_dates(day, has_tax, journal)
+        return day
 
     def _pm_get_prepayment_account(self):
         """Return the liability account of prepayments, made when there is none.

@@ -19,8 +19,9 @@ BUCKETS = [
 class PmCollectionReport(models.Model):
     """Billed charges with what came in: collection rate and ageing of what is open.
 
-    Money is in company currency, tax included. The collection rate of a group is
-    what was received of its charges, divided by what was billed.
+    Amounts are in company currency, tax included. The collection rate of a group is
+    the money received, divided by the receivable: what was billed less what credit
+    notes took back. What was written off was owed and did not come in.
     """
 
     _name = "pm.collection.report"
@@ -40,14 +41,17 @@ class PmCollectionReport(models.Model):
     run_id = fields.Many2one("pm.bill.run", "Bill Run", readonly=True)
     date_from = fields.Date("Period", readonly=True)
     date_due = fields.Date("Due Date", readonly=True)
-    amount = fields.Monetary("Receivable", readonly=True)
+    amount = fields.Monetary("Billed", readonly=True)
+    amount_credited = fields.Monetary("Credited", readonly=True)
+    amount_receivable = fields.Monetary("Receivable", readonly=True)
     amount_paid = fields.Monetary("Received", readonly=True)
+    amount_written_off = fields.Monetary("Written Off", readonly=True)
     amount_residual = fields.Monetary("Open", readonly=True)
     amount_overdue = fields.Monetary("Overdue", readonly=True)
     collection_rate = fields.Float(
         readonly=True,
         aggregator="avg",
-        help="Received ÷ receivable of the charges in the group.",
+        help="Money received ÷ receivable of the charges in the group.",
     )
     days_overdue = fields.Integer(readonly=True, aggregator=None)
     bucket = fields.Selection(
@@ -86,11 +90,15 @@ class PmCollectionReport(models.Model):
                    charge.date_from,
                    charge.date_due,
                    charge.amount,
+                   charge.amount_credited,
+                   charge.amount_receivable,
                    charge.amount_paid,
+                   charge.amount_written_off,
                    charge.amount_residual,
                    CASE WHEN %(overdue)s > 0
                         THEN charge.amount_residual ELSE 0 END AS amount_overdue,
-                   charge.amount_paid / charge.amount AS collection_rate,
+                   charge.amount_paid / NULLIF(charge.amount_receivable, 0)
+                       AS collection_rate,
                    CASE WHEN charge.amount_residual > 0
                         THEN greatest(%(overdue)s, 0) END AS days_overdue,
                    CASE WHEN charge.amount_residual > 0
@@ -110,11 +118,11 @@ class PmCollectionReport(models.Model):
         return self.charge_id.get_formview_action()
 
     def _read_group_select(self, aggregate_spec, query):
-        """The rate of a group is weighted: received of all ÷ billed of all."""
+        """The rate of a group is weighted: received of all ÷ receivable of all."""
         if aggregate_spec == "collection_rate:avg":
             return SQL(
                 "SUM(%s) / NULLIF(SUM(%s), 0)",
                 self._field_to_sql(self._table, "amount_paid", query),
-                self._field_to_sql(self._table, "amount", query),
+                self._field_to_sql(self._table, "amount_receivable", query),
             )
         return super()._read_group_select(aggregate_spec, query)

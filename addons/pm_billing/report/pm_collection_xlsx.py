@@ -1,6 +1,20 @@
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from odoo import models
 
 from .pm_collection_report import BUCKETS
+
+# Columns of amounts, from the fourth on; the rate is received ÷ receivable.
+AMOUNTS = (
+    "amount",
+    "amount_credited",
+    "amount_receivable",
+    "amount_paid",
+    "amount_written_off",
+    "amount_residual",
+)
+FIRST = 3
+RATE = FIRST + len(AMOUNTS)
 
 
 class PmCollectionXlsx(models.AbstractModel):
@@ -34,17 +48,16 @@ class PmCollectionXlsx(models.AbstractModel):
         groups = self.env["pm.collection.report"]._read_group(
             domain,
             ["estate_id", "building_id", "fee_item_id"],
-            ["amount:sum", "amount_paid:sum", "amount_residual:sum"],
+            [f"{name}:sum" for name in AMOUNTS],
         )
+        labels = self.env["pm.collection.report"].fields_get(AMOUNTS, ["string"])
         sheet = writer.sheet(
             self.env._("Collection"),
             [
                 (self.env._("Estate"), 18),
                 (self.env._("Building"), 14),
                 (self.env._("Fee Item"), 22),
-                (self.env._("Receivable"), 16),
-                (self.env._("Received"), 16),
-                (self.env._("Open"), 16),
+                *((labels[name]["string"], 16) for name in AMOUNTS),
                 (self.env._("Collection Rate"), 14),
             ],
         )
@@ -55,30 +68,37 @@ class PmCollectionXlsx(models.AbstractModel):
             sheet.write(row, 0, estate.name)
             sheet.write(row, 1, building.name or "")
             sheet.write(row, 2, item.name)
-            for column, amount in enumerate(amounts, 3):
+            for column, amount in enumerate(amounts, FIRST):
                 sheet.write_number(row, column, amount, writer.money)
-            rate = amounts[1] / amounts[0] if amounts[0] else 0.0
-            sheet.write_formula(
-                row,
-                6,
-                f"=IF(D{row + 1}=0,0,E{row + 1}/D{row + 1})",
-                writer.percent,
-                rate,
-            )
+            self._write_rate(writer, sheet, row, amounts)
         if groups:
             self._write_totals(writer, sheet, groups, row + 1)
 
     def _write_totals(self, writer, sheet, groups, row):
         sheet.write(row, 0, self.env._("Total"), writer.bold)
-        first = writer.first_row + 1
-        totals = [sum(group[index] for group in groups) for index in (3, 4, 5)]
-        for column, (letter, total) in enumerate(zip("DEF", totals, strict=True), 3):
+        totals = [sum(column) for column in list(zip(*groups, strict=True))[FIRST:]]
+        for column, total in enumerate(totals, FIRST):
+            first = xl_rowcol_to_cell(writer.first_row, column)
+            last = xl_rowcol_to_cell(row - 1, column)
             sheet.write_formula(
-                row, column, f"=SUM({letter}{first}:{letter}{row})", writer.money, total
+                row, column, f"=SUM({first}:{last})", writer.money, total
             )
-        rate = totals[1] / totals[0] if totals[0] else 0.0
+        self._write_rate(writer, sheet, row, totals)
+
+    def _write_rate(self, writer, sheet, row, amounts):
+        """Money received ÷ receivable, as a formula."""
+        values = dict(zip(AMOUNTS, amounts, strict=True))
+        received, receivable = (
+            xl_rowcol_to_cell(row, FIRST + AMOUNTS.index(name))
+            for name in ("amount_paid", "amount_receivable")
+        )
+        base = values["amount_receivable"]
         sheet.write_formula(
-            row, 6, f"=IF(D{row + 1}=0,0,E{row + 1}/D{row + 1})", writer.percent, rate
+            row,
+            RATE,
+            f"=IF({receivable}=0,0,{received}/{receivable})",
+            writer.percent,
+            values["amount_paid"] / base if base else 0.0,
         )
 
     def _write_ageing(self, writer, domain):

@@ -1,7 +1,9 @@
 """A small estate with fees, on a company with a chart of accounts."""
 
 from odoo import Command
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.pm_core.tests.common import PropertyFactory
@@ -153,6 +155,13 @@ class BillingCase(PropertyFactory, AccountTestInvoicingCommon):
                 self.assertAlmostEqual(
                     sum(parts.mapped("amount_residual")), move.amount_residual_signed, 2
                 )
+
+    def migrate(self, addon, script):
+        """Run a migration script, as an update does."""
+        self.env.flush_all()
+        path = file_path(f"{addon}/migrations/{script}.py")
+        load_script(path, path).migrate(self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
 
     @classmethod
     def make_line(cls, contract, item, **vals):

@@ -41,6 +41,10 @@ RIGHTS = {
         **dict.fromkeys(("service", "manager", "clerk", "accountant"), "r"),
         **dict.fromkeys(("cashier", "company"), "rw"),
     },
+    "pm.receipt.cancellation": {
+        **dict.fromkeys(("service", "manager", "clerk", "accountant"), "r"),
+        **dict.fromkeys(("cashier", "company"), "rwcd"),
+    },
     "pm.receipt.line": dict.fromkeys((*READERS, "clerk", "company"), "r"),
     "pm.collection.report": dict.fromkeys(
         ("manager", "cashier", "clerk", "accountant", "company"), "r"
@@ -48,6 +52,7 @@ RIGHTS = {
 }
 WIZARDS = {
     "pm.counter": ("cashier", "company"),
+    "pm.fee.item.own": ("clerk", "company"),
     "pm.collection.export": ("manager", "clerk", "accountant", "company"),
 }
 
@@ -77,6 +82,9 @@ class TestAccess(BillingCase):
         cls.make_fee(cls.make_unit(estate, "nobody"), item)
         run = cls.bill(scope=estate)
         receipt = cls.receive(payer, 10.0)
+        request = cls.env["pm.receipt.cancellation"].create(
+            {"receipt_id": receipt.id, "reason": "A slip"}
+        )
         charge = run.charge_ids[:1]
         cls.env.flush_all()
         return {
@@ -87,6 +95,7 @@ class TestAccess(BillingCase):
             "pm.bill.run.exception": run.exception_ids,
             "pm.receipt": receipt,
             "pm.receipt.line": receipt.line_ids,
+            "pm.receipt.cancellation": request,
             "pm.collection.report": cls.env["pm.collection.report"].browse(charge.id),
         }
 
@@ -222,7 +231,7 @@ class TestAccess(BillingCase):
         )
         self.assertEqual(receipt.amount_applied, 90.0)
         self.assertEqual(charge.payment_state, "paid")
-        receipt.action_cancel()
+        receipt._cancel("Test")
         self.assertEqual(receipt.state, "cancelled")
         self.assertLedgerTies()
 
@@ -243,7 +252,7 @@ class TestAccess(BillingCase):
                     charge.partner_id, charge, 1.0, self.cash
                 )
             with self.subTest(role=role), self.assertRaises(AccessError):
-                self.records["own"]["pm.receipt"].with_user(user).action_cancel()
+                self.records["own"]["pm.receipt"].with_user(user)._cancel("Test")
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_nothing_in_an_estate_of_others(self):
@@ -264,7 +273,7 @@ class TestAccess(BillingCase):
                 other["pm.charge"].partner_id, other["pm.charge"], 1.0, self.cash
             )
         with self.assertRaises(AccessError):
-            other["pm.receipt"].with_user(self.users["cashier"]).action_cancel()
+            other["pm.receipt"].with_user(self.users["cashier"])._cancel("Test")
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_a_receipt_is_not_made_or_changed_by_hand(self):

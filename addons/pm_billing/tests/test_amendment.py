@@ -254,7 +254,10 @@ class TestBilledBeforeTheAmendment(AmendedFeesCase):
         # the credit is used up by what stands beside it
         self.assertEqual(charges.mapped("amount_residual"), [0.0, 30.0, 310.0])
         self.receive(self.owner, 590.0)
-        self.assertEqual(set(charges.mapped("payment_state")), {"paid"})
+        # the credit settles a part of the others, and is settled by it
+        credit = charges.filtered("origin_id")
+        self.assertEqual(set((charges - credit).mapped("payment_state")), {"paid"})
+        self.assertEqual(credit.payment_state, "settled")
         self.assertLedgerTies()
 
     def test_never_twice(self):

@@ -512,7 +512,7 @@ class TestBillRun(BillingCase):
         self.assertIn("Cancel the receipt first", run.exception_ids.message)
         self.assertEqual(self.receivable(), 252.0)
         self.assertLedgerTies()
-        receipt.action_cancel()
+        receipt._cancel("Test")
         run.action_undo()
         self.assertEqual(run.state, "undone")
         self.assertFalse(run.exception_ids)

@@ -146,19 +146,27 @@ class TestCollectionReport(BillingCase):
         rows = list(collection.iter_rows(values_only=True))
         self.assertIn("Test Garden", rows[0][0])
         self.assertEqual(
-            rows[2][3:], ("Receivable", "Received", "Open", "Collection Rate")
+            rows[2][3:],
+            (
+                *("Billed", "Credited", "Receivable", "Received", "Written Off"),
+                *("Open", "Collection Rate"),
+            ),
         )
         figures = {row[2]: row[3:] for row in rows[3:-1]}
         self.assertEqual(
-            {name: row[:3] for name, row in figures.items()},
-            {"Service": (750, 350, 400), "Facilities": (36, 12, 24)},
+            {name: row[:6] for name, row in figures.items()},
+            {
+                "Service": (750, 0, 750, 350, 0, 400),
+                "Facilities": (36, 0, 36, 12, 0, 24),
+            },
         )
         self.assertEqual(rows[-1][0], "Total")
-        self.assertEqual(rows[-1][3:6], (786, 362, 424))
-        self.assertAlmostEqual(rows[-1][6], 362 / 786, 6)
+        self.assertEqual(rows[-1][3:9], (786, 0, 786, 362, 0, 424))
+        self.assertAlmostEqual(rows[-1][9], 362 / 786, 6)
         # the totals are formulas, so that they follow when a row is taken out
         formulas = load_workbook(io.BytesIO(content)).worksheets[0]
         self.assertEqual(formulas.cell(len(rows), 4).value, "=SUM(D4:D5)")
+        self.assertEqual(formulas.cell(len(rows), 10).value, "=IF(F6=0,0,G6/F6)")
         debts = {row[1]: row for row in ageing.iter_rows(min_row=4, values_only=True)}
         self.assertEqual(set(debts), {"李丽", "张伟"})
         self.assertEqual(debts["李丽"][-1], 162)

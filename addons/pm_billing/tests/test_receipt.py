@@ -153,7 +153,7 @@ class TestReceipt(BillingCase):
 
     def test_cancel_reopens(self):
         receipt = self.receive(self.owner, 600.0)
-        receipt.action_cancel()
+        receipt._cancel("Test")
         self.assertEqual(receipt.state, "cancelled")
         self.assertEqual(
             sum(self.open_charges(self.owner).mapped("amount_residual")), 524.0
@@ -170,14 +170,14 @@ class TestReceipt(BillingCase):
         self.assertLedgerTies()
         # what it had settled stays readable; a second time changes nothing
         self.assertEqual(len(receipt.line_ids), 4)
-        receipt.action_cancel()
+        receipt._cancel("Test")
         self.assertLedgerTies()
 
     def test_cancel_keeps_the_books(self):
         """The entry is reversed, not taken out: an earlier month may be closed."""
         receipt = self.receive(self.owner, 100.0)
         entry, payment = receipt.move_id, receipt.payment_id
-        receipt.action_cancel()
+        receipt._cancel("Test")
         self.assertEqual(entry.state, "posted")
         self.assertEqual(entry.reversal_move_ids.state, "posted")
         self.assertEqual(payment.state, "canceled")
@@ -192,15 +192,15 @@ class TestReceipt(BillingCase):
             self.owner, self.open_charges(self.owner)
         )
         with self.assertRefused(UserError, "Cancel the receipts that used it"):
-            receipt.action_cancel()
+            receipt._cancel("Test")
         self.assertEqual(receipt.state, "posted")
-        used.action_cancel()
+        used._cancel("Test")
         self.assertEqual(self.owner.pm_prepaid, 76.0)
         self.assertEqual(
             sum(self.open_charges(self.owner).mapped("amount_residual")), 262.0
         )
         self.assertLedgerTies()
-        receipt.action_cancel()
+        receipt._cancel("Test")
         self.assertEqual(self.owner.pm_prepaid, 0.0)
         self.assertEqual(self.prepaid(), 0.0)
         self.assertLedgerTies()
@@ -209,9 +209,9 @@ class TestReceipt(BillingCase):
         self.receive(self.owner, 600.0)
         self.bill("2026-12-01", "2026-12-31")
         Receipt = self.env["pm.receipt"]
-        Receipt._use_prepayment(
-            self.owner, self.open_charges(self.owner)
-        ).action_cancel()
+        Receipt._use_prepayment(self.owner, self.open_charges(self.owner))._cancel(
+            "Test"
+        )
         again = Receipt._use_prepayment(self.owner, self.open_charges(self.owner))
         self.assertEqual(again.amount, 76.0)
         self.assertEqual(self.prepaid(), 0.0)

@@ -1,2 +1,3 @@
 from . import pm_collection_export
 from . import pm_counter
+from . import pm_fee_item_own

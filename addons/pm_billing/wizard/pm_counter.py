@@ -1,9 +1,18 @@
+from hashlib import sha256
+from uuid import uuid4
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import float_repr, format_amount
 
 
 class PmCounter(models.TransientModel):
-    """The cashier's window: whom, what is open, how much by which method."""
+    """The cashier's window: whom, what is open, how much by which method.
+
+    A window books once (``request_key``): what is asked a second time is answered
+    with the first receipt. And it books only what it shows (``shown_debt``): where
+    something was paid, billed or given back since, the cashier looks again first.
+    """
 
     _name = "pm.counter"
     _description = "Payment at the Counter"
@@ -48,6 +57,16 @@ class PmCounter(models.TransientModel):
         default=lambda self: self._default_journal_id(),
     )
     memo = fields.Char()
+    request_key = fields.Char(
+        default=lambda self: uuid4().hex, required=True, export_string_translation=False
+    )
+    shown_debt = fields.Char(
+        compute="_compute_shown_debt",
+        store=True,
+        readonly=False,
+        export_string_translation=False,
+        help="Fingerprint of the debt when the form was filled.",
+    )
 
     @api.model
     def _default_journal_id(self):
@@ -113,6 +132,23 @@ class PmCounter(models.TransientModel):
             partner = counter.partner_id._filtered_access("read")
             counter.amount_prepaid = partner.sudo().pm_prepaid or 0.0
 
+    @api.depends("partner_id", "property_id")
+    def _compute_shown_debt(self):
+        for counter in self:
+            counter.shown_debt = counter._fingerprint()
+
+    def _fingerprint(self):
+        """Return what stands for the open charges and the prepayment, to the cent."""
+        self.ensure_one()
+        digits = self.currency_id.decimal_places or 2
+        rows = [
+            (charge.id, float_repr(charge.amount_residual, digits))
+            for charge in self.charge_ids._origin.sorted("id")
+        ]
+        prepaid = float_repr(self.amount_prepaid, digits)
+        shown = (self.partner_id._origin.id, self.property_id._origin.id, rows, prepaid)
+        return sha256(repr(shown).encode()).hexdigest()
+
     @api.depends("amount_prepaid", "amount_open")
     def _compute_use_prepayment(self):
         for counter in self:
@@ -158,14 +194,25 @@ class PmCounter(models.TransientModel):
         return {**self._book().action_print(), "close_on_report_download": True}
 
     def _book(self):
-        """Return the receipts: of the prepayment used, and of the money taken."""
+        """Return the receipts: of the prepayment used, and of the money taken.
+
+        :raises RedirectWarning: the form was booked with other values, or the debt is
+            no longer what it shows
+        """
         if not self.partner_id:
             raise UserError(self.env._("Pick the unit or the person who pays first."))
         self.partner_id.check_access("read")
         self.property_id.check_access("read")
+        receipts = self._booked()
+        if receipts:
+            return receipts
+        self._check_shown_debt()
         Receipt = self.env["pm.receipt"]
-        extra = {"property_id": self.property_id.id, "memo": self.memo}
-        receipts = Receipt
+        extra = {
+            "property_id": self.property_id.id,
+            "memo": self.memo,
+            "request_key": self.request_key,
+        }
         charges = self.charge_ids
         if self.use_prepayment:
             receipts |= Receipt._use_prepayment(self.partner_id, charges, **extra)
@@ -179,3 +226,61 @@ class PmCounter(models.TransientModel):
         if not receipts:
             raise UserError(self.env._("Enter the amount that was paid, above zero."))
         return receipts
+
+    def _booked(self):
+        """Return the receipts that this form was answered with before.
+
+        :raises RedirectWarning: it asks for something else now
+        """
+        receipts_sudo = (
+            self.env["pm.receipt"]
+            .sudo()
+            .search([("request_key", "=", self.request_key)], order="id")
+        )
+        money = receipts_sudo.filtered(lambda receipt: receipt.kind == "money")
+        same = (
+            receipts_sudo.user_id <= self.env.user
+            and receipts_sudo.partner_id <= self.partner_id
+            and not self.currency_id.compare_amounts(money.amount, self.amount)
+            and (not money or money.journal_id == self.journal_id.sudo())
+        )
+        if receipts_sudo and not same:
+            raise self._look_again(
+                self.env._(
+                    "This form was booked already: %(receipts)s. Open the counter anew "
+                    "to take another payment.",
+                    receipts=", ".join(receipts_sudo.mapped("name")),
+                )
+            )
+        return receipts_sudo.sudo(self.env.su)
+
+    def _check_shown_debt(self):
+        """Book only what the cashier saw.
+
+        :raises RedirectWarning: the debt has changed since
+        """
+        self.charge_ids.invalidate_recordset(["amount_residual"])
+        if self.shown_debt == self._fingerprint():
+            return
+        raise self._look_again(
+            self.env._(
+                "What %(customer)s owes has changed since this form was opened: "
+                "%(open)s is open now, %(prepaid)s is prepaid. Nothing was booked. "
+                "Look at it again, and take what is still to pay.",
+                customer=self.partner_id.display_name,
+                open=format_amount(self.env, self.amount_open, self.currency_id),
+                prepaid=format_amount(self.env, self.amount_prepaid, self.currency_id),
+            )
+        )
+
+    def _look_again(self, message):
+        """Return the error that leads to a new form of the same customer."""
+        return RedirectWarning(
+            message,
+            self.env.ref("pm_billing.pm_counter_action").id,
+            self.env._("Open the Counter Anew"),
+            {
+                "default_partner_id": self.partner_id.id,
+                "default_property_id": self.property_id.id,
+            },
+        )

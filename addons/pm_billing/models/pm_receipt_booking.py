@@ -1,0 +1,270 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import Command, api, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import format_date
+
+
+class PmReceipt(models.Model):
+    """Taking money, using prepayments, and what both settle."""
+
+    _inherit = "pm.receipt"
+
+    @api.model
+    def _receive(self, partner, charges, amount, journal, **extra):
+        """Take ``amount`` by ``journal`` and settle ``charges``, the oldest first.
+
+        :param charges: open charges of ``partner``
+        :param extra: further values of the receipt (property_id, memo, date)
+        :return: the posted receipt
+        :raises UserError: no amount, or a journal without an account
+        """
+        receipt = self._prepare(
+            partner, charges, amount, journal_id=journal.id, **extra
+        )
+        account = journal.default_account_id
+        if not account:
+            raise UserError(
+                self.env._(
+                    "The journal %s has no account. Set it in the accounting settings.",
+                    journal.name,
+                )
+            )
+        payment = (
+            self.env["account.payment"]
+            .sudo()
+            .with_company(receipt.company_id)
+            .create(receipt._prepare_payment())
+        )
+        # Odoo computes it on creation; the money is at hand, nothing is outstanding
+        payment.outstanding_account_id = account
+        payment._generate_journal_entry(
+            write_off_line_vals=receipt._prepare_prepayment_lines()
+        )
+        payment.action_post()
+        receipt.sudo().write({"payment_id": payment.id, "move_id": payment.move_id.id})
+        receipt._check_booked_day(receipt.move_id)
+        receipt._settle(charges)
+        receipt._give_number()
+        return receipt
+
+    @api.model
+    def _use_prepayment(self, partner, charges, **extra):
+        """Settle ``charges`` from what ``partner`` has prepaid, the oldest first.
+
+        :return: the posted receipt, empty when nothing is prepaid or open
+        """
+        prepaid = partner.sudo().pm_prepaid
+        amount = min(prepaid, sum(charges.mapped("amount_residual")))
+        if self.env.company.currency_id.compare_amounts(amount, 0) <= 0:
+            return self.browse()
+        receipt = self._prepare(partner, charges, amount, kind="prepaid", **extra)
+        move = (
+            self.env["account.move"]
+            .sudo()
+            .with_company(receipt.company_id)
+            .create(receipt._prepare_prepayment_move())
+        )
+        move._post(soft=False)
+        receipt.sudo().move_id = move
+        receipt._check_booked_day(move)
+        receipt._match_prepayments()
+        receipt._settle(charges)
+        receipt._give_number()
+        return receipt
+
+    @api.model
+    def _prepare(self, partner, charges, amount, **extra):
+        """Return a new receipt with its amounts split."""
+        company = charges.company_id or self.env.company
+        company.ensure_one()
+        currency = company.currency_id
+        amount = currency.round(amount)
+        if amount <= 0:
+            raise UserError(self.env._("Enter the amount that was paid, above zero."))
+        # whoever may write receipts takes money; by this way only
+        self.check_access("write")
+        total = currency.round(sum(charges.mapped("amount_residual")))
+        applied = min(amount, total)
+        place = (
+            self.env["pm.property"].browse(extra.get("property_id"))
+            or charges.property_id[:1]
+            or partner.pm_occupancy_ids.property_id[:1]
+        )
+        receipt_sudo = self.sudo()._create_in_turn(
+            {
+                "partner_id": partner.id,
+                "company_id": company.id,
+                "estate_id": (place.estate_id or partner.pm_estate_id).id,
+                "amount": amount,
+                "amount_applied": applied,
+                "amount_prepaid": currency.round(amount - applied),
+                **extra,
+            }
+        )
+        receipt = receipt_sudo.sudo(self.env.su)
+        receipt.check_access("write")
+        company._pm_check_unlocked(receipt.date, receipt.journal_id.sudo())
+        return receipt
+
+    @api.model
+    def _create_in_turn(self, vals):
+        """Create a receipt as the next one of its customer.
+
+        Who books for the same customer at the same moment wants the same turn, or
+        comes with the same key. The database lets one through; the other one starts
+        anew, and then sees what was booked.
+        """
+        last = self.search_fetch(
+            [
+                ("company_id", "=", vals["company_id"]),
+                ("partner_id", "=", vals["partner_id"]),
+                ("turn", "!=", False),
+            ],
+            ["turn"],
+            order="turn desc",
+            limit=1,
+        )
+        try:
+            with self.env.cr.savepoint():
+                return self.create({**vals, "turn": last.turn + 1})
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+
+    def _check_booked_day(self, move):
+        """The entry stands on the day that the receipt shows, or there is none.
+
+        :raises UserError: Odoo has moved it, because a lock was set meanwhile
+        """
+        if move.sudo().date != self.date:
+            self.company_id._pm_check_unlocked(self.date, move.sudo().journal_id)
+            raise UserError(
+                self.env._(
+                    "The receipt is of %(day)s, but the books would take it on "
+                    "%(other)s only. Nothing was booked; ask the accountant.",
+                    day=format_date(self.env, self.date),
+                    other=format_date(self.env, move.sudo().date),
+                )
+            )
+
+    def _prepare_payment(self):
+        self.ensure_one()
+        return {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": self.partner_id.id,
+            "amount": self.amount,
+            "currency_id": self.currency_id.id,
+            "date": self.date,
+            "journal_id": self.journal_id.id,
+        }
+
+    def _prepare_prepayment_lines(self):
+        """Return the lines of the payment that are kept as prepayment."""
+        self.ensure_one()
+        if self.currency_id.is_zero(self.amount_prepaid):
+            return []
+        return [
+            {
+                "account_id": self.company_id._pm_get_prepayment_account().id,
+                "partner_id": self.partner_id.id,
+                "name": self.env._("Prepayment"),
+                "currency_id": self.currency_id.id,
+                "amount_currency": -self.amount_prepaid,
+                "balance": -self.amount_prepaid,
+            }
+        ]
+
+    def _prepare_prepayment_move(self):
+        """Return the entry that moves a prepayment to the receivable."""
+        self.ensure_one()
+        partner = self.partner_id.sudo().with_company(self.company_id)
+        journal = (
+            self.env["account.journal"]
+            .sudo()
+            .search(
+                [
+                    *self.env["account.journal"]._check_company_domain(self.company_id),
+                    ("type", "=", "general"),
+                ],
+                limit=1,
+            )
+        )
+        common = {"partner_id": partner.id, "name": self.env._("Prepayment used")}
+        return {
+            "move_type": "entry",
+            "journal_id": journal.id,
+            "date": self.date,
+            "line_ids": [
+                Command.create(
+                    {
+                        **common,
+                        "account_id": self.company_id._pm_get_prepayment_account().id,
+                        "debit": self.amount,
+                    }
+                ),
+                Command.create(
+                    {
+                        **common,
+                        "account_id": partner.property_account_receivable_id.id,
+                        "credit": self.amount,
+                    }
+                ),
+            ],
+        }
+
+    def _match_prepayments(self):
+        """Reconcile the used prepayment with the earlier payments it came from."""
+        account = self.company_id._pm_get_prepayment_account()
+        lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "=", account.id),
+                    ("partner_id", "=", self.partner_id.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                ]
+            )
+        )
+        lines.reconcile()
+
+    def _settle(self, charges):
+        """Reconcile with the invoices of ``charges`` and note what was settled."""
+        self.ensure_one()
+        self.partner_id.invalidate_recordset(["pm_prepaid"])
+        before = {charge: charge.amount_residual for charge in charges}
+        receivable = self.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).sudo()
+        invoices = charges.move_id.sudo()
+        open_lines = invoices.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        for invoice_lines in self._in_order(open_lines):
+            if all(receivable.mapped("reconciled")):
+                break
+            (
+                receivable.filtered(lambda line: not line.reconciled) + invoice_lines
+            ).reconcile()
+        self.sudo().line_ids = [
+            Command.create(
+                {
+                    "charge_id": charge.id,
+                    "amount": before[charge] - charge.amount_residual,
+                    "is_full": charge.currency_id.is_zero(charge.amount_residual),
+                }
+            )
+            for charge in charges
+            if charge.currency_id.compare_amounts(
+                before[charge], charge.amount_residual
+            )
+        ]
+
+    @api.model
+    def _in_order(self, lines):
+        """Return the receivable lines of each account, the oldest first."""
+        ordered = lines.sorted(lambda line: (line.date_maturity, line.date, line.id))
+        return list(ordered.grouped("account_id").values())
