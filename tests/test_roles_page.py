@@ -31,11 +31,17 @@ def full_name(addon, name):
     return name if "." in name else f"{addon}.{name}"
 
 
+def security_files(pattern):
+    """(addon, file) of what an addon has in its folder of rights, by room or not."""
+    for folder in ROOT.glob("addons/*/security"):
+        for path in folder.rglob(pattern):
+            yield folder.parent.name, path
+
+
 def implied_groups():
     """Each of our groups with all that it contains, itself included."""
     direct = {}
-    for path in ROOT.glob("addons/*/security/*_groups.xml"):
-        addon = path.parent.parent.name
+    for addon, path in security_files("*_groups.xml"):
         for record in ElementTree.parse(path).iterfind(
             ".//record[@model='res.groups']"
         ):
@@ -54,8 +60,7 @@ def implied_groups():
 def granted():
     """{model: {group: operations}} of all access files, for our own models."""
     access = {}
-    for path in ROOT.glob("addons/*/security/ir.model.access.csv"):
-        addon = path.parent.parent.name
+    for addon, path in security_files("ir.model.access.csv"):
         for row in csv.DictReader(path.read_text().splitlines()):
             model = row["model_id:id"]
             if "." in model:

@@ -53,6 +53,7 @@
         "data/sla/pm_sla_policy_data.xml",
         "data/base/pm_automation_data.xml",
         "views/base/base_automation_views.xml",
+        "views/base/one_time_code_templates.xml",
         "views/shared/pm_schedule_mixin_views.xml",
         "views/shared/pm_job_mixin_views.xml",
         "data/register/pm_property_aspect_data.xml",

@@ -81,6 +81,13 @@ class ResPartner(models.Model):
         for partner in self:
             partner.pm_amount_open = totals.get(partner._origin.id, 0.0)
 
+    @api.model
+    def _pm_sees_all_customers(self, user):
+        """Accountants read the names on what they book."""
+        return super()._pm_sees_all_customers(user) or user.has_groups(
+            "account.group_account_readonly,account.group_account_invoice"
+        )
+
     def action_pm_view_open_charges(self):
         """What the customer still has to pay."""
         self.ensure_one()

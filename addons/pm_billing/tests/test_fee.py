@@ -254,7 +254,7 @@ class TestContractFees(BillingCase):
         self.contract.action_apply_fees()
         self.activate(self.contract)
         before = self.bill(scope=self.unit).charge_ids
-        self.contract.action_end()
+        self.end(self.contract)
         after = self.make_contract(
             self.estate, partner_id=self.owner.id, date_from="2026-11-11"
         )
@@ -308,7 +308,7 @@ class TestContractFees(BillingCase):
         self.contract.action_apply_fees()
         self.activate(self.contract)
         self.bill(scope=self.unit)
-        self.contract.action_end()
+        self.end(self.contract)
         self.assertEqual(
             set(self.contract.fee_ids.mapped("date_to")), {date(2026, 11, 10)}
         )

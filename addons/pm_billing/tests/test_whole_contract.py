@@ -268,7 +268,7 @@ class TestWholeContract(BillingCase):
     def test_the_follow_on_begins_after_it(self):
         self.start()
         self.bill()
-        self.contract.action_end()
+        self.end(self.contract)
         after = self.make_contract(
             self.estate,
             kind="public",

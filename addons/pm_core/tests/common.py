@@ -203,6 +203,12 @@ class PropertyFactory:
         return contract
 
     @classmethod
+    def end(cls, contract):
+        """End a contract in force as its term does, today at the latest."""
+        today = contract._today()
+        contract.sudo()._finish("ended", min(contract.date_to or today, today))
+
+    @classmethod
     def make_user(cls, login, groups, estates=None, **vals):
         """A user with ``groups`` who works with ``estates``."""
         if estates:

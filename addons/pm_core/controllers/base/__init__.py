@@ -1,1 +1,2 @@
+from . import one_time_code
 from . import portal

@@ -7,6 +7,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager as portal_pager
 
 from ...tools.secret import same_secret
+from .one_time_code import OneTimeCode
 
 # of the signature, as base64, and of a name
 MAX_SIGNATURE = 2_000_000
@@ -23,7 +24,7 @@ def check_drawn(signature):
         raise ValueError("no PNG")
 
 
-class ContractPortal(CustomerPortal):
+class ContractPortal(OneTimeCode, CustomerPortal):
     """Contracts on the portal: each party sees its own, and signs by its link.
 
     Portal users have no access right on contracts; what they see is chosen here.
@@ -88,6 +89,10 @@ class ContractPortal(CustomerPortal):
                     "property management."
                 ),
             )
+        if problem := self._reader_problem(
+            contract_sudo, contract_sudo.get_portal_url()
+        ):
+            return self._identity_page(problem)
         if report_type in ("html", "pdf", "text"):
             return self._show_report(
                 model=contract_sudo,
@@ -116,7 +121,9 @@ class ContractPortal(CustomerPortal):
         contract_sudo = contract.sudo().exists()
         if not contract_sudo:
             raise MissingError(request.env._("This contract does not exist."))
-        if same_secret(contract_sudo.access_token, access_token):
+        if contract_sudo._has_link() and same_secret(
+            contract_sudo.access_token, access_token
+        ):
             return contract_sudo
         if not request.env.user._is_public() and contract_sudo.filtered_domain(
             self._own_contracts()
@@ -127,13 +134,13 @@ class ContractPortal(CustomerPortal):
 
     def _party_to_sign(self, contract_sudo):
         """Return the party for which the user who is logged in may sign now."""
-        partner = request.env.user.partner_id.commercial_partner_id
+        own = request.env.user.partner_id._pm_stands_for()
         return contract_sudo.party_ids.filtered(
             lambda party: (
                 contract_sudo.state == "approved"
                 and not party.signed_on
                 and not party.is_company
-                and party.partner_id.commercial_partner_id == partner
+                and party.partner_id in own
             )
         )[:1]
 
@@ -181,6 +188,12 @@ class ContractPortal(CustomerPortal):
                 "party": party_sudo,
                 "accept_url": f"/property-contracts/sign/{token}/accept",
                 "pdf_url": f"/property-contracts/sign/{token}/pdf",
+                "identity": self._identity_values(
+                    party_sudo.partner_id,
+                    self._subject(party_sudo.contract_id),
+                    contract_sudo.company_id,
+                    f"/property-contracts/sign/{token}",
+                ),
             },
         )
 
@@ -219,6 +232,10 @@ class ContractPortal(CustomerPortal):
                 if problem == "login"
                 else problem[0]
             }
+        if problem := self._identity_problem(
+            party_sudo.partner_id, self._subject(party_sudo.contract_id)
+        ):
+            return {"error": problem}
         name = (name or "").strip()[:MAX_NAME]
         if not signature or not name:
             return {"error": request.env._("Enter your name and sign.")}
@@ -247,6 +264,25 @@ class ContractPortal(CustomerPortal):
             "force_refresh": True,
             "redirect_url": contract_sudo.get_portal_url(query_string="&signed=1"),
         }
+
+    def _subject(self, contract_sudo):
+        return f"{contract_sudo._name},{contract_sudo.id}"
+
+    def _reader_problem(self, contract_sudo, back):
+        """Return what asks a visitor with the link of a signed contract who it is.
+
+        None for who is logged in, and for a party that has shown it by a code.
+        """
+        if not any(contract_sudo.party_ids.mapped("signed_on")):
+            return None
+        subject = self._subject(contract_sudo)
+        others = contract_sudo.party_ids.filtered(lambda party: not party.is_company)
+        if any(self._is_verified(party.partner_id, subject) for party in others):
+            return None
+        customer = contract_sudo.partner_id or others[:1].partner_id
+        return customer and self._identity_values(
+            customer, subject, contract_sudo.company_id, back
+        )
 
     def _party_sudo(self, token):
         """Return the party that the token was made for, or an empty recordset."""
@@ -285,16 +321,10 @@ class ContractPortal(CustomerPortal):
                 request.env._("This contract is not up for signing."),
                 request.env._("Ask the property management how it stands."),
             )
-        partner = party_sudo.partner_id.commercial_partner_id
         user = request.env.user
         if user._is_public():
-            accounts = (
-                request.env["res.users"]
-                .sudo()
-                .search_count([("partner_id", "child_of", partner.id)], limit=1)
-            )
-            return "login" if accounts else None
-        if user.partner_id.commercial_partner_id != partner:
+            return "login" if party_sudo.partner_id._pm_accounts() else None
+        if party_sudo.partner_id not in user.partner_id._pm_stands_for():
             return (
                 request.env._("This link is for somebody else."),
                 request.env._(

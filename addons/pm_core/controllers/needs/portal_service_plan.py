@@ -8,13 +8,14 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ...models.needs.pm_service_plan_states import SHOWN_STATES
 from ...tools.secret import same_secret
+from ..base.one_time_code import OneTimeCode
 from ..base.portal import MAX_NAME, MAX_SIGNATURE, check_drawn
 
 # of what a customer writes
 MAX_COMMENT = 4_000
 
 
-class ServicePlanPortal(CustomerPortal):
+class ServicePlanPortal(OneTimeCode, CustomerPortal):
     """The plan as the customer reads, accepts or sends it back.
 
     Customers have no rights on plans: who may see one is decided here, and they
@@ -32,9 +33,9 @@ class ServicePlanPortal(CustomerPortal):
 
     def _own_plans(self):
         """Return the model with all rights, and the domain of the user's own."""
-        customer = request.env.user.partner_id.commercial_partner_id
+        customers = request.env.user.partner_id._pm_stands_for()
         return request.env["pm.service.plan"].sudo(), [
-            ("partner_id", "child_of", customer.id),
+            ("partner_id", "in", customers.ids),
             ("presented_date", "!=", False),
             ("state", "in", SHOWN_STATES),
         ]
@@ -60,8 +61,20 @@ class ServicePlanPortal(CustomerPortal):
                 request.update_context(lang=plan_sudo.partner_id.lang)
                 plan_sudo = plan_sudo.with_context(lang=plan_sudo.partner_id.lang)
             return plan_sudo if known else None
-        own = plan_sudo.partner_id.commercial_partner_id
-        return plan_sudo if own == user.partner_id.commercial_partner_id else None
+        own = user.partner_id._pm_stands_for()
+        return plan_sudo if plan_sudo.partner_id in own else None
+
+    def _subject(self, plan_sudo):
+        return f"{plan_sudo._name},{plan_sudo.id}"
+
+    def _identity(self, plan_sudo, access_token):
+        """Return what asks the visitor who it is, or None where it is known."""
+        return self._identity_values(
+            plan_sudo.partner_id,
+            self._subject(plan_sudo),
+            plan_sudo.company_id,
+            self._url(plan_sudo, access_token),
+        )
 
     def _refused(self):
         response = request.render(
@@ -113,6 +126,9 @@ class ServicePlanPortal(CustomerPortal):
         plan_sudo = self._plan(plan_id, access_token)
         if not plan_sudo:
             return self._refused()
+        identity = self._identity(plan_sudo, access_token)
+        if identity and plan_sudo.state == "accepted":
+            return self._identity_page(identity)
         if report_type == "pdf":
             return self._show_report(
                 model=plan_sudo,
@@ -141,7 +157,8 @@ class ServicePlanPortal(CustomerPortal):
                 "token": access_token,
                 "message": message,
                 "staff": staff,
-                "can_answer": open_to_customer and not staff,
+                "can_answer": open_to_customer and not staff and not identity,
+                "identity": open_to_customer and identity,
                 "latest": latest_sudo,
                 "latest_url": latest_sudo and latest_sudo.get_portal_url(),
                 "comparison": before_sudo and plan_sudo._comparison(before_sudo),
@@ -165,6 +182,10 @@ class ServicePlanPortal(CustomerPortal):
         plan_sudo = self._plan(plan_id, access_token)
         if not plan_sudo:
             return {"error": request.env._("This service plan is not yours to accept.")}
+        if problem := self._identity_problem(
+            plan_sudo.partner_id, self._subject(plan_sudo)
+        ):
+            return {"error": problem}
         if request.env.user._is_internal():
             return {
                 "error": request.env._(
@@ -224,6 +245,8 @@ class ServicePlanPortal(CustomerPortal):
         plan_sudo = self._plan(plan_id, access_token)
         if not plan_sudo or request.env.user._is_internal():
             return self._refused()
+        if self._identity_problem(plan_sudo.partner_id, self._subject(plan_sudo)):
+            return request.redirect(self._url(plan_sudo, access_token))
         comment = (comment or "").strip()[:MAX_COMMENT]
         message = "empty"
         if comment:

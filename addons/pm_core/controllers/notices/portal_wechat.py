@@ -39,10 +39,7 @@ class WechatPortal(CustomerPortal):
 
     def _wechat_accounts(self):
         """Return the accounts of the companies that manage for the user."""
-        partner = request.env.user.partner_id
-        companies = (
-            partner._pm_companies() | partner.commercial_partner_id._pm_companies()
-        )
+        companies = request.env.user.partner_id._pm_stands_for()._pm_companies()
         accounts_sudo = request.env["pm.wechat.account"].sudo()
         return accounts_sudo.search([("company_id", "in", companies.ids)])
 

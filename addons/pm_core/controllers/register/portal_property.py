@@ -22,10 +22,8 @@ class PropertyPortal(CustomerPortal):
 
     def _own_occupancies(self):
         """Return the model with all rights, and the domain of the user's own rows."""
-        customer = request.env.user.partner_id.commercial_partner_id
-        return request.env["pm.occupancy"].sudo(), [
-            ("partner_id", "child_of", customer.id)
-        ]
+        customers = request.env.user.partner_id._pm_stands_for()
+        return request.env["pm.occupancy"].sudo(), [("partner_id", "in", customers.ids)]
 
     @http.route(
         ["/my/properties", "/my/properties/page/<int:page>"],

@@ -1,8 +1,9 @@
 import base64
 import os
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools.mimetypes import guess_mimetype
 
 MIB = 1024 * 1024
@@ -33,6 +34,60 @@ PROGRAM_TYPES = (
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    pm_document_ids = fields.Many2many(
+        "pm.document",
+        "pm_document_attachment_rel",
+        "attachment_id",
+        "document_id",
+        "Documents",
+        readonly=True,
+    )
+
+    # ------------------------------------------------------------------
+    # Files of personal papers are closed like the papers
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        active_test=True,
+        bypass_access=False,
+    ):
+        Document = self.env["pm.document"]
+        if not (bypass_access or Document._sees_personal()):
+            # not by id: Odoo shows the contents of fields to who asks for ids
+            personal = Domain("type_id.is_personal", "=", True)
+            domain = Domain(domain) & Domain("pm_document_ids", "not any!", personal)
+        return super()._search(
+            domain,
+            offset,
+            limit,
+            order,
+            active_test=active_test,
+            bypass_access=bypass_access,
+        )
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if not self._ids or self.env["pm.document"]._sees_personal():
+            return result
+        forbidden, error = result or (self.browse(), None)
+        papers = (self - forbidden).sudo().with_context(active_test=False)
+        personal = papers.filtered(
+            lambda file: any(file.pm_document_ids.mapped("type_id.is_personal"))
+        )
+        if not personal:
+            return result
+        forbidden += personal.sudo(False)
+        return forbidden, error or (
+            lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
+        )
 
     # ------------------------------------------------------------------
     # What is too large, or a program, does not come into the archive

@@ -27,7 +27,7 @@ class PmContract(models.Model):
     _inherit = [
         "pm.scope.mixin",
         "pm.document.mixin",
-        "portal.mixin",
+        "pm.portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "pm.approval.mixin",

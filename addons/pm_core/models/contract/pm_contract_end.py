@@ -62,12 +62,23 @@ class PmContract(models.Model):
     def action_end(self):
         """End contracts without a notice, today at the latest.
 
-        For those that were taken over and are past; others are terminated.
+        For those that were taken over and are past; others are terminated, or end
+        with their term.
 
-        :raises UserError: not in force
+        :raises UserError: not in force, or not taken over
         """
         self._check_manager()
         self._check_in_state(*IN_FORCE)
+        for contract in self.sudo():
+            if not contract.taken_over:
+                raise UserError(
+                    self.env._(
+                        "%s was made here and ends with its term, or by a notice: "
+                        "terminate it. Only contracts that were taken over are ended "
+                        "without one.",
+                        contract.display_name,
+                    )
+                )
         for contract in self.sudo():
             today = contract._today()
             ends = min(contract.date_to or today, today)

@@ -28,6 +28,9 @@ class PmContract(models.Model):
                     )
                 )
 
+    def _has_link(self):
+        return self.is_numbered and self.state not in ("draft", "approval")
+
     def _compute_access_url(self):
         result = super()._compute_access_url()
         for contract in self:
@@ -80,7 +83,5 @@ class PmContract(models.Model):
         return (
             Domain("is_numbered", "=", True)
             & Domain("state", "not in", ("draft", "approval"))
-            & Domain(
-                "party_ids.partner_id", "child_of", partner.commercial_partner_id.id
-            )
+            & Domain("party_ids.partner_id", "in", partner._pm_stands_for().ids)
         )

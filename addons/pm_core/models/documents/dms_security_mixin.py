@@ -45,8 +45,14 @@ class DmsSecurityMixin(models.AbstractModel):
                 Domain("res_model", "=", name)
                 & (Domain("res_id", "=", False) | Domain("res_id", "in", records))
             )
+        allowed = Domain.OR(domains)
+        Document = self.env["pm.document"]
+        if self._name == "dms.file" and not Document._sees_personal():
+            allowed &= Domain(
+                "attachment_id", "not in", Document._personal_attachments()
+            )
         directory = "" if self._name == "dms.directory" else "directory_id."
-        return Domain(f"{directory}storage_id", "in", storages.ids) & Domain.OR(domains)
+        return Domain(f"{directory}storage_id", "in", storages.ids) & allowed
 
     def _check_access(self, operation):
         """Ask the rules of the database also where OCA takes each record as allowed."""

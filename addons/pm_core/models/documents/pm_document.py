@@ -277,7 +277,32 @@ class PmDocument(models.Model):
             readable.append(
                 Domain("res_model", "=", name) & Domain("res_id", "in", records)
             )
-        return Domain.OR(readable)
+        return Domain.OR(readable) & self._domain_personal()
+
+    @api.model
+    def _sees_personal(self):
+        """Whether the user may see papers that say who somebody is."""
+        return self.env.su or self.env.user.has_group("pm_core.group_pm_personal_data")
+
+    @api.model
+    def _domain_personal(self):
+        """The documents that are not closed to the user as personal."""
+        if self._sees_personal():
+            return Domain.TRUE
+        return Domain("type_id.is_personal", "=", False)
+
+    @api.model
+    def _personal_attachments(self):
+        """Return a query for the files of personal papers, for ``Domain``."""
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .with_context(active_test=False)
+            ._search(
+                Domain("pm_document_ids", "any!", [("type_id.is_personal", "=", True)]),
+                bypass_access=True,
+            )
+        )
 
     def _named_values(self, domain, name):
         """The values to which the domain restricts a field, or None."""
@@ -293,6 +318,10 @@ class PmDocument(models.Model):
         forbidden, error = result or (self.browse(), None)
         needed = "read" if operation == "read" else "write"
         rest = (self - forbidden).sudo()
+        if not self._sees_personal():
+            personal = rest.filtered("type_id.is_personal")
+            forbidden += personal.sudo(False)
+            rest -= personal
         for model, documents in rest.grouped("res_model").items():
             if not self._is_archived(model):
                 forbidden += documents.sudo(False)

@@ -46,6 +46,11 @@ class PmDocumentType(models.Model):
         "Required",
         help="Stands on the checklist as missing until a file is there.",
     )
+    is_personal = fields.Boolean(
+        "Personal",
+        help="Says who somebody is, as the copy of an identity card does: seen by "
+        "those who may see identity numbers only, with its files.",
+    )
     has_expiry = fields.Boolean(
         "Expires", help="The paper is valid to a date that is written down with it."
     )

@@ -25,7 +25,7 @@ class PmServicePlan(models.Model):
     _inherit = [
         "pm.scope.mixin",
         "pm.approval.mixin",
-        "portal.mixin",
+        "pm.portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -438,6 +438,9 @@ class PmServicePlan(models.Model):
     def _is_shown(self):
         """Whether the customer may look at the plan: it was handed over once."""
         return bool(self.presented_date and self.state in SHOWN_STATES)
+
+    def _has_link(self):
+        return self.state not in ("draft", "approval")
 
     def _compute_access_url(self):
         result = super()._compute_access_url()

@@ -85,8 +85,8 @@ class PmServicePlan(models.Model):
                         day=format_date(self.env, until),
                     )
                 )
-            plan._portal_ensure_token()
             plan._set_state("presented", presented_date=today, valid_until=until)
+            plan._portal_ensure_token()
             plan._other_versions()._replace()
 
     def action_send(self):
@@ -95,6 +95,7 @@ class PmServicePlan(models.Model):
         :raises UserError: not approved nor presented, or no e-mail address
         """
         self.ensure_one()
+        self.check_access("write")
         self._check_in_state("approved", "presented")
         if self.state == "approved":
             self._check_none_accepted()
@@ -106,7 +107,6 @@ class PmServicePlan(models.Model):
                     customer=self.partner_id.display_name,
                 )
             )
-        self._portal_ensure_token()
         template = self.env.ref(
             "pm_core.mail_template_service_plan", raise_if_not_found=False
         )

@@ -31,7 +31,15 @@ class SurveyUserInput(models.Model):
         help="Answers for the requirements that follow.",
     )
     pm_channel_id = fields.Many2one("pm.channel", "Channel")
-    pm_link = fields.Char("Link", compute="_compute_pm_link")
+    # whoever has it answers as the customer
+    access_token = fields.Char(
+        groups="survey.group_survey_user,pm_core.group_pm_service"
+    )
+    pm_link = fields.Char(
+        "Link",
+        compute="_compute_pm_link",
+        groups="survey.group_survey_user,pm_core.group_pm_service",
+    )
     pm_requirement_ids = fields.One2many(
         "pm.requirement", "user_input_id", "Requirements"
     )
@@ -40,7 +48,7 @@ class SurveyUserInput(models.Model):
     @api.depends("survey_id.access_token", "access_token")
     def _compute_pm_link(self):
         for answer in self:
-            # who may see the answer may pass its link on
+            # who serves the customer may pass the link on
             answer.pm_link = answer.get_base_url() + answer.sudo().get_start_url()
 
     @api.depends("pm_requirement_ids")

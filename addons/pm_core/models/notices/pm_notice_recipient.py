@@ -104,7 +104,7 @@ class PmNoticeRecipient(models.Model):
     @api.model
     def _of_user(self, user):
         """Return the domain of what ``user`` is told, personally or as a company."""
-        partners = user.partner_id | user.partner_id.commercial_partner_id
+        partners = user.partner_id._pm_stands_for()
         return Domain("partner_id", "in", partners.ids) & Domain(
             "notice_id.state", "=", "published"
         )

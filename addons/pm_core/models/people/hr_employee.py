@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class HrEmployee(models.Model):
@@ -18,6 +19,47 @@ class HrEmployee(models.Model):
     pm_appraisal_count = fields.Integer(
         compute="_compute_pm_appraisal_count", groups="hr.group_hr_user"
     )
+
+    def write(self, vals):
+        self._pm_check_login(vals)
+        return super().write(vals)
+
+    def _pm_check_login(self, vals):
+        """Whose login an employee has says what they sign, score and read as their own.
+
+        HR gives one who has none a login; taking it away or exchanging it would let
+        somebody act for another, or judge their own work under no name.
+
+        :raises AccessError: naming the employee
+        """
+        if not {"user_id", "work_contact_id", "resource_id"} & vals.keys():
+            return
+        if self.env["res.partner"]._pm_changes_identities():
+            return
+        for employee in self.sudo():
+            login = employee.user_id
+            other_login = "user_id" in vals and login.id != (vals["user_id"] or False)
+            contact = employee.work_contact_id
+            other_contact = (
+                "work_contact_id" in vals
+                and contact.id != (vals["work_contact_id"] or False)
+                and contact.user_ids
+            )
+            other_resource = (
+                "resource_id" in vals and employee.resource_id.id != vals["resource_id"]
+            )
+            if (login and other_login) or other_contact or other_resource:
+                raise AccessError(
+                    self.env._(
+                        "%s has a login. An administrator takes it away or gives "
+                        "another.",
+                        employee.name,
+                    )
+                )
+            if other_login and vals["user_id"] == self.env.uid:
+                raise AccessError(
+                    self.env._("You cannot make yourself another employee.")
+                )
 
     @api.depends("pm_appraisal_ids")
     @api.depends_context("uid")

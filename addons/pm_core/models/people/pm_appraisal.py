@@ -9,7 +9,7 @@ from ...engine import scoring
 HR = "pm_core.group_pm_hr"
 MANAGER = "pm_core.group_pm_estate_manager"
 # who writes what, in which step; what is in none is written by the program only
-SET_UP_FIELDS = {"period_id", "employee_id", "supervisor_id", "line_ids"}
+SET_UP_FIELDS = {"period_id", "supervisor_id", "line_ids"}
 SET_UP_FIELDS |= {"sequence", "name", "note", "weight", "target"}
 SELF_FIELDS = {"self_score", "self_comment"}
 SUPERVISOR_FIELDS = {"supervisor_score", "supervisor_comment"}
@@ -54,10 +54,14 @@ class PmAppraisal(models.Model):
     company_id = fields.Many2one(
         related="period_id.company_id", store=True, index=True, precompute=True
     )
+    # as it is when the appraisal is opened: who is taken off the login later is
+    # still the one who is appraised
     user_id = fields.Many2one(
-        related="employee_id.user_id",
-        string="Employee's User",
+        "res.users",
+        "Employee's User",
+        compute="_compute_user_id",
         store=True,
+        precompute=True,
         index="btree_not_null",
     )
     supervisor_id = fields.Many2one(
@@ -174,6 +178,11 @@ class PmAppraisal(models.Model):
             )
 
     @api.depends("employee_id")
+    def _compute_user_id(self):
+        for appraisal in self:
+            appraisal.user_id = appraisal.employee_id.sudo().user_id
+
+    @api.depends("employee_id")
     def _compute_place(self):
         """Post, estate and supervisor as they are when the appraisal is opened."""
         for appraisal in self:
@@ -229,7 +238,16 @@ class PmAppraisal(models.Model):
                 )
 
     def _scores_oneself(self):
-        return self.supervisor_id == self.employee_id.sudo().user_id
+        return self.supervisor_id in self._own_users()
+
+    def _own_users(self):
+        """The logins of who is appraised: now, and when the appraisal was opened."""
+        employee_sudo = self.employee_id.sudo()
+        return (
+            self.user_id
+            | employee_sudo.user_id
+            | employee_sudo.work_contact_id.user_ids
+        )
 
     @api.depends("state", "user_id", "supervisor_id", "appeal_date")
     @api.depends_context("uid")
@@ -255,7 +273,7 @@ class PmAppraisal(models.Model):
     # ------------------------------------------------------------------
 
     def _is_own(self):
-        return bool(self.user_id) and self.user_id == self.env.user
+        return self.env.user in self.sudo()._own_users()
 
     def _is_keeper(self):
         """HR and company managers, but nobody for oneself."""
@@ -263,11 +281,11 @@ class PmAppraisal(models.Model):
 
     def _is_supervisor(self):
         """The supervisor; without one, the estate's manager or HR."""
+        if self._is_own():
+            return False
         if self.supervisor_id:
             return self.supervisor_id == self.env.user
-        return not self._is_own() and (
-            self.env.user.has_group(HR) or self.env.user.has_group(MANAGER)
-        )
+        return self.env.user.has_group(HR) or self.env.user.has_group(MANAGER)
 
     def _in_time(self):
         last = (self.done_date or self.date_to) + timedelta(
@@ -331,12 +349,37 @@ class PmAppraisal(models.Model):
                         "Appraisals are opened by HR, and not by oneself for oneself."
                     )
                 )
+        for appraisal, vals in zip(appraisals, vals_list, strict=True):
+            if "supervisor_id" in vals:
+                appraisal._check_may_name(appraisal.supervisor_id)
         appraisals.filtered(lambda row: not row.line_ids)._fill()
         return appraisals
 
     def write(self, vals):
         self._check_may_write(set(vals))
+        if "supervisor_id" in vals:
+            for appraisal in self:
+                appraisal._check_may_name(
+                    self.env["res.users"].browse(vals["supervisor_id"] or ())
+                )
         return super().write(vals)
+
+    def _check_may_name(self, supervisor):
+        """Who keeps appraisals names somebody else to score, and somebody at all.
+
+        Otherwise one person could take the supervisor's place, score, and calibrate
+        what they scored.
+
+        :raises AccessError: naming the appraisal and the way out
+        """
+        if not self.env.su and (not supervisor or supervisor == self.env.user):
+            raise AccessError(
+                self.env._(
+                    "The supervisor of %s is not taken away, and you do not take that "
+                    "place yourself: name somebody else.",
+                    self.employee_id.display_name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):

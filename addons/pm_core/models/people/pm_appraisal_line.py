@@ -33,9 +33,10 @@ class PmAppraisalLine(models.Model):
         "Figure of",
     )
     has_figure = fields.Boolean(
-        help="There is a figure; else the supervisor scores this line too."
+        readonly=True,
+        help="There is a figure; else the supervisor scores this line too.",
     )
-    figure = fields.Float(digits=(16, 2), aggregator=None)
+    figure = fields.Float(digits=(16, 2), aggregator=None, readonly=True)
     unit = fields.Char(related="kpi_id.unit", string="Unit of Measure")
     target = fields.Float(digits=(16, 2), aggregator=None)
     result = fields.Char(
@@ -44,7 +45,9 @@ class PmAppraisalLine(models.Model):
         help="The figure of the period, and what it should be.",
     )
     weight = fields.Float("Weight (%)", required=True)
-    computed_score = fields.Float("Score by Figure", digits=(5, 1), aggregator="avg")
+    computed_score = fields.Float(
+        "Score by Figure", digits=(5, 1), aggregator="avg", readonly=True
+    )
     self_score = fields.Float("Own Score", digits=(5, 1), aggregator="avg")
     self_comment = fields.Char("Own Remark")
     has_self_score = fields.Boolean(

@@ -6,3 +6,4 @@ from . import pm_register_import_places
 from . import pm_register_import_holders
 from . import pm_register_import_issue
 from . import res_partner
+from . import res_partner_identity

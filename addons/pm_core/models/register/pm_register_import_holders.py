@@ -36,6 +36,8 @@ class PmRegisterImport(models.Model):
         # personal data belong to the import whatever the importer may read later
         Partner = self.env["res.partner"].with_context(active_test=False).sudo()
         partners = Partner.search([("pm_estate_id", "=", estate.id)])
+        for partner in partners.filtered("user_ids"):
+            self._keep_identity(partner, wanted.get(partner.ref, {}))
         return self._sync(
             "customer",
             partners,
@@ -43,6 +45,30 @@ class PmRegisterImport(models.Model):
             wanted,
             only_new=("lang", "pm_birth_year", "comment"),
         )
+
+    def _keep_identity(self, partner, vals):
+        """Leave out what only a person with a login changes, and say so."""
+        for name in ("phone", "is_company"):
+            value = vals.pop(name, None)
+            if value is not None and partner._pm_differs(name, value):
+                self.issue_ids = [
+                    Command.create(
+                        {
+                            "severity": "warning",
+                            "code": "has_login",
+                            "value": value if name == "phone" else False,
+                            "message": self.env._(
+                                "%(customer)s has a login and is otherwise in the "
+                                "workbook (%(field)s). It stays as it is: it is "
+                                "changed by that person, or by an administrator.",
+                                customer=partner.name,
+                                field=partner._fields[name]._description_string(
+                                    self.env
+                                ),
+                            ),
+                        }
+                    )
+                ]
 
     def _import_occupancies(self, register, places, customers):
         """Note who holds which unit and parking space since when."""

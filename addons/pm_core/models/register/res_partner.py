@@ -144,7 +144,7 @@ class ResPartner(models.Model):
         "pm_occupancy_ids.estate_id",
         "pm_contract_ids.estate_id",
     )
-    @api.depends_context("uid")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_pm_is_served(self):
         """By the database: reading with all rights what a customer holds would leave
         rows of other estates in the cache, for whoever reads on."""
@@ -161,12 +161,46 @@ class ResPartner(models.Model):
     def _search_pm_is_served(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
-        here = Domain("estate_id", "in", self.env.user.pm_estate_ids.ids)
-        return (
+        user = self.env.user
+        # colleagues and oneself are no secret, where they live is one
+        common = (
             Domain("pm_is_customer", "=", False)
-            | Domain("pm_estate_id", "in", self.env.user.pm_estate_ids.ids)
+            | Domain("partner_share", "=", False)
+            | Domain("id", "=", user.partner_id.id)
+        )
+        if user.share:
+            # the rules of the portal show everybody under one parent
+            return common | Domain("id", "in", user.partner_id._pm_stands_for().ids)
+        companies = self.env.companies
+        if self._pm_sees_all_customers(user):
+            here = Domain("company_id", "in", companies.ids)
+            registered = Domain("pm_estate_id.company_id", "in", companies.ids)
+            # the rule of companies holds for who has one
+            return (
+                common
+                | Domain("company_id", "!=", False)
+                | registered
+                | Domain("pm_occupancy_ids", "any!", here)
+                | Domain("pm_contract_ids", "any!", here)
+            )
+        if not user.has_group("pm_core.group_pm_user"):
+            return common
+        estates = user.pm_estate_ids.sudo().filtered(
+            lambda estate: estate.company_id in companies
+        )
+        here = Domain("estate_id", "in", estates.ids)
+        return (
+            common
+            | Domain("pm_estate_id", "in", estates.ids)
             | Domain("pm_occupancy_ids", "any!", here)
             | Domain("pm_contract_ids", "any!", here)
+        )
+
+    @api.model
+    def _pm_sees_all_customers(self, user):
+        """Whether estates are no bounds for what ``user`` sees of customers."""
+        return user.has_group("pm_core.group_pm_company_manager") or (
+            user.pm_all_estates and user.has_group("pm_core.group_pm_user")
         )
 
     def _compute_pm_need_counts(self):

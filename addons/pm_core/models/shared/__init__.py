@@ -9,6 +9,8 @@ from . import pm_estate_mixin
 from . import pm_progress_mixin
 from . import pm_job_mixin
 from . import pm_sync_mixin
+from . import pm_portal_mixin
+from . import pm_one_time_code
 from . import pm_channel
 from . import tier_definition
 from . import tier_review

@@ -1,8 +1,64 @@
 from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class TierReview(models.Model):
     _inherit = "tier.review"
+
+    # a review is seen by who may read what it is about, and by nobody else
+
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        active_test=True,
+        bypass_access=False,
+    ):
+        if not (self.env.su or bypass_access):
+            domain = Domain(domain) & self._domain_readable()
+        return super()._search(
+            domain,
+            offset,
+            limit,
+            order,
+            active_test=active_test,
+            bypass_access=bypass_access,
+        )
+
+    @api.model
+    def _domain_readable(self):
+        env = self.with_context(active_test=False).env
+        reviewed = SQL("(SELECT DISTINCT res_id FROM tier_review)")
+        readable = []
+        for name in env["tier.definition"]._get_tier_validation_model_names():
+            if name in env and env[name].has_access("read"):
+                records = env[name]._search(Domain("id", "in", reviewed))
+                readable.append(
+                    Domain("model", "=", name) & Domain("res_id", "in", records)
+                )
+        return Domain.OR(readable)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if self.env.su or not self._ids:
+            return result
+        forbidden, error = result or (self.browse(), None)
+        for model, reviews in (self - forbidden).sudo().grouped("model").items():
+            records = self.env[model].browse(reviews.mapped("res_id"))
+            readable = set(records._filtered_access("read")._ids)
+            forbidden += reviews.filtered(
+                lambda review, ids=readable: review.res_id not in ids
+            ).sudo(False)
+        if not forbidden:
+            return None
+        return forbidden, error or (
+            lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
+        )
 
     def _get_reviewers(self):
         """A group means its members who work with the estate of the record.

@@ -56,7 +56,14 @@ class TestContract(PropertyCase):
             self.contract.action_submit()
         with self.assertRefused(UserError, "needs Approved"):
             self.contract.action_revise()
-        self.contract.action_end()
+        manager = self.make_user(
+            "pm_ending", "pm_core.group_pm_estate_manager", self.estate
+        )
+        for user in (manager, self.env.user):
+            with self.assertRefused(UserError, "terminate it"):
+                self.contract.with_user(user).action_end()
+        self.contract.taken_over = True
+        self.contract.with_user(manager).action_end()
         self.assertRecordValues(
             self.contract,
             [
@@ -72,7 +79,7 @@ class TestContract(PropertyCase):
 
     def test_end_keeps_an_earlier_end(self):
         self.contract.date_to = "2026-06-30"
-        self.activate(self.contract)
+        self.activate(self.contract).taken_over = True
         self.contract.action_end()
         self.assertEqual(str(self.contract.date_end), "2026-06-30")
 
@@ -85,6 +92,7 @@ class TestContract(PropertyCase):
         with freeze_time("2027-01-01"):
             self.contract.action_activate()
         self.assertEqual(self.contract.state, "active")
+        self.contract.taken_over = True
         with freeze_time("2027-01-01"):
             self.contract.action_end()
         self.assertEqual(str(self.contract.date_end), "2027-01-01")

@@ -5,9 +5,11 @@ from datetime import date
 from lxml import html
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..common import PropertyFactory
+from ..visitor import VisitorMixin
 
 # the smallest image there is
 SIGNATURE = (
@@ -17,7 +19,7 @@ SIGNATURE = (
 
 
 @tagged("post_install", "-at_install")
-class TestContractPortal(PropertyFactory, HttpCase):
+class TestContractPortal(VisitorMixin, PropertyFactory, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -99,6 +101,8 @@ class TestContractPortal(PropertyFactory, HttpCase):
         text = self.page(self.link)
         self.assertIn("Tenant Co", text)
         self.assertIn("Service fee", text)
+        self.assertIn("Enter the code", self.accept()["error"])
+        self.identify(self.link)
         self.assertIn("Enter your name", self.accept(name=" ")["error"])
         self.assertIn("could not be read", self.accept(signature="%%%")["error"])
         self.assertIn("too large", self.accept(signature="A" * 2_000_001)["error"])
@@ -118,6 +122,11 @@ class TestContractPortal(PropertyFactory, HttpCase):
         self.assertEqual(self.party.signature, SIGNATURE.encode())
         self.assertEqual(self.contract.state, "approved", "our side is missing")
         self.assertIn("Thank you", self.page(answer["redirect_url"]))
+        # whoever has the link alone does not see what was signed
+        self.opener.cookies.clear()
+        link = self.contract.get_portal_url()
+        self.assertIn("We send a code", self.page(link))
+        self.assertIn("We send a code", self.page(f"{link}&report_type=pdf"))
         # once only
         text = self.page(self.link, 403)
         self.assertIn("signed already", text)
@@ -127,8 +136,80 @@ class TestContractPortal(PropertyFactory, HttpCase):
         self.party.search(
             [("contract_id", "=", self.contract.id), ("role", "=", "manager")]
         )._sign(date(2026, 1, 1), "paper", "Chen Li")
+        self.identify(self.link)
         self.accept()
         self.assertEqual(self.contract.state, "active")
+
+    def test_a_code_of_somebody_else_does_not_sign(self):
+        """Each answers for one party and one contract, and only in their session."""
+        other = self.make_contract(
+            self.estate, partner_id=self.tenant.id, kind="tenant", title="Other"
+        )
+        other.state = "approved"
+        other._assign_number()
+        party = other.party_ids.filtered(lambda row: not row.is_company)
+        party._ensure_sign_token()
+        link = f"/property-contracts/sign/{party.sign_token}"
+        self.identify(link)
+        self.assertIn("Enter the code", self.accept()["error"])
+        self.assertIn("redirect_url", self.accept(link=link))
+        self.opener.cookies.clear()
+        self.assertFalse(self.party.signed_on)
+
+    def test_a_wrong_code_does_not_sign(self):
+        code, form = self.ask_for_code(self.link)
+        self.assertIn("t***@example.com", self.page(self.link))
+        wrong = "0" * 6 if code != "0" * 6 else "1" * 6
+        page = self.url_open("/one-time-code/check", data={**form, "code": wrong})
+        self.assertIn("not the code", page.text)
+        self.assertIn("Enter the code", self.accept()["error"])
+        form["form"] = form["form"][:-2]
+        page = self.url_open("/one-time-code/check", data={**form, "code": code})
+        self.assertEqual(page.status_code, 404)
+
+    def test_a_party_that_cannot_be_reached(self):
+        self.tenant.write({"email": False, "phone": False})
+        self.assertIn("neither a telephone number", self.page(self.link))
+        self.assertIn("Enter the code", self.accept()["error"])
+
+    def test_no_secret_for_readers_and_drafts(self):
+        """The address of a paper is no secret; what opens it without a login is."""
+        guard = self.make_user("contract_guard", "pm_core.group_pm_user", self.estate)
+        manager = self.make_user(
+            "contract_manager", "pm_core.group_pm_estate_manager", self.estate
+        )
+        token = self.contract.sudo()._portal_ensure_token()
+        self.assertTrue(token)
+        seen = self.contract.with_user(guard)
+        self.assertEqual(seen.get_portal_url(), self.contract.access_url)
+        self.assertNotIn(token, seen._get_share_url(redirect=True, pid=1))
+        with self.assertRaises(AccessError):
+            seen.read(["access_token"])
+        self.assertIn(token, self.contract.with_user(manager).get_portal_url())
+        draft = self.make_contract(self.estate, partner_id=self.tenant.id)
+        for user in (guard, manager, self.env.user):
+            url = draft.with_user(user).get_portal_url(report_type="pdf")
+            self.assertEqual(url, f"{draft.access_url}?report_type=pdf")
+        self.assertFalse(draft.access_token)
+        draft.access_token = "known"
+        self.page(f"{draft.access_url}?access_token=known", 403)
+        self.page(f"{draft.access_url}?access_token=%F0%9F%98%80", 403)
+
+    def test_colleagues_and_relatives_do_not_see_it(self):
+        """A private holding is the person's own, a firm's is the firm's."""
+        firm = self.make_partner("Firm", is_company=True)
+        relative = self.make_partner("Father")
+        for parent, login in ((firm, "colleague"), (relative, "relative")):
+            self.tenant.parent_id = parent
+            other = self.portal_user(login)
+            other.partner_id.parent_id = parent
+            self.authenticate(login, login)
+            self.assertNotIn("Shop service", self.page("/my/property-contracts"))
+            self.page(self.contract.access_url, 403)
+        self.tenant.parent_id = False
+        self.tenant.is_company = True
+        other.partner_id.parent_id = self.tenant
+        self.assertIn("Shop service", self.page("/my/property-contracts"))
 
     def test_the_link_of_somebody_else(self):
         self.portal_user("contract_stranger")

@@ -99,7 +99,7 @@ class TestObligation(PropertyCase):
         self.assertFalse(duty.event_ids)
         self.activate(draft)
         self.assertEqual(self.days(duty), ["2026-11-30", "2026-12-30", "2027-01-30"])
-        draft.action_end()
+        self.end(draft)
         self.assertFalse(duty.event_ids)
 
     def test_another_end_moves_the_horizon(self):

@@ -6,8 +6,10 @@ from io import BytesIO
 from PIL import Image
 
 from odoo import Command, http
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..visitor import VisitorMixin
 from .service_plan_common import PlanFactory
 
 
@@ -18,7 +20,7 @@ def signature():
 
 
 @tagged("post_install", "-at_install")
-class TestServicePlanPortal(PlanFactory, HttpCase):
+class TestServicePlanPortal(VisitorMixin, PlanFactory, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -37,7 +39,7 @@ class TestServicePlanPortal(PlanFactory, HttpCase):
 
     def url(self, plan=None, token=True, suffix=""):
         plan = plan or self.plan
-        token = plan.access_token if token is True else token
+        token = plan.sudo().access_token if token is True else token
         query = f"?access_token={token}" if token else ""
         return f"/my/service-plans/{plan.id}{suffix}{query}"
 
@@ -55,11 +57,48 @@ class TestServicePlanPortal(PlanFactory, HttpCase):
     def test_the_link(self):
         page = self.url_open(self.plan.share_link)
         self.assertEqual(page.status_code, 200)
-        for text in ("Daily cleaning", "No dust", "Accept and Sign", "800.00"):
+        for text in ("Daily cleaning", "No dust", "You have a login", "800.00"):
             self.assertIn(text, page.text)
+        self.assertNotIn("Accept and Sign", page.text)
+        self.assertIn("Log in", self.accept()["error"])
+
+    def test_without_a_login_a_code_says_who_accepts(self):
+        self.customer.partner_id.parent_id = False
+        self.firm.email = "firm@example.com"
+        self.assertNotIn("Accept and Sign", self.url_open(self.url()).text)
+        self.assertIn("Enter the code", self.accept()["error"])
+        page = self.identify(self.url())
+        self.assertIn("Accept and Sign", page.text)
+        answer = self.accept()
+        self.assertTrue(answer["force_refresh"])
+        message = self.plan.message_ids.filtered("attachment_ids")
+        self.assertEqual(message.author_id, self.firm)
+        self.assertIn(
+            "You have accepted the plan", self.url_open(answer["redirect_url"]).text
+        )
+        # whoever has the link alone does not see what was accepted
+        self.opener.cookies.clear()
+        page = self.url_open(self.url())
+        self.assertIn("We send a code", page.text)
+        self.assertNotIn("Daily cleaning", page.text)
+
+    def test_no_secret_for_readers_and_drafts(self):
+        guard = self.make_user("plan_guard", "pm_core.group_pm_user", self.estate)
+        seen = self.plan.with_user(guard)
+        token = self.plan.sudo().access_token
+        self.assertNotIn(token, seen.get_portal_url())
+        self.assertNotIn(token, seen.share_link)
+        with self.assertRaises(AccessError):
+            seen.read(["access_token"])
+        with self.assertRaises(AccessError):
+            seen.action_send()
+        self.assertIn(token, self.plan.with_user(self.service).share_link)
+        draft = self.make_plan()
+        self.assertEqual(draft.get_portal_url(), draft.access_url)
+        self.assertFalse(draft.sudo().access_token)
 
     def test_a_link_of_somebody_else(self):
-        for token in (False, "wrong", self.plan.access_token[:-1]):
+        for token in (False, "wrong", self.plan.sudo().access_token[:-1]):
             with self.subTest(token=token):
                 self.assertRefusedPage(self.url_open(self.url(token=token)))
                 answer = self.accept(token=token)
@@ -88,6 +127,7 @@ class TestServicePlanPortal(PlanFactory, HttpCase):
         self.assertFalse(self.plan.with_user(self.customer).has_access("read"))
 
     def test_accepted_with_name_and_signature(self):
+        self.authenticate("pm_plan_customer", "pm_plan_customer")
         self.assertIn("name", self.accept(name=" ")["error"])
         self.assertIn("sign", self.accept(image="")["error"])
         self.assertIn("error", self.accept(image="no picture"))
@@ -101,7 +141,7 @@ class TestServicePlanPortal(PlanFactory, HttpCase):
         )
         self.assertTrue(self.plan.signature)
         message = self.plan.message_ids.filtered("attachment_ids")
-        self.assertEqual(message.author_id, self.firm)
+        self.assertEqual(message.author_id, self.customer.partner_id)
         self.assertIn("Ms Wang", message.body)
         page = self.url_open(answer["redirect_url"])
         self.assertIn("You have accepted the plan", page.text)
@@ -147,6 +187,7 @@ class TestServicePlanPortal(PlanFactory, HttpCase):
 
     def test_an_expired_plan_is_not_accepted(self):
         self.plan.valid_until = "2020-01-01"
+        self.authenticate("pm_plan_customer", "pm_plan_customer")
         page = self.url_open(self.url())
         self.assertIn("This plan was valid until", page.text)
         self.assertNotIn("Accept and Sign", page.text)
@@ -202,7 +243,7 @@ class TestServicePlanPortal(PlanFactory, HttpCase):
         self.assertEqual(composer.partner_ids, self.firm)
         composer.action_send_mail()
         self.assertEqual(plan.state, "presented")
-        self.assertIn(plan.access_token, plan.message_ids[0].body)
+        self.assertIn(plan.sudo().access_token, plan.message_ids[0].body)
         self.assertEqual(len(plan.message_ids[0].attachment_ids), 1)
 
     def test_the_requirements_tab_makes_planned_needs(self):

@@ -183,6 +183,54 @@ class TestAppraisalFlow(AppraisalCase):
         self.employee.parent_id = self.employee
         self.assertFalse(self.open_one().supervisor_id)
 
+    def test_nobody_takes_the_supervisors_place(self):
+        """Who keeps appraisals and calibrates does not score as well."""
+        for state in ("draft", "self", "supervisor", "calibration"):
+            appraisal = self.open_one(state=state).with_user(self.hr)
+            for supervisor in (False, self.hr.id):
+                with (
+                    self.subTest(state=state, supervisor=supervisor),
+                    self.assertRefused(AccessError, "name somebody else"),
+                ):
+                    appraisal.supervisor_id = supervisor
+            with self.assertRefused(AccessError, "."):
+                appraisal.employee_id = self.chief
+            appraisal.supervisor_id = self.manager
+            self.assertEqual(appraisal.supervisor_id, self.manager)
+            appraisal.sudo().state = "draft"
+            appraisal.sudo().unlink()
+        for supervisor in (False, self.hr.id):
+            with self.assertRefused(AccessError, "name somebody else"):
+                self.env["pm.appraisal"].with_user(self.hr).create(
+                    {
+                        "period_id": self.period.id,
+                        "employee_id": self.employee.id,
+                        "supervisor_id": supervisor,
+                    }
+                )
+
+    def test_taking_a_login_away_makes_nobody_a_stranger(self):
+        """The appraisal remembers whose it is; nobody scores the own work."""
+        hr = self.make_employee("HR", user_id=self.hr.id)
+        appraisal = self.open_one(hr)
+        self.assertFalse(appraisal.supervisor_id)
+        appraisal.with_user(self.company).action_start()
+        appraisal.with_user(self.company).action_skip_self()
+        with self.assertRefused(AccessError, "has a login"):
+            hr.with_user(self.hr).user_id = False
+        # even if an administrator took it away
+        hr.user_id = False
+        self.assertEqual(appraisal.user_id, self.hr)
+        self.assertFalse(appraisal.with_user(self.hr).sudo().can_supervise)
+        self.assertFalse(appraisal.with_user(self.hr).has_access("write"))
+
+    def test_a_supervisor_who_became_the_employee_does_not_score(self):
+        appraisal = self.open_one(state="supervisor")
+        self.employee.user_id = False
+        self.chief.user_id = False
+        self.employee.user_id = self.captain
+        self.assertFalse(appraisal.with_user(self.captain).sudo().can_supervise)
+
     def test_without_a_figure_the_supervisor_scores(self):
         self.env["pm.policy.acknowledgement"].search([]).state = "void"
         appraisal = self.open_one(state="supervisor")

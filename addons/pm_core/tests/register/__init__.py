@@ -12,4 +12,5 @@ from . import test_property_portal
 from . import test_register_import
 from . import test_register_import_again
 from . import test_register_workbook
+from . import test_identity
 from . import test_workbook_cases

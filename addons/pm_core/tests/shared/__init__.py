@@ -7,3 +7,5 @@ from . import test_schedule
 from . import test_tampering
 from . import test_text_diff
 from . import test_version
+from . import test_one_time_code
+from . import test_access_children

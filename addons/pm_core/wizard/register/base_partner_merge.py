@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -15,6 +16,24 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """A login goes with its contact: merging may make it somebody else's.
+
+        :raises AccessError: one of them has a login, and the user is no administrator
+        """
+        Partner = self.env["res.partner"]
+        with_login = Partner.sudo().browse(partner_ids).filtered("user_ids")
+        others = with_login.filtered(lambda one: one.user_ids != self.env.user)
+        if others and not Partner._pm_changes_identities():
+            raise AccessError(
+                self.env._(
+                    "%s has a login, which would become that of the other contact. An "
+                    "administrator merges them.",
+                    others[0].name,
+                )
+            )
+        return super()._merge(partner_ids, dst_partner, extra_checks)
 
     @api.model
     def _pm_merge_rules(self):
