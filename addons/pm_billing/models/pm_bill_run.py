@@ -185,7 +185,7 @@ class PmBillRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         runs = super().create(vals_list)
-        for run in runs:
+        for run in runs._as_step():
             run.name = (
                 self.env["ir.sequence"]
                 .with_company(run.company_id)
@@ -283,6 +283,6 @@ class PmBillRun(models.Model):
         ).unlink()
 
     def _add_exceptions(self, stage, vals_list):
-        self.env["pm.bill.run.exception"].sudo().create(
+        self.env["pm.bill.run.exception"].sudo()._as_step().create(
             [{**vals, "run_id": self.id, "stage": stage} for vals in vals_list]
         )

@@ -27,7 +27,7 @@ class PmBillRun(models.Model):
                 run._begin_confirm()
 
     def _begin_confirm(self):
-        self.state = "confirming"
+        self._as_step().state = "confirming"
         draft = self.env["pm.charge"].search(
             [("run_id", "=", self.id), ("state", "=", "draft")],
             order="property_id, partner_id, id",
@@ -37,7 +37,7 @@ class PmBillRun(models.Model):
         self._job_begin("confirm", [charges.ids for charges in bills.values()])
 
     def _job_end_confirm(self, then):
-        self.state = "done"
+        self._as_step().state = "done"
 
     def _job_do_confirm(self, bills):
         """Make and post the invoices of some bills (lists of charge ids)."""
@@ -107,6 +107,7 @@ class PmBillRun(models.Model):
         Move = (
             self.env["account.move"]
             .sudo()
+            ._as_step()
             .with_company(self.company_id)
             .with_context(
                 tracking_disable=True,
@@ -118,7 +119,7 @@ class PmBillRun(models.Model):
             [self._prepare_invoice(charges) for charges in groups]
         )
         for move, charges in zip(moves, groups, strict=True):
-            charges.sudo().write({"move_id": move.id, "state": "posted"})
+            charges.sudo()._as_step().write({"move_id": move.id, "state": "posted"})
         moves._pm_post()
         for move, charges in zip(moves, groups, strict=True):
             expected = sum(charges.mapped("amount"))

@@ -29,7 +29,7 @@ class PmBillRun(models.Model):
                 run._begin_prepare()
 
     def _begin_prepare(self):
-        self.state = "preparing"
+        self._as_step().state = "preparing"
         self.charge_ids.filtered(lambda charge: charge.state == "draft").unlink()
         self._job_begin("prepare", self._fees_in_scope().ids)
 
@@ -39,7 +39,7 @@ class PmBillRun(models.Model):
             run._check_state("prepared", "done")
             fees = run.exception_ids.filtered(lambda row: row.stage == "prepare").fee_id
             then = "confirm" if run.state == "done" else False
-            run.state = "preparing"
+            run._as_step().state = "preparing"
             run._job_begin("prepare", fees.ids, then)
 
     def _job_end_prepare(self, then):
@@ -53,7 +53,7 @@ class PmBillRun(models.Model):
                     "of them are charged already."
                 )
             )
-        self.state = "prepared"
+        self._as_step().state = "prepared"
 
     def _fees_in_scope(self):
         """Return the fees below the scope that may fall due in the period, and those
@@ -166,7 +166,7 @@ class PmBillRun(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                self.env["pm.charge"].sudo().create(
+                self.env["pm.charge"].sudo()._as_step().create(
                     [{**vals, "run_id": self.id} for vals in vals_list]
                 )
         except ExclusionViolation as error:

@@ -28,17 +28,17 @@ class PmBillRun(models.Model):
                 run._begin_undo()
 
     def _begin_undo(self):
-        self.state = "undoing"
+        self._as_step().state = "undoing"
         self.charge_ids.filtered(lambda charge: charge.state == "draft").unlink()
         self._job_begin("undo", self.charge_ids.move_id.ids)
 
     def _job_end_undo(self, then):
-        self.state = "done" if self.charge_ids else "undone"
+        self._as_step().state = "done" if self.charge_ids else "undone"
 
     def _job_do_undo(self, move_ids):
         """Reverse the unpaid ones of some invoices and free their periods."""
         self.ensure_one()
-        moves = self.env["account.move"].sudo().browse(move_ids).exists()
+        moves = self.env["account.move"].sudo()._as_step().browse(move_ids).exists()
         self._clear_exceptions([("stage", "=", "undo"), ("move_id", "in", moves.ids)])
         moves = moves.filtered(
             lambda move: "posted" in move.pm_charge_ids.mapped("state")

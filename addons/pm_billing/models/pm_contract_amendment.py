@@ -77,8 +77,7 @@ class PmContractAmendment(models.Model):
     def _take_effect(self):
         result = None
         for amendment in self:
-            keep = amendment.billed_periods == "keep"
-            result = super(
-                PmContractAmendment, amendment.with_context(pm_keep_billed=keep)
-            )._take_effect()
+            if amendment.billed_periods == "keep":
+                amendment = amendment._as_step("pm_keep_billed")
+            result = super(PmContractAmendment, amendment)._take_effect()
         return result

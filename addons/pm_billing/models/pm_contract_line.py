@@ -173,7 +173,7 @@ class PmContractLine(models.Model):
             return following
         following = super()._supersede(day, vals, amendment)
         # the price of the line itself holds from its next period on
-        if following != self or not self.env.context.get("pm_keep_billed"):
+        if following != self or not self._in_step("pm_keep_billed"):
             self.fee_ids._continue_under(following, day)
         return following
 

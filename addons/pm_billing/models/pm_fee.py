@@ -254,7 +254,7 @@ class PmFee(models.Model):
     def _change_days(self, day):
         """Return {day of the change: fees}: later where billed periods keep theirs."""
         running = self.filtered(lambda fee: not fee.date_to or fee.date_to >= day)
-        if not self.env.context.get("pm_keep_billed"):
+        if not self._in_step("pm_keep_billed"):
             return {day: running}
         charged = running._charged_until()
         return running.grouped(
@@ -294,7 +294,7 @@ class PmFee(models.Model):
             "date_from": max(day, self.date_from),
             "date_to": self.date_to,
             "cycle_start": self.cycle_start or self.date_from,
-            "bill_from_start": not self.env.context.get("pm_keep_billed"),
+            "bill_from_start": not self._in_step("pm_keep_billed"),
             "has_own_price": self.has_own_price,
             "own_price": self.own_price,
             "own_surcharge": self.own_surcharge,

@@ -144,7 +144,7 @@ class PmFeeItem(models.Model):
         items = super().create(vals_list)
         for item in items.filtered(lambda item: not item.product_id):
             # price list staff need not be product managers
-            item.product_id = (
+            item._as_step().product_id = (
                 self.env["product.product"].sudo().create(item._prepare_product())
             )
         return items
@@ -166,7 +166,7 @@ class PmFeeItem(models.Model):
         for item, fees, continued in kept:
             # the database refuses two at a time
             fees.flush_recordset()
-            item.env["pm.fee"].sudo().create(continued)
+            item.env["pm.fee"].sudo()._as_step().create(continued)
         return result
 
     # ------------------------------------------------------------------

@@ -57,7 +57,7 @@ class PmFee(models.Model):
 
     def _prepare_next(self, day):
         """Return the values of fees that follow these from ``day``."""
-        keep = self.with_context(pm_keep_billed=True)
+        keep = self._as_step("pm_keep_billed")
         return [fee._prepare_continuation(fee.contract_line_id, day) for fee in keep]
 
     def _continue_with(self, item, day):
@@ -73,4 +73,4 @@ class PmFee(models.Model):
         )
         later.write({"fee_item_id": item.id})
         self.flush_recordset()
-        self.create([{**vals, "fee_item_id": item.id} for vals in continued])
+        self._as_step().create([{**vals, "fee_item_id": item.id} for vals in continued])

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_repr
 
 from ..engine.capital_amount import capital_amount
@@ -126,14 +126,6 @@ class PmReceipt(models.Model):
         "Another payment of this customer was booked at the same moment.",
     )
 
-    def write(self, vals):
-        """What was booked stays as it is, whoever asks; a memo may be added."""
-        if not self.env.su and any(self._fields[name].readonly for name in vals):
-            raise AccessError(
-                self.env._("Receipts are not changed. Cancel the receipt instead.")
-            )
-        return super().write(vals)
-
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
@@ -164,7 +156,7 @@ class PmReceipt(models.Model):
         """
         self.check_access("write")
         posted = self.filtered(lambda receipt: receipt.state == "posted")
-        posted.sudo().state = "cancelled"
+        posted.sudo()._as_step().state = "cancelled"
         posted.flush_recordset(["state"])
         for receipt in posted:
             receipt._check_prepayment_unused()

@@ -42,7 +42,9 @@ class PmReceipt(models.Model):
             write_off_line_vals=receipt._prepare_prepayment_lines()
         )
         payment.action_post()
-        receipt.sudo().write({"payment_id": payment.id, "move_id": payment.move_id.id})
+        receipt.sudo()._as_step().write(
+            {"payment_id": payment.id, "move_id": payment.move_id.id}
+        )
         receipt._check_booked_day(receipt.move_id)
         receipt._settle(charges)
         receipt._give_number()
@@ -66,7 +68,7 @@ class PmReceipt(models.Model):
             .create(receipt._prepare_prepayment_move())
         )
         move._post(soft=False)
-        receipt.sudo().move_id = move
+        receipt.sudo()._as_step().move_id = move
         receipt._check_booked_day(move)
         receipt._match_prepayments()
         receipt._settle(charges)
@@ -91,18 +93,22 @@ class PmReceipt(models.Model):
             or charges.property_id[:1]
             or partner.pm_occupancy_ids.property_id[:1]
         )
-        receipt_sudo = self.sudo()._create_in_turn(
-            {
-                "partner_id": partner.id,
-                "company_id": company.id,
-                "estate_id": (place.estate_id or partner.pm_estate_id).id,
-                "amount": amount,
-                "amount_applied": applied,
-                "amount_prepaid": currency.round(amount - applied),
-                **extra,
-            }
+        receipt_sudo = (
+            self.sudo()
+            ._as_step()
+            ._create_in_turn(
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "estate_id": (place.estate_id or partner.pm_estate_id).id,
+                    "amount": amount,
+                    "amount_applied": applied,
+                    "amount_prepaid": currency.round(amount - applied),
+                    **extra,
+                }
+            )
         )
-        receipt = receipt_sudo.sudo(self.env.su)
+        receipt = receipt_sudo.with_env(self.env)
         receipt.check_access("write")
         company._pm_check_unlocked(receipt.date, receipt.journal_id.sudo())
         return receipt
@@ -249,7 +255,7 @@ class PmReceipt(models.Model):
             (
                 receivable.filtered(lambda line: not line.reconciled) + invoice_lines
             ).reconcile()
-        self.sudo().line_ids = [
+        self.sudo()._as_step().line_ids = [
             Command.create(
                 {
                     "charge_id": charge.id,

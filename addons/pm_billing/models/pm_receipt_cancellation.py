@@ -72,8 +72,8 @@ class PmReceiptCancellation(models.Model):
 
     def write(self, vals):
         """What the levels decide on is not exchanged afterwards."""
-        if not self.env.su:
-            if "receipt_id" in vals or "needs_second" in vals:
+        if not self._writes_freely():
+            if "receipt_id" in vals:
                 raise AccessError(
                     self.env._("A cancellation stays with the receipt it was made for.")
                 )
@@ -106,7 +106,7 @@ class PmReceiptCancellation(models.Model):
         for request in self:
             receipt = request.receipt_id
             receipt.check_access("write")
-            request.sudo().needs_second = (
+            request.sudo()._as_step().needs_second = (
                 receipt.user_id != self.env.user or receipt.date != today
             )
         return super().action_submit()

@@ -57,7 +57,7 @@ class PmRegisterImport(models.Model):
     def _get_contract(self, register, estate):
         """Return the contract that carries the fees of the old system."""
         # what was signed is on paper, its clauses are not ours to guess
-        Contract = self.env["pm.contract"].with_context(pm_without_clauses=True)
+        Contract = self.env["pm.contract"]._as_step("pm_without_clauses")
         contract = Contract.search(
             [("estate_id", "=", estate.id), ("taken_over", "=", True)], limit=1
         )
@@ -125,7 +125,7 @@ class PmRegisterImport(models.Model):
                 }
         lines_sudo = self.env["pm.contract.line"].concat(*lines.values()).sudo()
         units = [places[code].id for code in register.units]
-        Fee = self.env["pm.fee"].sudo()
+        Fee = self.env["pm.fee"].sudo()._as_step()
         existing = Fee.search(
             [("contract_line_id", "in", lines_sudo.ids), ("property_id", "in", units)],
             order="date_from",
@@ -180,7 +180,7 @@ class PmRegisterImport(models.Model):
             return
         for name in ("date_from", "date_to"):
             difference.pop(name, None)
-        self.issue_ids = [
+        self._as_step().issue_ids = [
             Command.create(
                 {
                     "severity": "warning",

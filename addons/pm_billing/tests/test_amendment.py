@@ -266,7 +266,7 @@ class TestBilledBeforeTheAmendment(AmendedFeesCase):
         self.assertFalse(self.bill_unit())
         self.assertFalse(self.bill_unit("2026-11-01", "2026-11-30"))
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
-            credit.sudo().copy({"amount": -1.0, "date_to": "2026-11-20"})
+            credit.sudo()._as_step().copy({"amount": -1.0, "date_to": "2026-11-20"})
 
     def test_a_lower_price_is_a_credit_note(self):
         self.amend("2026-11-01", 2.0).action_submit()
@@ -292,8 +292,10 @@ class TestBilledBeforeTheAmendment(AmendedFeesCase):
         self.amend("2026-11-01", 2.0).action_submit()
         charges = self.bill_unit("2026-11-01", "2026-11-30")
         note = charges.move_id
-        plain = self.env["account.move"].create(
-            charges.run_id._prepare_invoice(charges)
+        plain = (
+            self.env["account.move"]
+            ._as_step()
+            .create(charges.run_id._prepare_invoice(charges))
         )
         plain.action_post()
 
@@ -325,7 +327,7 @@ class TestBilledBeforeTheAmendment(AmendedFeesCase):
     def test_a_quarter_paid_in_advance(self):
         self.first.action_undo()
         self.service.cycle = 3
-        self.contract.fee_ids.cycle_start = "2026-10-01"
+        self.contract.fee_ids._as_step().cycle_start = "2026-10-01"
         quarter = self.bill_unit("2026-10-01", "2026-12-31")
         self.assertEqual(
             [row[:3] for row in self.rows(quarter)],

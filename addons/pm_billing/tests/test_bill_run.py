@@ -155,18 +155,22 @@ class TestBillRun(BillingCase):
         """Every line is as it were had the invoice been typed in by hand."""
         self.make_fees()
         move = self.bill(scope=self.unit).move_ids
-        plain = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.owner.id,
-                "invoice_date": move.invoice_date,
-                "invoice_date_due": move.invoice_date_due,
-                "invoice_payment_term_id": False,
-                "invoice_line_ids": [
-                    (0, 0, charge._prepare_invoice_line())
-                    for charge in move.pm_charge_ids
-                ],
-            }
+        plain = (
+            self.env["account.move"]
+            ._as_step()
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.owner.id,
+                    "invoice_date": move.invoice_date,
+                    "invoice_date_due": move.invoice_date_due,
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [
+                        (0, 0, charge._prepare_invoice_line())
+                        for charge in move.pm_charge_ids
+                    ],
+                }
+            )
         )
         plain.action_post()
         names = [
@@ -294,10 +298,10 @@ class TestBillRun(BillingCase):
             ("2026-11-10", "2026-11-10"),
         ]:
             with self.subTest(first=first), self.assertRaises(IntegrityError):
-                self.env["pm.charge"].sudo().create(
+                self.env["pm.charge"].sudo()._as_step().create(
                     {**vals, "date_from": first, "date_to": last}
                 )
-        self.env["pm.charge"].sudo().create(
+        self.env["pm.charge"].sudo()._as_step().create(
             {**vals, "date_from": "2026-12-01", "date_to": "2026-12-31"}
         )
         self.assertEqual(len(charge), 1)

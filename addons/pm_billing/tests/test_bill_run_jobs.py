@@ -156,7 +156,7 @@ class TestBillRunJobs(BillingCase):
     def test_a_run_that_was_deleted(self):
         self.run_.action_prepare()
         job = self.job()
-        run = self.run_.sudo()
+        run = self.run_.sudo()._as_step()
         run.job_step = False
         run.state = "draft"
         run.unlink()

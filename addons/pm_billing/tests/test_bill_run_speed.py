@@ -21,8 +21,10 @@ class TestBillRunSpeed(BillingCase):
         """Make each invoice of ``run`` again, as a script would, and compare all."""
         self.assertTrue(run.charge_ids.move_id)
         for move in run.charge_ids.move_id:
-            plain = self.env["account.move"].create(
-                run._prepare_invoice(move.pm_charge_ids.sorted("id"))
+            plain = (
+                self.env["account.move"]
+                ._as_step()
+                .create(run._prepare_invoice(move.pm_charge_ids.sorted("id")))
             )
             plain.action_post()
             self.env.invalidate_all()

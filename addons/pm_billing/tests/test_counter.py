@@ -100,11 +100,12 @@ class TestCounter(BillingCase):
         elsewhere = self.make_estate("Other Garden")
         stranger = self.make_partner("Stranger", pm_estate_id=elsewhere.id)
         self.receive(stranger, 500.0)
-        counter = (
-            self.env["pm.counter"]
-            .with_user(self.cashier)
-            .create({"partner_id": stranger.id, "property_id": self.unit.id})
-        )
+        vals = {"partner_id": stranger.id, "property_id": self.unit.id}
+        Counter = self.env["pm.counter"].with_user(self.cashier)
+        with self.assertRefused(AccessError, "may not read"):
+            Counter.create(vals)
+        # nor is it done for whom a program made the form
+        counter = Counter._as_step().create(vals).with_env(Counter.env)
         self.assertEqual(counter.amount_prepaid, 0.0)
         counter.amount = 10.0
         with self.assertRefused(AccessError, "."):

@@ -283,7 +283,7 @@ class TestContractFees(BillingCase):
         self.contract.action_apply_fees()
         self.activate(self.contract)
         with freeze_time("2028-01-01 04:00:00"):
-            self.contract.sudo()._update_state()
+            self.contract.sudo()._as_step()._update_state()
         self.assertTrue(self.contract.open_ended_since)
         self.assertEqual(set(self.contract.fee_ids.mapped("date_to")), {False})
 

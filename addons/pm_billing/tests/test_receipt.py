@@ -226,7 +226,7 @@ class TestReceipt(BillingCase):
                 with self.assertRefused(UserError, "above zero"):
                     self.receive(self.owner, amount)
         with self.assertRaises(IntegrityError):
-            self.receive(self.owner, 1.0).sudo().amount = -1
+            self.receive(self.owner, 1.0).sudo()._as_step().amount = -1
             self.env.flush_all()
 
     def test_a_journal_without_an_account(self):

@@ -195,7 +195,7 @@ class PropertyFactory:
     @classmethod
     def activate(cls, contract, day=None):
         """Approve and sign a contract, whatever the levels; active if it has begun."""
-        contract = contract.sudo()
+        contract = contract.sudo()._as_step()
         contract.state = "approved"
         contract._assign_number()
         contract.clause_ids._freeze()

@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...tools.rights import check_manager
-from .pm_contract_states import IN_FORCE, STEPS, TERMS
+from .pm_contract_states import IN_FORCE, TERMS
 
 
 class PmContract(models.Model):
@@ -303,22 +303,14 @@ class PmContract(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         contracts = super().create(vals_list)
-        if not self.env.su and any(
-            contract.state != "draft" or contract.is_numbered or contract.taken_over
-            for contract in contracts
-        ):
-            self._refuse_step_by_hand()
         contracts._update_parties()
-        if not self.env.context.get("pm_without_clauses"):
+        if not self._in_step("pm_without_clauses"):
             contracts.filtered(lambda contract: not contract.clause_ids)._take_clauses()
         return contracts
 
     def write(self, vals):
-        if not self.env.su:
-            if STEPS & vals.keys():
-                self._refuse_step_by_hand()
-            if TERMS & vals.keys():
-                self._check_terms_open()
+        if TERMS & vals.keys():
+            self._check_terms_open()
         partners = {contract: contract.partner_id for contract in self}
         last_days = {
             contract: contract.date_end
@@ -340,9 +332,8 @@ class PmContract(models.Model):
             if contract.date_end != before
         }
         if changed:
-            self.browse([contract.id for contract in changed]).sudo()._last_day_changed(
-                changed
-            )
+            contracts = self.browse([contract.id for contract in changed])
+            contracts.sudo()._as_step()._last_day_changed(changed)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -356,14 +347,6 @@ class PmContract(models.Model):
                         contract.display_name,
                     )
                 )
-
-    def _refuse_step_by_hand(self):
-        raise AccessError(
-            self.env._(
-                "The state of a contract and what belongs to it are set by its "
-                "steps, not written by hand. Use the buttons of the contract."
-            )
-        )
 
     def _check_terms_open(self):
         """Refuse to change what was agreed.

@@ -21,7 +21,6 @@ TERM_FIELDS = {
 ENTERED = {*TERM_FIELDS, "contract_id", "fee_ids", "clause_ids", "other_terms"}
 # What is agreed together with the changes.
 AGREED = {*ENTERED, "date_effective", "reason", "sign_required"}
-STEPS = {"state", "number", "approval_date", "fees_entered_on", "applied_on"}
 
 
 class PmContractAmendment(models.Model):
@@ -242,19 +241,14 @@ class PmContractAmendment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(STEPS & vals.keys() for vals in vals_list):
-            self._refuse_step_by_hand()
         vals_list = [{**self._terms_of_today(vals), **vals} for vals in vals_list]
         amendments = super().create(vals_list)
         amendments._derive_lines()
         return amendments
 
     def write(self, vals):
-        if not self.env.su:
-            if STEPS & vals.keys():
-                self._refuse_step_by_hand()
-            if AGREED & vals.keys():
-                self._check_open()
+        if not self.env.su and AGREED & vals.keys():
+            self._check_open()
         unsigned = self.filtered(lambda amendment: not amendment.date_signed)
         result = super().write(vals)
         if "contract_id" in vals:
@@ -291,14 +285,6 @@ class PmContractAmendment(models.Model):
         del terms["id"]
         return terms
 
-    def _refuse_step_by_hand(self):
-        raise UserError(
-            self.env._(
-                "The state of an amendment is set by its steps, not written by hand. "
-                "Use its buttons."
-            )
-        )
-
     def _check_open(self):
         """Refuse to change what is up for approval or agreed.
 
@@ -323,7 +309,7 @@ class PmContractAmendment(models.Model):
         for amendment in self:
             rows = amendment._changes() if amendment.contract_id else []
             # who enters the terms does not write the record of what changes
-            amendment.sudo().write(
+            amendment.sudo()._as_step().write(
                 {
                     "line_ids": [
                         Command.clear(),
@@ -416,7 +402,7 @@ class PmContractAmendment(models.Model):
                     entered.display_name,
                 )
             )
-        self.sudo().with_context(skip_validation_check=True).state = "cancelled"
+        self.sudo()._as_step().state = "cancelled"
 
     def action_view_contract(self):
         self.ensure_one()

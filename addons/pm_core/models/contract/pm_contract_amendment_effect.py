@@ -22,17 +22,17 @@ class PmContractAmendment(models.Model):
 
         Safe to call again: what was done is not done twice.
         """
-        for amendment in self:
+        for amendment in self.sudo()._as_step():
             amendment.lock_for_update()
             if not amendment._is_binding():
                 continue
-            contract_sudo = amendment.contract_id.sudo()
-            contract_sudo.lock_for_update()
+            contract = amendment.contract_id
+            contract.lock_for_update()
             if not amendment.fees_entered_on and amendment._fee_lines():
                 amendment._check_unchanged(amendment._fee_lines())
                 amendment._enter_fees()
-                amendment.fees_entered_on = contract_sudo._today()
-            if amendment.date_effective <= contract_sudo._today():
+                amendment.fees_entered_on = contract._today()
+            if amendment.date_effective <= contract._today():
                 amendment._apply()
 
     def _changed_fields(self):
@@ -67,7 +67,7 @@ class PmContractAmendment(models.Model):
 
     def _apply(self):
         """Change the contract; the caller holds the lock and has checked the day."""
-        contract = self.contract_id.sudo()
+        contract = self.contract_id
         rest = self.line_ids - self._fee_lines()
         self._check_unchanged(rest)
         self._check_overlap()
@@ -99,7 +99,7 @@ class PmContractAmendment(models.Model):
         )
 
     def _apply_clauses(self, changes):
-        Clause = self.env["pm.contract.clause"].sudo()
+        Clause = self.env["pm.contract.clause"]
         for change in changes.filtered(lambda line: line.what == "clause"):
             clause = Clause.browse(change.clause_id.id)
             if clause and not change.new_value:
@@ -114,7 +114,7 @@ class PmContractAmendment(models.Model):
 
         :raises UserError: naming the term and its value of today
         """
-        contract = self.contract_id.sudo()
+        contract = self.contract_id
         for name, change in self._changed_fields().items():
             if change not in changes:
                 continue

@@ -53,7 +53,7 @@ class PmContractAmendment(models.Model):
         self._check_in_state("approved")
         for amendment in self.filtered(lambda amendment: not amendment.date_signed):
             amendment.date_signed = amendment.contract_id._today()
-        self.sudo()._take_effect()
+        self._take_effect()
 
     def _file_scan(self):
         """Keep the scan with the contract, in the archive."""

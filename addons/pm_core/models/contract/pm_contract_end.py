@@ -79,7 +79,7 @@ class PmContract(models.Model):
                         contract.display_name,
                     )
                 )
-        for contract in self.sudo():
+        for contract in self.sudo()._as_step():
             today = contract._today()
             ends = min(contract.date_to or today, today)
             contract._finish("ended", max(ends, contract.date_from))
@@ -109,7 +109,7 @@ class PmContract(models.Model):
 
     def _terminate(self, vals):
         """Register a notice; the contract ends with the day it takes effect."""
-        for contract in self.sudo():
+        for contract in self.sudo()._as_step():
             contract.write(vals)
             contract._prepare_handover()
             if contract.termination_date < contract._today():
@@ -122,7 +122,7 @@ class PmContract(models.Model):
         """
         self._check_manager()
         self._check_in_state(*IN_FORCE)
-        for contract in self.sudo():
+        for contract in self.sudo()._as_step():
             if not contract.termination_date:
                 raise UserError(
                     self.env._("No notice was given for %s.", contract.display_name)
@@ -152,7 +152,7 @@ class PmContract(models.Model):
                         contract.display_name,
                     )
                 )
-        self.sudo()._prepare_handover()
+        self.sudo()._as_step()._prepare_handover()
 
     def _prepare_handover(self):
         """Copy the hand-over checklist of the kind, due by the days of the kind."""
@@ -194,7 +194,7 @@ class PmContract(models.Model):
                         "Enter the day on which %s was settled.", contract.display_name
                     )
                 )
-            contract.sudo().handover_closed_on = contract._today()
+            contract.sudo()._as_step().handover_closed_on = contract._today()
 
     def _finish(self, state, day):
         """End contracts in ``state`` with ``day`` as the last day of service."""

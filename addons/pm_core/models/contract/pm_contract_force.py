@@ -70,7 +70,7 @@ class PmContract(models.Model):
                         day=fields.Date.to_string(contract.date_from),
                     )
                 )
-        self.sudo()._start()
+        self.sudo()._as_step()._start()
 
     def action_take_over(self):
         """Enter contracts that are in force already, signed outside the system.
@@ -91,10 +91,10 @@ class PmContract(models.Model):
 
     def _take_over(self):
         """Number contracts and put them in force as they are."""
-        contracts_sudo = self.sudo()
-        contracts_sudo.taken_over = True
-        contracts_sudo._assign_number()
-        contracts_sudo._start()
+        contracts = self.sudo()._as_step()
+        contracts.taken_over = True
+        contracts._assign_number()
+        contracts._start()
 
     def _start(self):
         """Put contracts in force; what they replace by law or renewal ends."""
@@ -278,7 +278,7 @@ class PmContract(models.Model):
         )
         domain |= Domain("state", "in", IN_FORCE) & Domain("date_end", "<", tomorrow)
         self.search(domain, order="date_from, id")._cron_each(
-            lambda contract: contract._update_state(), domain
+            lambda contract: contract._as_step()._update_state(), domain
         )
 
     def _update_state(self):

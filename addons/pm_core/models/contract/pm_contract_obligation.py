@@ -186,7 +186,7 @@ class PmContractObligation(models.Model):
         Idempotent: an event is known by its planned day, of which the database
         keeps one a duty.
         """
-        plans = self.sudo().with_context(active_test=False)
+        plans = self.sudo()._as_step().with_context(active_test=False)
         wanted = plans._wanted_slots()
         known = {
             (obligation.id, day)
@@ -198,7 +198,7 @@ class PmContractObligation(models.Model):
             )
         }
         plans._drop_unplanned(wanted)
-        self.env["pm.contract.obligation.event"].sudo().create(
+        plans.env["pm.contract.obligation.event"].create(
             [
                 {
                     "obligation_id": obligation.id,

@@ -235,15 +235,7 @@ class PmContractObligationEvent(models.Model):
         return result
 
     def _check_by_hand(self, vals):
-        """The schedule and the steps set these; the due day is the manager's."""
-        steps = {"state", "met_by_id", "reminded_on", "breached_on", "is_waived"}
-        if steps & vals.keys():
-            raise UserError(
-                self.env._(
-                    "Whether a duty is met follows from the day on which it was met "
-                    "and from its evidence. Use the buttons."
-                )
-            )
+        """The due day is the manager's."""
         if {"date_due", "obligation_id", "date_planned"} & vals.keys():
             self._check_manager()
 
@@ -299,11 +291,11 @@ class PmContractObligationEvent(models.Model):
                 vals["reminded_on"] = False
                 event.activity_unlink(["pm_core.mail_activity_obligation"])
             if vals:
-                event.sudo().write(vals)
+                event.sudo()._as_step().write(vals)
 
     def _note_met(self):
         for event in self:
-            event.sudo().met_by_id = self.env.user
+            event.sudo()._as_step().met_by_id = self.env.user
             event.activity_feedback(
                 ["pm_core.mail_activity_obligation"], feedback=event.note
             )
@@ -317,7 +309,7 @@ class PmContractObligationEvent(models.Model):
         for event in self:
             if event.state not in ("met", "late", "waived"):
                 raise UserError(self.env._("%s is open.", event.display_name))
-            event.sudo().write(
+            event.sudo()._as_step().write(
                 {"date_met": False, "met_by_id": False, "is_waived": False}
             )
 
@@ -338,7 +330,7 @@ class PmContractObligationEvent(models.Model):
                         event.display_name,
                     )
                 )
-            event.sudo().is_waived = True
+            event.sudo()._as_step().is_waived = True
             event.activity_unlink(["pm_core.mail_activity_obligation"])
 
     # ------------------------------------------------------------------

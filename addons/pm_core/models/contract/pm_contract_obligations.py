@@ -81,7 +81,7 @@ class PmContract(models.Model):
     def _take_obligations(self):
         templates = self.env["pm.contract.obligation.template"]
         # who may make a contract may have its duties
-        self.env["pm.contract.obligation"].sudo().create(
+        self.env["pm.contract.obligation"].sudo()._as_step().create(
             [
                 vals
                 for contract in self

@@ -1,10 +1,7 @@
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-
-# Set by signing only.
-SIGNED_FIELDS = {"signed_on", "sign_method", "signature", "sign_token"}
+from odoo.exceptions import UserError
 
 
 class PmContractParty(models.Model):
@@ -80,16 +77,12 @@ class PmContractParty(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(SIGNED_FIELDS & vals.keys() for vals in vals_list):
-            self._refuse_signing_by_hand()
         parties = super().create(vals_list)
         parties.contract_id._check_terms_open()
         return parties
 
     def write(self, vals):
         if not self.env.su:
-            if SIGNED_FIELDS & vals.keys():
-                self._refuse_signing_by_hand()
             if vals.keys() - {"signatory", "signatory_title", "sequence"}:
                 self.contract_id._check_terms_open()
             elif any(self.mapped("signed_on")):
@@ -105,17 +98,11 @@ class PmContractParty(models.Model):
     def _unlink_except_agreed(self):
         self.contract_id._check_terms_open()
 
-    def _refuse_signing_by_hand(self):
-        raise AccessError(
-            self.env._(
-                "A signature is registered with the buttons of the contract, not "
-                "written by hand."
-            )
-        )
-
     def _ensure_sign_token(self):
         """Give each party the secret of its own link; an earlier link stays valid."""
-        for party in self.sudo().filtered(lambda party: not party.sign_token):
+        for party in (
+            self.sudo()._as_step().filtered(lambda party: not party.sign_token)
+        ):
             party.sign_token = secrets.token_urlsafe(24)
 
     def _sign(self, day, method, signatory=None, title=None, signature=None):
@@ -133,7 +120,7 @@ class PmContractParty(models.Model):
                         day=fields.Date.to_string(party.signed_on),
                     )
                 )
-            party.sudo().write(
+            party.sudo()._as_step().write(
                 {
                     "signed_on": day,
                     "sign_method": method,
@@ -143,7 +130,7 @@ class PmContractParty(models.Model):
                 }
             )
         self.contract_id._let_signatures_wait()
-        self.contract_id.sudo()._check_all_signed()
+        self.contract_id.sudo()._as_step()._check_all_signed()
 
     def _address_line(self):
         """Return the address of the party in one line, without its name."""

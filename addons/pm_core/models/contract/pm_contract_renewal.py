@@ -183,13 +183,11 @@ class PmContractRenewal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_by_hand(vals_list)
         renewals = super().create(vals_list)
         renewals.filtered(lambda renewal: not renewal.line_ids)._open()
         return renewals
 
     def write(self, vals):
-        self._check_by_hand([vals])
         if not self.env.su and {"decision", "contract_id"} & vals.keys():
             self._check_in_state("draft")
         result = super().write(vals)
@@ -197,16 +195,6 @@ class PmContractRenewal(models.Model):
             # the rules were asked of the contract it had before
             self.check_access("write")
         return result
-
-    def _check_by_hand(self, vals_list):
-        steps = {"state", "decided_on", "successor_id", "approval_date", "term_end"}
-        if not self.env.su and any(steps & vals.keys() for vals in vals_list):
-            raise UserError(
-                self.env._(
-                    "The state of a renewal is set by its steps, not written by hand. "
-                    "Use its buttons."
-                )
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
@@ -227,7 +215,7 @@ class PmContractRenewal(models.Model):
             | Domain("kind_ids", "in", self.contract_id.kind_id.ids)
         )
         for renewal in self:
-            renewal.sudo().line_ids = [
+            renewal.sudo()._as_step().line_ids = [
                 Command.create(criterion._prepare_line())
                 for criterion in criteria
                 if not criterion.kind_ids
@@ -249,7 +237,9 @@ class PmContractRenewal(models.Model):
                 last - relativedelta(months=FIGURES_MONTHS) + timedelta(days=1),
                 contract.date_from,
             )
-            renewal.write({"figures_from": first, "figures_to": max(first, last)})
+            renewal._as_step().write(
+                {"figures_from": first, "figures_to": max(first, last)}
+            )
             renewal.line_ids._measure()
 
     # ------------------------------------------------------------------
@@ -282,7 +272,7 @@ class PmContractRenewal(models.Model):
     def _approve(self):
         result = super()._approve()
         for renewal in self:
-            renewal.decided_on = renewal.contract_id._today()
+            renewal._as_step().decided_on = renewal.contract_id._today()
             renewal.activity_feedback(["pm_core.mail_activity_renewal"])
         return result
 
@@ -290,7 +280,7 @@ class PmContractRenewal(models.Model):
         """Give the assessment up; it can be taken up again."""
         self.check_access("write")
         self._check_in_state("draft", "approval")
-        self.sudo().with_context(skip_validation_check=True).state = "cancelled"
+        self.sudo()._as_step().state = "cancelled"
         self.activity_unlink(["pm_core.mail_activity_renewal"])
 
     def action_reset(self):
@@ -310,7 +300,7 @@ class PmContractRenewal(models.Model):
                     )
                 )
         self.sudo().review_ids.unlink()
-        self.sudo().write({"state": "draft", "decided_on": False})
+        self.sudo()._as_step().write({"state": "draft", "decided_on": False})
 
     def action_give_notice(self):
         """Register that the other party was told, today unless a day was entered."""
@@ -344,7 +334,10 @@ class PmContractRenewal(models.Model):
             )
         self.lock_for_update()
         if not self.successor_id:
-            self.sudo().successor_id = self.contract_id._make_follow_on(self.term_end)
+            step = self.sudo()._as_step()
+            step.successor_id = self.contract_id._as_step()._make_follow_on(
+                self.term_end
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": "pm.contract",

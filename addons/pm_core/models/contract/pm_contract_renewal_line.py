@@ -153,7 +153,7 @@ class PmContractRenewalLine(models.Model):
             if measure is None:
                 continue
             figure, basis = measure()
-            line.sudo().write(
+            line.sudo()._as_step().write(
                 {
                     "has_figure": figure is not None,
                     "figure": figure or 0.0,

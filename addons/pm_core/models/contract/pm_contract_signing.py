@@ -54,7 +54,7 @@ class PmContract(models.Model):
 
     def _approve(self):
         result = super()._approve()
-        self._assign_number()
+        self._as_step()._assign_number()
         self.clause_ids._freeze()
         return result
 
@@ -87,9 +87,9 @@ class PmContract(models.Model):
                 )
             )
         self.sudo().review_ids.unlink()
-        self.sudo().party_ids.sign_token = False
+        self.sudo()._as_step().party_ids.sign_token = False
         # a link that was sent does not show the draft either
-        self.sudo().write(
+        self.sudo()._as_step().write(
             {"state": "draft", "approval_date": False, "access_token": False}
         )
 

@@ -1,4 +1,4 @@
-"""States of a contract, and which fields its steps and its terms own."""
+"""States of a contract, and which fields its terms own."""
 
 # Before a contract takes effect, while it does, and after.
 PENDING = ("draft", "approval", "approved", "signed")
@@ -20,10 +20,4 @@ TERMS = {
     *("date_to", "line_ids", "clause_ids", "note", "amount", "fee_basis"),
     *("commission_method", "commission_rate", "commission_amount"),
     *("notice_days", "notice_days_other", "party_ids", "predecessor_id"),
-}
-# What only the steps of the contract set.
-STEPS = {
-    *("state", "name", "is_numbered", "taken_over", "closed_on", "open_ended_since"),
-    *("approval_date", "termination_date", "termination_reason_id", "notice_by"),
-    *("notice_given_on", "handover_closed_on"),
 }

@@ -49,7 +49,7 @@ class PmContract(models.Model):
                 for template in wanted.with_context(lang=contract._contract_lang())
             ]
         # who may make a contract may have its clauses
-        self.env["pm.contract.clause"].sudo().create(vals_list)
+        self.env["pm.contract.clause"].sudo()._as_step().create(vals_list)
 
     def _swap_clauses(self):
         """Let the clauses of another fee basis make room for those of the new one."""

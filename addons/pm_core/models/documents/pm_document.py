@@ -344,7 +344,7 @@ class PmDocument(models.Model):
         return documents
 
     def write(self, vals):
-        if not self.env.su and {"res_model", "res_id"} & vals.keys():
+        if not self._writes_freely() and {"res_model", "res_id"} & vals.keys():
             raise UserError(
                 self.env._(
                     "A document stays with the record that it was made for. Make a "

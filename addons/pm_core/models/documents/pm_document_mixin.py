@@ -233,7 +233,7 @@ class PmDocumentMixin(models.AbstractModel):
 
         :return: the new lines
         """
-        Document = self.env["pm.document"].sudo()
+        Document = self.env["pm.document"].sudo()._as_step()
         required = self._document_types_by_record(types)
         lines = (
             Document.with_context(active_test=False).search(

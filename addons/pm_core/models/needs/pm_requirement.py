@@ -190,7 +190,7 @@ class PmRequirement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         requirements = super().create(vals_list)
-        for requirement in requirements:
+        for requirement in requirements._as_step():
             requirement.name = (
                 self.env["ir.sequence"]
                 .with_company(requirement.company_id)
@@ -199,7 +199,7 @@ class PmRequirement(models.Model):
         planned = requirements.filtered("plan_id")
         for plan, needs in planned.grouped("plan_id").items():
             needs._check_joins(plan)
-        planned.state = "planned"
+        planned._as_step().state = "planned"
         return requirements
 
     def write(self, vals):
@@ -208,13 +208,11 @@ class PmRequirement(models.Model):
             self._check_joins(self.env["pm.service.plan"].browse(vals["plan_id"]))
         result = super().write(vals)
         if vals.get("plan_id"):
-            self.filtered(lambda need: need.state in ("new", "analysed")).write(
-                {"state": "planned"}
-            )
+            open_needs = self.filtered(lambda need: need.state in ("new", "analysed"))
+            open_needs._as_step().state = "planned"
         elif "plan_id" in vals:
-            self.filtered(lambda need: need.state == "planned").write(
-                {"state": "analysed"}
-            )
+            planned = self.filtered(lambda need: need.state == "planned")
+            planned._as_step().state = "analysed"
         return result
 
     def _check_joins(self, plan):
@@ -273,7 +271,7 @@ class PmRequirement(models.Model):
                         requirement.display_name,
                     )
                 )
-        self.state = "analysed"
+        self._as_step().state = "analysed"
 
     def action_open_decline(self):
         """Ask for the reason in a dialog."""
@@ -305,7 +303,7 @@ class PmRequirement(models.Model):
                         requirement.display_name,
                     )
                 )
-        self.write({"state": "declined", "plan_id": False})
+        self._as_step().write({"state": "declined", "plan_id": False})
 
     def action_done(self):
         """The need is served without a plan, or its contract is made.
@@ -313,12 +311,12 @@ class PmRequirement(models.Model):
         :raises UserError: new or over
         """
         self._check_in_state("analysed", "planned")
-        self.state = "done"
+        self._as_step().state = "done"
 
     def action_reset(self):
         """Take a declined or analysed need up again."""
         self._check_in_state("analysed", "declined")
-        self.write({"state": "new", "decline_reason": False})
+        self._as_step().write({"state": "new", "decline_reason": False})
 
     def action_make_customer(self):
         """Turn the prospect into a customer of the estate, once for all their needs.

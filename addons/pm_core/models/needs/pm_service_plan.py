@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from .pm_service_plan_states import SHOWN_STATES, STEPS
+from .pm_service_plan_states import SHOWN_STATES
 
 # What has no area of its own beside that of the units in it, and the units.
 MADE_OF_UNITS = ("estate", "building", "entrance", "parking_lot", "unit")
@@ -32,6 +32,8 @@ class PmServicePlan(models.Model):
     _order = "name desc, version desc, id desc"
     _rec_names_search = ["name", "title", "partner_id.name"]
     _check_company_auto = True
+    # who signed stays as it is once the plan is accepted
+    _user_columns = {"signed_by": ("draft", "approval", "approved", "presented")}
     _state_to = ["approved"]
     _cancel_state = "declined"
     # what a version fixes; everything else may be noted later
@@ -182,7 +184,7 @@ class PmServicePlan(models.Model):
     )
     signed_by = fields.Char("Accepted by", copy=False, tracking=True)
     signed_on = fields.Datetime("Accepted on", readonly=True, copy=False)
-    signature = fields.Image(copy=False, attachment=True, max_width=1024)
+    signature = fields.Image(readonly=True, copy=False, attachment=True, max_width=1024)
     decline_reason = fields.Text(copy=False, tracking=True)
     compared_id = fields.Many2one(
         "pm.service.plan",
@@ -354,15 +356,11 @@ class PmServicePlan(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("state", "draft") != "draft" and not self.env.su:
-                raise AccessError(
-                    self.env._("A plan starts as a draft and is approved then.")
-                )
             if vals.get("origin_id"):
                 # it takes the place of the version that the customer has
                 self.browse(vals["origin_id"]).check_access("write")
         plans = super().create(vals_list)
-        for plan in plans.sudo().filtered(lambda plan: not plan.origin_id):
+        for plan in plans.sudo()._as_step().filtered(lambda plan: not plan.origin_id):
             plan.write(
                 {
                     "origin_id": plan.id,
@@ -374,17 +372,6 @@ class PmServicePlan(models.Model):
         return plans
 
     def write(self, vals):
-        if not self.env.su and (
-            STEPS & vals.keys()
-            or ("signed_by" in vals and "accepted" in self.mapped("state"))
-        ):
-            raise AccessError(
-                self.env._(
-                    "What was presented and signed of %s follows from its steps and "
-                    "is not written by hand. Use its buttons.",
-                    self[:1].display_name,
-                )
-            )
         if not set(self._fixed_fields).isdisjoint(vals):
             self._check_editable()
         return super().write(vals)
@@ -427,9 +414,7 @@ class PmServicePlan(models.Model):
     def _set_state(self, state, **vals):
         """Take a state that no user may write; the caller checked the step."""
         self.check_access("write")
-        self.sudo().with_context(skip_validation_check=True).write(
-            {"state": state, **vals}
-        )
+        self.sudo()._as_step().write({"state": state, **vals})
 
     # ------------------------------------------------------------------
     # Portal and print

@@ -54,7 +54,7 @@ class PmServicePlan(models.Model):
                     day=format_date(self.env, self.valid_until),
                 )
             )
-        self.sudo().with_context(skip_validation_check=True).write(
+        self.sudo()._as_step().write(
             {
                 "state": "accepted",
                 "signed_by": name.strip(),
@@ -110,7 +110,7 @@ class PmServicePlan(models.Model):
         """
         self.ensure_one()
         self._check_in_state("presented")
-        self.sudo().with_context(skip_validation_check=True).revision_comment = comment
+        self.sudo()._as_step().revision_comment = comment
         self.sudo().message_post(
             author_id=author.id,
             body=Markup("<p><strong>%s</strong></p><p>%s</p>")

@@ -18,7 +18,7 @@ class PmServicePlan(models.Model):
         self._check_in_state("accepted")
         self.lock_for_update()
         self._check_no_contract()
-        contract = self.env["pm.contract"].create(self._contract_values())
+        contract = self.env["pm.contract"]._as_step().create(self._contract_values())
         contract.message_post(
             body=self.env._("Made from the service plan %s.", self.display_name)
         )

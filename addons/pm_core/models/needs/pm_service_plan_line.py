@@ -174,7 +174,7 @@ class PmServicePlanLine(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if self.env.context.get("pm_next_version"):
+        if self._in_step("pm_next_version"):
             for line, vals in zip(self, vals_list, strict=True):
                 vals["previous_line_id"] = line.id
         return vals_list

@@ -4,8 +4,3 @@
 OPEN_STATES = ("draft", "approval", "approved")
 # what was handed to the customer may be looked at by the customer
 SHOWN_STATES = ("presented", "accepted", "declined", "replaced")
-# what follows from the steps, and what the customer said
-STEPS = {
-    *("name", "version", "origin_id", "previous_id", "presented_date"),
-    *("signed_on", "signature", "revision_comment"),
-}

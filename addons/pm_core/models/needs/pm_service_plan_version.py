@@ -46,7 +46,7 @@ class PmServicePlan(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        if self.env.context.get("pm_next_version"):
+        if self._in_step("pm_next_version"):
             return vals_list
         return [
             {**vals, "title": self.env._("%s (copy)", plan.title)}
@@ -63,7 +63,7 @@ class PmServicePlan(models.Model):
         last = self.search(
             [("origin_id", "=", self.origin_id.id)], order="version desc", limit=1
         )
-        plan = self.with_context(pm_next_version=True).copy(
+        plan = self._as_step("pm_next_version").copy(
             {
                 "name": self.name,
                 "origin_id": self.origin_id.id,
@@ -84,7 +84,7 @@ class PmServicePlan(models.Model):
             ["pm_core.mail_activity_plan_revision"],
             feedback=self.env._("Version %s was drafted.", plan.version),
         )
-        return plan.with_context(pm_next_version=False)
+        return plan.with_env(self.env)
 
     def _other_versions(self):
         return self.search(

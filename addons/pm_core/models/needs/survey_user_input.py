@@ -63,9 +63,9 @@ class SurveyUserInput(models.Model):
 
     def _mark_done(self):
         result = super()._mark_done()
-        self.sudo()._pm_make_requirements()
+        self.sudo()._as_step()._pm_make_requirements()
         trained = self.env["pm.training.attendance"].sudo()
-        trained._take_results(self.sudo())
+        trained._as_step()._take_results(self.sudo())
         trained.search(
             [
                 ("user_input_id", "in", self.ids),
@@ -137,7 +137,7 @@ class SurveyUserInput(models.Model):
                         answer._pm_who(),
                     )
                 )
-        self.sudo()._pm_make_requirements()
+        self.sudo()._as_step()._pm_make_requirements()
 
     def _pm_check_open(self):
         self.check_access("read")

@@ -196,10 +196,6 @@ class PmNotice(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(
-            vals.get("state", "draft") != "draft" for vals in vals_list
-        ):
-            raise UserError(self.env._("A new notice is a draft; submit it then."))
         notices = super().create(vals_list)
         notices._own_attachments()
         return notices
@@ -213,11 +209,7 @@ class PmNotice(models.Model):
         return result
 
     def _check_write(self, vals):
-        """What was published is not changed, and publishing needs the approval."""
-        if vals.get("state") in self._state_to:
-            raise UserError(
-                self.env._("A notice is published by its approval. Submit it first.")
-            )
+        """What was published is not changed, nor what waits for it."""
         fixed = CONTENT | {
             f"by_{channel}"
             for channel in self.env["pm.notice.delivery"]

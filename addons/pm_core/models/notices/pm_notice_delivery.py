@@ -82,6 +82,7 @@ class PmNoticeDelivery(models.Model):
             ("cancelled", "Not Sent"),
         ],
         required=True,
+        readonly=True,
         default="outgoing",
         index=True,
     )
@@ -151,7 +152,7 @@ class PmNoticeDelivery(models.Model):
             for delivery in deliveries:
                 partner = delivery.recipient_id.partner_id
                 address, problem = find(partner.with_company(delivery.company_id))
-                delivery.write(
+                delivery._as_step().write(
                     {
                         "address": address,
                         "state": "outgoing" if address else "failed",
@@ -241,7 +242,7 @@ class PmNoticeDelivery(models.Model):
                 if not locked:
                     continue
                 # marked for good before it leaves: it does not leave twice
-                locked.state = "queued"
+                locked._as_step().state = "queued"
                 commit(0)
                 locked._send_alone()
                 if not commit(1):
@@ -271,7 +272,9 @@ class PmNoticeDelivery(models.Model):
     def _queue_email(self):
         mails = self.env["mail.mail"].create([one._mail_values() for one in self])
         for delivery, mail in zip(self, mails, strict=True):
-            delivery.write({"state": "queued", "mail_id": mail.id, "problem": False})
+            delivery._as_step().write(
+                {"state": "queued", "mail_id": mail.id, "problem": False}
+            )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _mail_values(self):
@@ -308,7 +311,9 @@ class PmNoticeDelivery(models.Model):
             ]
         )
         for delivery, text in zip(self, texts, strict=True):
-            delivery.write({"state": "queued", "sms_id": text.id, "problem": False})
+            delivery._as_step().write(
+                {"state": "queued", "sms_id": text.id, "problem": False}
+            )
 
     def _send_wechat(self):
         """Send one message; what is wrong with the account settles all that wait."""
@@ -354,7 +359,7 @@ class PmNoticeDelivery(models.Model):
     def _retry_later(self, problem, detail):
         """Try again in some minutes, and leave the others of the account till then."""
         retry_at = fields.Datetime.now() + timedelta(minutes=RETRIES[self.tries])
-        self.write(
+        self._as_step().write(
             {
                 "state": "outgoing",
                 "tries": self.tries + 1,
@@ -417,7 +422,7 @@ class PmNoticeDelivery(models.Model):
                 delivery._fail("sms", text.pm_reason, text.failure_type)
 
     def _succeed(self):
-        self.write(
+        self._as_step().write(
             {
                 "state": "sent",
                 "date": fields.Datetime.now(),
@@ -434,7 +439,7 @@ class PmNoticeDelivery(models.Model):
         :param problem: a value of ``problem``, said to each reader in their language
         :param detail: what the other side said, as it said it
         """
-        self.write(
+        self._as_step().write(
             {
                 "state": "failed",
                 "date": fields.Datetime.now(),

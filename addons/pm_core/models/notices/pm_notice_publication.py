@@ -75,11 +75,11 @@ class PmNotice(models.Model):
         """
         self._check_in_state("published")
         self._check_manager()
-        deliveries = self.env["pm.notice.delivery"].sudo()
+        deliveries = self.env["pm.notice.delivery"].sudo()._as_step()
         deliveries.search(
             [("notice_id", "in", self.ids), ("state", "=", "outgoing")]
         ).write({"state": "cancelled"})
-        self.sudo().with_context(skip_validation_check=True).state = "cancelled"
+        self.sudo()._as_step().state = "cancelled"
 
     def action_withdraw(self):
         """Take back the request, or stop a publication that was approved for later.
@@ -107,14 +107,14 @@ class PmNotice(models.Model):
         self.lock_for_update()
         self.invalidate_recordset(["state"])
         self._check_in_state("scheduled")
-        self.sudo()._publish()
+        self.sudo()._as_step()._publish()
 
     def _approve(self):
         """Publish, or wait for the moment that was chosen."""
         now = fields.Datetime.now()
         later = self.filtered(lambda n: n.date_planned and n.date_planned > now)
-        self.with_context(skip_validation_check=True).approval_date = now
-        later.with_context(skip_validation_check=True).state = "scheduled"
+        self._as_step().approval_date = now
+        later._as_step().state = "scheduled"
         if later:
             cron_sudo = self.env.ref("pm_core.ir_cron_notice_publish").sudo()
             cron_sudo._trigger(at=later.mapped("date_planned"))
@@ -123,7 +123,7 @@ class PmNotice(models.Model):
     def _publish(self):
         """Freeze the recipients, tell them in the portal, and let the sending begin."""
         for notice in self:
-            notice.with_context(skip_validation_check=True).write(
+            notice._as_step().write(
                 {
                     "date_published": fields.Datetime.now(),
                     "name": self.env["ir.sequence"]
@@ -138,9 +138,7 @@ class PmNotice(models.Model):
 
     def _back_to_draft(self):
         self.sudo().review_ids.unlink()
-        self.sudo().with_context(skip_validation_check=True).write(
-            {"state": "draft", "approval_date": False}
-        )
+        self.sudo()._as_step().write({"state": "draft", "approval_date": False})
 
     @api.model
     def _cron_publish(self):
@@ -181,7 +179,7 @@ class PmNotice(models.Model):
         )
         if not failed:
             raise UserError(self.env._("Nothing failed: there is nothing to resend."))
-        failed._prepare()
+        failed._as_step()._prepare()
         self._trigger_sending()
 
     def _trigger_sending(self):

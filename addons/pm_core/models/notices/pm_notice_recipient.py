@@ -94,7 +94,7 @@ class PmNoticeRecipient(models.Model):
     def _mark_read(self):
         """Note that the recipient opened the notice, the first time."""
         unread = self.filtered(lambda recipient: not recipient.read_date)
-        unread.write({"read_date": fields.Datetime.now()})
+        unread._as_step().write({"read_date": fields.Datetime.now()})
 
     def _link(self):
         """Return the address under which this recipient, and nobody else, reads."""

@@ -119,6 +119,7 @@ class PmNotice(models.Model):
         recipients = (
             self.env["pm.notice.recipient"]
             .sudo()
+            ._as_step()
             .create(
                 [
                     {
@@ -130,7 +131,7 @@ class PmNotice(models.Model):
                 ]
             )
         )
-        self.env["pm.notice.delivery"].sudo().create(
+        self.env["pm.notice.delivery"].sudo()._as_step().create(
             [
                 {"recipient_id": recipient.id, "channel": channel}
                 for recipient in recipients

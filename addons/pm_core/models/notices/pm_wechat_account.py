@@ -149,7 +149,7 @@ class PmWechatAccount(models.Model):
         self.ensure_one()
         self.check_access("write")
         try:
-            self.sudo()._renew_token()
+            self.sudo()._as_step()._renew_token()
         except wechat.WechatError as error:
             raise UserError(
                 self.env._(
@@ -192,7 +192,7 @@ class PmWechatAccount(models.Model):
         token, seconds = client.fetch_token()
         if refused and token == refused:
             token, seconds = client.fetch_token(force=True)
-        self.write(
+        self._as_step().write(
             {
                 "token": token,
                 "token_until": fields.Datetime.now() + timedelta(seconds=seconds),

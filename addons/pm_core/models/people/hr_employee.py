@@ -81,3 +81,9 @@ class HrEmployee(models.Model):
             "domain": [("employee_id", "in", self.ids)],
             "context": {},
         }
+
+    def _filtered_told(self):
+        """Who may not open employees is shown their public side, under the same ids."""
+        told = super()._filtered_told()
+        rest = self.env["hr.employee.public"].browse((self - told).ids)
+        return told | self.browse(rest._filtered_access("read").ids)

@@ -341,9 +341,7 @@ class PmAppraisal(models.Model):
     def create(self, vals_list):
         appraisals = super().create(vals_list)
         for appraisal in appraisals:
-            if not self.env.su and (
-                not appraisal._is_keeper() or appraisal.state != "draft"
-            ):
+            if not self.env.su and not appraisal._is_keeper():
                 raise AccessError(
                     self.env._(
                         "Appraisals are opened by HR, and not by oneself for oneself."
@@ -435,12 +433,12 @@ class PmAppraisal(models.Model):
                         "weight": criterion.weight,
                     }
                 )
-        self.env["pm.appraisal.line"].sudo().create(vals_list)
+        self.env["pm.appraisal.line"].sudo()._as_step().create(vals_list)
         self._take_figures()
 
     def _take_figures(self):
         """Bring the figures of the KPI lines up to date, each KPI once a period."""
-        for period, appraisals in self.sudo().grouped("period_id").items():
+        for period, appraisals in self.sudo()._as_step().grouped("period_id").items():
             lines = appraisals.line_ids.filtered("kpi_id")
             for kpi, of_kpi in lines.grouped("kpi_id").items():
                 figures = kpi._figures_within(

@@ -107,7 +107,7 @@ class PmAppraisalPeriod(models.Model):
             known = period.sudo().appraisal_ids.employee_id
             employees = period._employees_in_scope() - known
             ready, left_out = period._sort_out(employees)
-            period.left_out = period._list_left_out(left_out)
+            period._as_step().left_out = period._list_left_out(left_out)
             period.env["pm.appraisal"]._open(period, ready)
         return self.action_view_appraisals()
 
@@ -183,10 +183,11 @@ class PmAppraisalPeriod(models.Model):
                         count=len(undone),
                     )
                 )
-        self.state = "closed"
+        self._as_step().state = "closed"
 
     def action_reopen(self):
-        self.state = "open"
+        self.check_access("write")
+        self._as_step().state = "open"
 
     def action_view_appraisals(self):
         return {

@@ -73,7 +73,7 @@ class PmAppraisal(models.Model):
         self._check_in_state("self")
         self._check_all(lambda row: row.can_assess)
         self._check_scored("has_self_score")
-        self.sudo().write({"self_date": fields.Date.context_today(self)})
+        self.sudo()._as_step().write({"self_date": fields.Date.context_today(self)})
         self._go("supervisor", lambda row: row.supervisor_id)
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
@@ -127,18 +127,18 @@ class PmAppraisal(models.Model):
         self._check_in_state("approval")
         self._check_all(lambda row: row._is_keeper())
         self.sudo().review_ids.unlink()
-        self.sudo().with_context(skip_validation_check=True).state = "calibration"
+        self.sudo()._as_step().state = "calibration"
 
     def _rejected_tier(self, tiers=False):
         result = super()._rejected_tier(tiers)
         for appraisal in self.sudo():
             if appraisal.state == "draft":
-                appraisal.with_context(skip_validation_check=True).state = "calibration"
+                appraisal._as_step().state = "calibration"
         return result
 
     def _approve(self):
         result = super()._approve()
-        self.write({"done_date": fields.Date.context_today(self)})
+        self._as_step().write({"done_date": fields.Date.context_today(self)})
         for appraisal in self.filtered("user_id"):
             appraisal._tell_employee(
                 appraisal._for_employee().env._(
@@ -177,7 +177,7 @@ class PmAppraisal(models.Model):
                 )
             if not (appraisal.appeal_reason or "").strip():
                 raise UserError(self.env._("Write first why you appeal."))
-        self.sudo().write({"appeal_date": fields.Date.context_today(self)})
+        self.sudo()._as_step().write({"appeal_date": fields.Date.context_today(self)})
         # whoever of HR opened it; the others find it by the filter
         self._go("appealed", lambda row: row.create_uid.filtered("active"))
 
@@ -192,7 +192,7 @@ class PmAppraisal(models.Model):
         for appraisal in self:
             if not (appraisal.appeal_decision or "").strip():
                 raise UserError(self.env._("Write first what you decide, and why."))
-        self.sudo().write({"appeal_decided_by": self.env.uid})
+        self.sudo()._as_step().write({"appeal_decided_by": self.env.uid})
         self._go("done", lambda row: row.env["res.users"])
         for appraisal in self.sudo().filtered("user_id"):
             appraisal._tell_employee(
@@ -201,7 +201,7 @@ class PmAppraisal(models.Model):
 
     def _go(self, state, whose):
         """Take a step; whoever is next has it among their activities."""
-        rows = self.sudo().with_context(skip_validation_check=True)
+        rows = self.sudo()._as_step()
         rows.activity_feedback(["pm_core.mail_activity_type_appraisal"])
         rows.state = state
         if state in JUDGED:

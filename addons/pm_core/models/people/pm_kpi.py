@@ -307,7 +307,7 @@ class PmKpi(models.Model):
         """
         problems = {}
         for kpi in self:
-            kpi_sudo = kpi.sudo()
+            kpi_sudo = kpi.sudo()._as_step()
             kpi_sudo.lock_for_update(allow_referencing=True)
             date_from, date_to = kpi._period_of(day)
             if kpi.kind == "manual":
@@ -357,7 +357,7 @@ class PmKpi(models.Model):
         """Keep the error, or that there is none, and tell who is responsible once."""
         if error == self.last_error:
             return
-        self.write(
+        self._as_step().write(
             {
                 "last_error": error,
                 "last_error_date": error and fields.Datetime.now(),

@@ -36,6 +36,8 @@ class PmProperty(models.Model):
     _order = "estate_id, sequence, code_sort, id"
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
+    # how a place is used is for people to say, and no step
+    _user_columns = {"state": None}
 
     name = fields.Char(required=True, index="trigram")
     code = fields.Char(
@@ -393,7 +395,7 @@ class PmProperty(models.Model):
             return
         plan = self.env.ref("pm_core.analytic_plan_estate").sudo()
         for estate in estates:
-            estate.analytic_account_id = (
+            estate._as_step().analytic_account_id = (
                 self.env["account.analytic.account"]
                 .sudo()
                 .create(

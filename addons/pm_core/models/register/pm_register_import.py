@@ -222,7 +222,7 @@ class PmRegisterImport(models.Model):
         """Keep the problems and counts of a workbook that was read."""
         errors = {(i.sheet, i.row) for i in register.issues if i.severity == "error"}
         self.issue_ids.unlink()
-        self.write(
+        self._as_step().write(
             {
                 "state": "checked",
                 "row_count": register.row_count,
@@ -258,17 +258,20 @@ class PmRegisterImport(models.Model):
         self = self.with_context(
             tracking_disable=True, mail_create_nosubscribe=True
         ).with_company(self.company_id)
-        self.figures = []
+        self._as_step().figures = []
         estate = self._get_estate()
-        self.property_id = estate
+        self._as_step().property_id = estate
         places = self._import_places(register, estate)
         customers = self._import_customers(register, estate)
         self._import_occupancies(register, places, customers)
         self._import_more(register, estate, places)
-        self.state = "imported"
+        self._as_step().state = "imported"
 
     def _import_more(self, register, estate, places):
         """Bring in what other addons need of the workbook."""
 
     def _add_figures(self, name, created, changed, same):
-        self.figures = [*(self.figures or []), [name, created, changed, same]]
+        self._as_step().figures = [
+            *(self.figures or []),
+            [name, created, changed, same],
+        ]

@@ -176,7 +176,7 @@ class PmRegisterImport(models.Model):
     def _report_co_owned(self, rows, vals):
         prop = rows.property_id
         customer = self.env["res.partner"].browse(vals["partner_id"])
-        self.issue_ids = [
+        self._as_step().issue_ids = [
             Command.create(
                 {
                     "severity": "warning",

@@ -22,6 +22,8 @@ class PmDuty(models.Model):
     _inherit = ["pm.estate.mixin"]
     _order = "start, post_id, id"
     _check_company_auto = True
+    # what is added to a roster by hand says to which
+    _user_columns = {"roster_id": ("planned",)}
 
     employee_id = fields.Many2one(
         "hr.employee",
@@ -75,6 +77,7 @@ class PmDuty(models.Model):
             ("cancelled", "Cancelled"),
         ],
         required=True,
+        readonly=True,
         default="planned",
         copy=False,
         index=True,
@@ -191,7 +194,7 @@ class PmDuty(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.context.get("pm_roster_generating"):
+        if not self._in_step("pm_roster_generating"):
             # slots belong to patterns; what people add is theirs
             vals_list = [
                 {**vals, "is_changed": True, "member_id": False, "slot_date": False}
@@ -258,7 +261,7 @@ class PmDuty(models.Model):
                         target=labels[target],
                     )
                 )
-        self.write({"state": target})
+        self._as_step().write({"state": target})
 
     def _is_untouched(self):
         """Whether making the roster again may remove it."""

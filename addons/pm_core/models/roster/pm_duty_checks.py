@@ -67,7 +67,7 @@ class PmDuty(models.Model):
 
     @api.constrains("employee_id", "start", "stop", "state")
     def _check_overlap(self):
-        if not self.env.context.get("pm_duty_overlap_later"):
+        if not self._in_step("pm_duty_overlap_later"):
             self._refuse_overlap()
 
     def _refuse_overlap(self):

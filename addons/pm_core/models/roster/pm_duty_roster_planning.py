@@ -94,7 +94,7 @@ class PmDutyRoster(models.Model):
         self.check_access("write")
         first, last = self._open_bounds()
         wanted = self._wanted(first, last)
-        Duty = self.env["pm.duty"].with_context(pm_roster_generating=True)
+        Duty = self.env["pm.duty"]._as_step("pm_roster_generating")
         existing = Duty.search(
             [
                 ("roster_id", "=", self.id),
@@ -115,7 +115,7 @@ class PmDutyRoster(models.Model):
             {key: slot for key, slot in wanted.items() if key not in present}
         )
         Duty.create(vals_list)
-        self.skipped_note = "\n".join(skipped) or False
+        self._as_step().skipped_note = "\n".join(skipped) or False
         self.invalidate_recordset(["coverage_ids", "gap_ids", "gap_count"])
 
     def _wanted(self, first, last):

@@ -35,14 +35,16 @@ class PmDutyRoster(models.Model):
                         "%s has no duties yet: make them first.", roster.display_name
                     )
                 )
-        self.write({"state": "published", "published_date": fields.Datetime.now()})
+        self._as_step().write(
+            {"state": "published", "published_date": fields.Datetime.now()}
+        )
         for roster in self:
             roster._post_warnings()
             roster._notify_members()
 
     def action_revise(self):
         """Take the roster back to work on it; staff do not see a draft."""
-        self.write({"state": "draft"})
+        self._as_step().write({"state": "draft"})
 
     def _warnings(self):
         """Lines on who lacks a certificate that the post needs, and who is away."""

@@ -172,7 +172,7 @@ class PmDutySwap(models.Model):
                     )
                 )
             swap._check_possible()
-        self.sudo().write({"state": "agreed"})
+        self.sudo()._as_step().write({"state": "agreed"})
         for swap in self:
             user = swap.duty_id.sudo().roster_id.user_id
             if user and user != self.env.user:
@@ -192,8 +192,8 @@ class PmDutySwap(models.Model):
         self._check_in_state("agreed")
         self._check_decides()
         for swap in self:
-            swap.sudo()._apply()
-            swap.sudo().write(
+            swap.sudo()._as_step()._apply()
+            swap.sudo()._as_step().write(
                 {
                     "state": "approved",
                     "approver_id": self.env.uid,
@@ -217,7 +217,7 @@ class PmDutySwap(models.Model):
                         swap.display_name,
                     )
                 )
-        self.sudo().write(
+        self.sudo()._as_step().write(
             {
                 "state": "refused",
                 "approver_id": self.env.uid,
@@ -240,7 +240,7 @@ class PmDutySwap(models.Model):
                         "Only %s can withdraw the request.", swap.requester_id.name
                     )
                 )
-        self.sudo().write({"state": "cancelled"})
+        self.sudo()._as_step().write({"state": "cancelled"})
 
     def _is_decided_by(self, user):
         """Whether ``user`` approves: the captain of the roster, managers, HR."""
@@ -327,8 +327,8 @@ class PmDutySwap(models.Model):
         self.invalidate_recordset(["state"])
         self._check_in_state("agreed")
         self._check_possible()
-        duty = self.duty_id.with_context(pm_duty_overlap_later=True)
-        back = self.return_duty_id.with_context(pm_duty_overlap_later=True)
+        duty = self.duty_id._as_step("pm_duty_overlap_later")
+        back = self.return_duty_id._as_step("pm_duty_overlap_later")
         duty.employee_id = self.colleague_id
         if back:
             back.employee_id = self.requester_id

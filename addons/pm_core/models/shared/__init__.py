@@ -1,3 +1,4 @@
+from . import pm_guard
 from . import pm_cron_mixin
 from . import pm_approval_mixin
 from . import pm_price_mixin
@@ -14,3 +15,5 @@ from . import pm_one_time_code
 from . import pm_channel
 from . import tier_definition
 from . import tier_review
+from . import base_automation
+from . import portal_mixin

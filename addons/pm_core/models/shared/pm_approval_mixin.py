@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 
@@ -29,31 +29,17 @@ class PmApprovalMixin(models.AbstractModel):
 
     approval_date = fields.Datetime("Approved on", readonly=True, copy=False)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        if not self.env.su:
-            for record in records:
-                if record.state != "draft" or record.approval_date:
-                    record._refuse_state_by_hand()
-        return records
+    # what a client says of a record decides nothing: neither keys of the context that
+    # tier validation listens to, nor a status that stands in the values
 
-    def write(self, vals):
-        if not self.env.su:
-            for record in self:
-                if vals.get("state", record.state) != record.state or (
-                    "approval_date" in vals
-                ):
-                    record._refuse_state_by_hand()
-        return super().write(vals)
+    def _tier_validation_check_write_allowed(self, vals):
+        if self._in_step():
+            return
+        heard = self.with_context(skip_validation_check=False)
+        super(PmApprovalMixin, heard)._tier_validation_check_write_allowed(vals)
 
-    def _refuse_state_by_hand(self):
-        raise AccessError(
-            self.env._(
-                "The state of %(record)s is set by its steps. Use its buttons.",
-                record=self.display_name,
-            )
-        )
+    def _check_state_from_condition(self):
+        return self.state in self._state_from
 
     def unlink(self):
         """Take the reviews of a draft along, which nobody may delete."""
@@ -70,13 +56,13 @@ class PmApprovalMixin(models.AbstractModel):
         # the state is the records' own: no one sets it by hand
         self.check_access("write")
         for record in self:
-            record.sudo().with_context(skip_validation_check=True).state = "approval"
+            record.sudo()._as_step().state = "approval"
             if record.need_validation:
                 record.request_validation()
                 # computed from the reviews, but does not depend on them
                 record.invalidate_recordset(["need_validation"])
             else:
-                record.sudo()._approve()
+                record.sudo()._as_step()._approve()
 
     def action_withdraw(self):
         """Take the request back and go on editing.
@@ -87,7 +73,7 @@ class PmApprovalMixin(models.AbstractModel):
         self.check_access("write")
         # the reviews would otherwise be taken for open ones later
         self.sudo().review_ids.unlink()
-        self.sudo().with_context(skip_validation_check=True).state = "draft"
+        self.sudo()._as_step().state = "draft"
 
     def _check_submittable(self):
         """Refuse to submit what is incomplete; models add what they need."""
@@ -112,7 +98,7 @@ class PmApprovalMixin(models.AbstractModel):
 
     def _approve(self):
         """Take the approved state; runs as superuser, the levels decided."""
-        self.with_context(skip_validation_check=True).write(
+        self._as_step().write(
             {"state": self._state_to[0], "approval_date": fields.Datetime.now()}
         )
 
@@ -199,23 +185,50 @@ class PmApprovalMixin(models.AbstractModel):
             )
         return super()._add_comment(validate_reject, reviews)
 
-    def _validate_tier(self, tiers=False):
-        self._step_in(tiers or self.review_ids)
-        result = super(PmApprovalMixin, self.sudo())._validate_tier(
-            tiers and tiers.sudo()
+    def _due_reviews(self, tiers):
+        """Those of this record that the user may decide now, who is counted in.
+
+        :param tiers: reviews that a dialog or a caller names; only the record's count
+        :raises AccessError: nothing here waits for the user
+        """
+        reviews = self._reviews_of(self.env.user)
+        if tiers:
+            reviews &= tiers
+        sequences = self._get_sequences_to_approve(self.env.user)
+        due = reviews.filtered(
+            lambda review: (
+                review.sequence in sequences or review.approve_sequence_bypass
+            )
         )
-        if self.state == "approval" and self.validation_status == "validated":
-            self.sudo()._approve()
+        if not due:
+            raise AccessError(
+                self.env._(
+                    "%s does not wait for your decision.", self.sudo().display_name
+                )
+            )
+        self._step_in(due)
+        return due
+
+    def _validate_tier(self, tiers=False):
+        tiers = self._due_reviews(tiers)
+        result = super(PmApprovalMixin, self.sudo())._validate_tier(tiers.sudo())
+        if self.state == "approval" and self._decisions() == {"approved"}:
+            self.sudo()._as_step()._approve()
         return result
 
+    def _decisions(self):
+        """What the levels said, by the reviews alone and no column of this record."""
+        reviews = self.sudo().review_ids
+        # what somebody put into the cache is no decision
+        reviews.invalidate_recordset(["status"])
+        return set(reviews.mapped("status"))
+
     def _rejected_tier(self, tiers=False):
-        self._step_in(tiers or self.review_ids)
-        result = super(PmApprovalMixin, self.sudo())._rejected_tier(
-            tiers and tiers.sudo()
-        )
-        if self.state == "approval" and self.validation_status == "rejected":
+        tiers = self._due_reviews(tiers)
+        result = super(PmApprovalMixin, self.sudo())._rejected_tier(tiers.sudo())
+        if self.state == "approval" and "rejected" in self._decisions():
             # who may review may not always write
-            self.sudo().with_context(skip_validation_check=True).state = "draft"
+            self.sudo()._as_step().state = "draft"
         return result
 
     # OCA's banner in words that can be translated here: it has no Chinese of them

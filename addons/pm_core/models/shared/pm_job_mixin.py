@@ -387,4 +387,4 @@ class PmJobMixin(models.AbstractModel):
 
     def _job_write(self, **vals):
         """Write what belongs to the work itself, which no user may set."""
-        self.sudo().write(vals)
+        self.sudo()._as_step().write(vals)

@@ -112,7 +112,7 @@ class PmSlaMixin(models.AbstractModel):
 
     def _sla_sync(self):
         """Bring the clocks in line with the documents."""
-        documents = self.sudo().with_context(active_test=False)
+        documents = self.sudo()._as_step().with_context(active_test=False)
         policies = documents.env["pm.sla.policy"]._of_model(self._name)
         if policies and documents:
             documents.env["pm.sla.clock"]._sync(documents, policies)
@@ -125,19 +125,19 @@ class PmSlaMixin(models.AbstractModel):
 
     def _sla_pause(self, reason=None):
         """Stop the clocks until :meth:`_sla_resume`, whatever the policy says."""
-        self.sudo()._sla_clocks()._pause(reason)
+        self.sudo()._as_step()._sla_clocks()._pause(reason)
 
     def _sla_resume(self):
         """Let stopped clocks run on."""
-        self.sudo()._sla_clocks()._resume()
+        self.sudo()._as_step()._sla_clocks()._resume()
 
     def _sla_reach(self, code):
         """The target with this code is reached now."""
-        self.sudo()._sla_clocks(code)._reach()
+        self.sudo()._as_step()._sla_clocks(code)._reach()
 
     def _sla_reopen(self, *codes):
         """Let ended clocks run on; the time in between does not count."""
-        self.sudo()._sla_clocks(*codes)._reopen()
+        self.sudo()._as_step()._sla_clocks(*codes)._reopen()
 
     def _sla_clocks(self, *codes):
         clocks = self.env["pm.sla.clock"]._of_documents(self)

@@ -252,7 +252,7 @@ class PmPolicy(models.Model):
 
     def action_repeal(self):
         result = super().action_repeal()
-        self.sudo()._void_acknowledgements()
+        self.sudo()._as_step()._void_acknowledgements()
         return result
 
     def action_confirm_reading(self):
@@ -298,7 +298,7 @@ class PmPolicy(models.Model):
         """Ask those who came into scope since the last night at once."""
         self._check_in_state("in_force")
         self.check_access("write")
-        self.sudo()._sync_acknowledgements()
+        self.sudo()._as_step()._sync_acknowledgements()
 
     def _new_version(self):
         version = super()._new_version()

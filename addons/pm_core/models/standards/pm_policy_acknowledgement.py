@@ -104,7 +104,7 @@ class PmPolicyAcknowledgement(models.Model):
                         policy=reading.policy_id.display_name,
                     )
                 )
-        self.sudo()._confirm()
+        self.sudo()._as_step()._confirm()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "pm_core.pm_policy_to_read_action"
         )
@@ -121,7 +121,7 @@ class PmPolicyAcknowledgement(models.Model):
                 self.env._("HR or a manager notes what was signed on paper.")
             )
         self._check_open()
-        readings = self.sudo()
+        readings = self.sudo()._as_step()
         readings.noted_by_id = self.env.user
         readings._confirm()
 

@@ -272,7 +272,7 @@ class PmServiceStandard(models.Model):
             raise UserError(
                 self.env._("There is no estate that you work with to adapt it to.")
             )
-        own = self.copy(
+        own = self._as_step().copy(
             {
                 "estate_id": estate.id,
                 "company_id": estate.company_id.id,

@@ -259,20 +259,20 @@ class PmTrainingSession(models.Model):
         self.attendance_ids.filtered(lambda row: row.state == "invited").write(
             {"state": "absent"}
         )
-        self.write({"state": "held"})
+        self._as_step().state = "held"
         self.attendance_ids._update_certificates(corrected=True)
         self.env["pm.training.reminder"].sudo()._close(self)
 
     def action_cancel(self):
         self._check_in_state("planned")
-        self.write({"state": "cancelled"})
+        self._as_step().state = "cancelled"
         # of one that was recorded by mistake
         self.attendance_ids._update_certificates()
 
     def action_reset(self):
         """Correct what was recorded."""
         self._check_in_state("held", "cancelled")
-        self.write({"state": "planned"})
+        self._as_step().state = "planned"
 
     def action_send_test(self):
         """Give each attendee a link to the test and tell those with a login.

@@ -86,7 +86,7 @@ class TestAccessMonitor(access.AccessCase):
         event = event.with_user(self.users["service"])
         with self.assertRefused(UserError, "as agreed"):
             event.date_due = "2027-01-01"
-        with self.assertRefused(UserError, "follows from"):
+        with self.assertRefused(UserError, "by hand"):
             event.state = "met"
         event.note = "Done"
         event.action_mark_met()

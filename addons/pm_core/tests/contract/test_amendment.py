@@ -142,7 +142,7 @@ class TestAmendment(AmendmentCase):
             amendment.date_effective = "2027-02-01"
         with self.assertRefused(UserError, "no longer a draft"):
             amendment.fee_ids[0].price = 9.9
-        with self.assertRefused(UserError, "by its steps"):
+        with self.assertRefused(UserError, "by hand"):
             amendment.state = "applied"
         with self.assertRefused(UserError, "stays on file"):
             amendment.unlink()

@@ -225,7 +225,7 @@ class TestRenewal(PropertyCase):
         renewal.decision = "renew"
         with self.assertRefused(UserError, "judge Relation"):
             renewal.action_submit()
-        with self.assertRefused(UserError, "by its steps"):
+        with self.assertRefused(UserError, "by hand"):
             renewal.state = "approved"
 
     def test_levels_approve_the_decision(self):

@@ -99,8 +99,10 @@ class TestFileAccess(ArchiveCase):
         with self.assertRaises(UserError):
             line.with_user(self.service).attachment_ids = [Command.link(secret.id)]
         self.assertEqual(secret.res_id, far.id)
-        with self.assertRefused(UserError, "stays with the record"):
-            line.with_user(self.service).res_id = far.id
+        near = self.make_contract(self.estate)
+        for other, reason in ((far, "may not read"), (near, "stays with the record")):
+            with self.assertRefused(UserError, reason):
+                line.with_user(self.service).res_id = other.id
 
 
 @tagged("post_install", "-at_install")

@@ -204,8 +204,9 @@ class TestQuestionnaire(QuestionnaireCase):
             user=self.env.user, test_entry=True, pm_property_id=self.office.id
         )
         self.assertFalse(self.answer(sheet, wishes="A bench"))
+        sheet = self.send()
         self.survey.pm_questionnaire = False
-        self.assertFalse(self.answer(self.send(), wishes="A bench"))
+        self.assertFalse(self.answer(sheet, wishes="A bench"))
 
     def test_answers_of_an_open_link(self):
         """Whoever answers an open survey is a prospect of the survey's estate."""

@@ -268,7 +268,7 @@ class TestWechatSending(WechatFactory, NoticeCase):
             raise OperationalError("killed")
 
         owner = self.of(notice, self.owner)
-        owner.state = "queued"
+        owner._as_step().state = "queued"
         with patch.object(Delivery, "_send_wechat", die):
             with self.assertRaises(OperationalError), self.env.cr.savepoint():
                 owner._send_alone()

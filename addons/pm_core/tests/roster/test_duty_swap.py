@@ -121,8 +121,9 @@ class TestDutySwap(RosterCase):
             self.duty.with_user(self.asker).employee_id = self.guards[2]
 
     def test_a_request_is_no_approval(self):
-        swap = self.ask(state="approved")
-        self.assertEqual(swap.state, "requested")
+        with self.assertRefused(AccessError, "by hand"):
+            self.ask(state="approved")
+        self.assertEqual(self.ask().state, "requested")
 
     def test_no_double_duty(self):
         taken = self.make_duty(self.guards[1], "2026-11-05")

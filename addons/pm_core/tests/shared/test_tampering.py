@@ -88,7 +88,8 @@ class TestReview(TamperingCase):
                 self.assertRefused(UserError, "."),
             ):
                 self.contract.write({"review_ids": [command]})
-        self.contract.validate_tier()
+        with self.assertRefused(AccessError, "wait for your decision"):
+            self.contract.validate_tier()
         self.assertEqual(self.contract.state, "approval")
 
     def test_starting_the_levels_anew_is_no_way_out(self):
@@ -367,7 +368,9 @@ class TestSignature(TamperingCase):
             }
         )
         by_service = plan.with_user(self.service)
-        plan.sudo().write({"state": "presented", "presented_date": fields.Date.today()})
+        plan.sudo()._as_step().write(
+            {"state": "presented", "presented_date": fields.Date.today()}
+        )
         for vals in (
             {"signature": b"aGVsbG8="},
             {"signed_on": fields.Datetime.now()},
