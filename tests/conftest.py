@@ -18,6 +18,8 @@ from tooling import databases, layout, odoo_run, system
 SCRIPTS = Path(__file__).parent / "scripts"
 REGISTER = layout.ADDONS / "pm_core" / "tests" / "data" / "register.xlsx"
 
+# Milliseconds after which a page will not come any more, however slow the machine.
+WAIT = 120_000
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,16 +35,21 @@ CHROMIUM_OPTIONS = [
 def make_database():
     """``make_database(name)``: a fresh database with the addons installed.
 
-    It is dropped when the session ends.
+    It is dropped when the session ends; so is one that a test makes itself, if it
+    takes its name from ``make_database.named(name)``.
     """
     made = []
 
     def make(name):
+        databases.clone(os.environ["PM_TEST_TEMPLATE"], named(name))
+        return name
+
+    def named(name):
         databases.check_name(name)
-        databases.clone(os.environ["PM_TEST_TEMPLATE"], name)
         made.append(name)
         return name
 
+    make.named = named
     yield make
     for name in made:
         databases.drop(name)
@@ -126,7 +133,7 @@ def page(browser, request):
         viewport={"width": 1400, "height": 900}, locale="zh-CN"
     )
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(WAIT)
     errors = []
     page.on("console", lambda message: _note(errors, message))
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -150,16 +157,30 @@ def _note(errors, message):
         errors.append(f"{message.text} ({message.location.get('url', '')})")
 
 
+@pytest.fixture(scope="module")
+def sessions():
+    """The cookies of who has logged in at the servers of a file of tests."""
+    return {}
+
+
 @pytest.fixture
-def login():
-    """``login(page, url, user, password)``: the web client, as that user."""
+def login(sessions):
+    """``login(page, url, user, password)``: the web client, as that user.
+
+    Each logs in once at a server; from then on the session goes on.
+    """
 
     def log_in(page, url, user, password):
-        page.goto(urllib.parse.urljoin(url, "/web/login"))
-        page.fill("input[name=login]", user)
-        page.fill("input[name=password]", password)
-        page.click(".oe_login_buttons button[type=submit]")
+        if kept := sessions.get((url, user)):
+            page.context.add_cookies(kept)
+            page.goto(urllib.parse.urljoin(url, "/odoo"))
+        else:
+            page.goto(urllib.parse.urljoin(url, "/web/login"))
+            page.fill("input[name=login]", user)
+            page.fill("input[name=password]", password)
+            page.click(".oe_login_buttons button[type=submit]")
         page.wait_for_selector(".o_main_navbar, .o_portal_wrap, .o_portal")
+        sessions[url, user] = page.context.cookies()
         return page
 
     return log_in

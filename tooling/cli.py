@@ -5,6 +5,7 @@ import os
 import sys
 
 from . import (
+    backups,
     benches,
     databases,
     demo,
@@ -12,6 +13,7 @@ from . import (
     lint,
     odoo_dist,
     odoo_run,
+    places,
     postgres,
     python_env,
     system,
@@ -75,6 +77,18 @@ def _parser():
     )
     names = [step.name for step in STEPS_DEV]
     setup.add_argument("--only", choices=names, help="just this step")
+    save = add("backup", _backup, "write a database and its files into one archive")
+    save.add_argument("-d", dest="database", default="pm", help="which one (pm)")
+    save.add_argument(
+        "target", nargs="?", metavar="FILE", help="or the folder to put it into"
+    )
+    bring = add("restore", _restore, "make a database from an archive, and check it")
+    bring.add_argument("file", metavar="FILE")
+    bring.add_argument("name", metavar="NAME")
+    for command in (save, bring):
+        command.add_argument(
+            "--compose", action="store_true", help="in the containers of docker/"
+        )
     add("stop", _stop, "stop the database server")
     return parser
 
@@ -130,6 +144,22 @@ def _test(_options, rest):
 def _bench(options, _rest):
     prepare(STEPS_DEV)
     return benches.run(options.name)
+
+
+def _backup(options, _rest):
+    backups.backup(_place(options), options.database, options.target)
+
+
+def _restore(options, _rest):
+    backups.restore(_place(options), options.file, options.name)
+
+
+def _place(options):
+    """Where the database is; the containers need nothing installed here."""
+    if options.compose:
+        return places.Containers()
+    prepare()
+    return places.Here()
 
 
 def _lint(options, _rest):

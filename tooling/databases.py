@@ -33,7 +33,11 @@ def drop(name):
     """Drop a database, whoever is connected, and its files."""
     if exists(name):
         postgres.sql(f'ALTER DATABASE "{name}" WITH IS_TEMPLATE false')
-        postgres.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        try:
+            postgres.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except CommandFailed:
+            # the server's own clean-up is at work there: only this way it gives in
+            postgres.sql(f'DROP DATABASE IF EXISTS "{name}"')
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
@@ -75,12 +79,14 @@ def base_template():
 def addons_template():
     """The name of the template with our addons, made now if need be."""
     base = base_template()
-    key = digest(base, manifests.content_key(), *manifests.manifests())
+    bundles = (SCRIPTS / "make_bundles.py").read_text(encoding="utf-8")
+    key = digest(base, manifests.content_key(), bundles, *manifests.manifests())
     name = f"pm_addons_{key}"
 
     def fill(log, building):
         clone(base, building)
         install(log, building, manifests.manifests())
+        odoo_run.shell(log, building, SCRIPTS / "make_bundles.py")
 
     _provide(name, "pm_addons_", "Database with this project's addons", fill)
     return name
@@ -113,10 +119,19 @@ def _drop_stale(prefix, but):
             drop(name)
 
 
-def _fill_base(log, building):
+def create_empty(name):
+    """Make `name` an empty database as Odoo wants it, in place of what it was.
+
+    Searches sort by bytes, and find names with accents by an index.
+    """
+    drop(name)
     order = "ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0"
-    postgres.sql(f'CREATE DATABASE "{building}" {order}')
-    postgres.add_extensions(building)
+    postgres.sql(f'CREATE DATABASE "{name}" {order}')
+    postgres.add_extensions(name)
+
+
+def _fill_base(log, building):
+    create_empty(building)
     log.call(
         *odoo_run.command("-d", building, "-i", "base", *INSTALL),
         f"--load-language={LANGUAGES}",
