@@ -20,6 +20,8 @@ LOGINS = (
     ("hr", "人事与品质 HR and quality"),
     ("staff", "员工 staff"),
     ("service", "客服 customer service"),
+    ("technician", "维修 technician"),
+    ("dispatcher", "派单 dispatcher"),
     ("clerk", "收费专员 billing clerk"),
     ("cashier", "收款员 cashier"),
     ("accountant", "会计 accountant"),

@@ -16,6 +16,8 @@ OPERATIONS = {
 COLUMNS = {
     "staff": "pm_core.group_pm_user",
     "service": "pm_core.group_pm_service",
+    "technician": "pm_maintenance.group_pm_technician",
+    "dispatcher": "pm_maintenance.group_pm_dispatcher",
     "HR": "pm_core.group_pm_hr",
     "cashier": "pm_billing.group_pm_cashier",
     "clerk": "pm_billing.group_pm_billing_clerk",

@@ -20,6 +20,7 @@ ORDER = (
     "contract",
     "obligations",
     "documents",
+    "orders",
     "shared",
 )
 

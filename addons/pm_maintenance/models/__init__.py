@@ -1,0 +1,3 @@
+from . import orders
+from . import dispatch
+from . import equipment

@@ -1,0 +1,2 @@
+from . import pm_dispatch_rule
+from . import maintenance_request

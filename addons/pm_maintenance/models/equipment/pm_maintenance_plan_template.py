@@ -1,0 +1,95 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+UNITS = [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")]
+
+
+class PmMaintenancePlanTemplate(models.Model):
+    """A service that many machines need, with its interval and where that is from.
+
+    The intervals of the law are shipped here as data, and are changed here where a
+    place has stricter ones.
+    """
+
+    _name = "pm.maintenance.plan.template"
+    _description = "Maintenance Plan Template"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, export_string_translation=False)
+    active = fields.Boolean(default=True)
+    fault_category_id = fields.Many2one("pm.fault.category", ondelete="restrict")
+    schedule_unit = fields.Selection(UNITS, "Unit", required=True)
+    schedule_every = fields.Integer("Every", required=True, default=1, aggregator=None)
+    lead_days = fields.Integer("Made Ahead (Days)", default=14)
+    counts_from = fields.Selection(
+        [("plan", "The Planned Day"), ("done", "The Day It Was Done")],
+        "Counts from",
+        required=True,
+        default="plan",
+    )
+    is_statutory = fields.Boolean("Asked for by Law")
+    source = fields.Char(translate=True, help="Law or standard that sets the interval.")
+    instructions = fields.Html(translate=True)
+
+    _every_positive = models.Constraint(
+        "CHECK (schedule_every > 0)", "An interval is 1 or more."
+    )
+
+    def _apply(self, machines=None, places=None, start=None):
+        """Make plans of these templates for machines, or for places without one.
+
+        A machine that has a plan of the same template keeps it.
+
+        :param machines: ``maintenance.equipment`` with a place
+        :param places: ``pm.property``
+        :param start: first day, today by default
+        :return: the plans made
+        """
+        machines = machines or self.env["maintenance.equipment"]
+        places = places or self.env["pm.property"]
+        for machine in machines.filtered(lambda machine: not machine.property_id):
+            raise UserError(
+                self.env._(
+                    "%s has no place. Enter where it stands first.",
+                    machine.display_name,
+                )
+            )
+        pairs = [(machine.property_id, machine) for machine in machines]
+        pairs += [(place, self.env["maintenance.equipment"]) for place in places]
+        Plan = self.env["pm.maintenance.plan"]
+        there = Plan.search(
+            [
+                ("template_id", "in", self.ids),
+                ("property_id", "in", [place.id for place, _machine in pairs]),
+            ]
+        )
+        known = {
+            (plan.template_id, plan.property_id, plan.equipment_id) for plan in there
+        }
+        start = start or fields.Date.context_today(self)
+        return Plan.create(
+            [
+                template._plan_values(place, machine, start)
+                for template in self
+                for place, machine in pairs
+                if (template, place, machine) not in known
+            ]
+        )
+
+    def _plan_values(self, place, machine, start):
+        return {
+            "template_id": self.id,
+            "name": self.name,
+            "property_id": place.id,
+            "equipment_id": machine.id,
+            "fault_category_id": self.fault_category_id.id,
+            "schedule_start": start,
+            "schedule_unit": self.schedule_unit,
+            "schedule_every": self.schedule_every,
+            "counts_from": self.counts_from,
+            "lead_days": self.lead_days,
+            "is_statutory": self.is_statutory,
+            "source": self.source,
+            "instructions": self.instructions,
+        }

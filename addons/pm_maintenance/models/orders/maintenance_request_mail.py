@@ -1,0 +1,126 @@
+from odoo import api, models
+from odoo.tools import html2plaintext
+from odoo.tools.mail import email_split_tuples
+
+
+class MaintenanceRequest(models.Model):
+    """Who is told what, and orders that come by e-mail.
+
+    Odoo's guard against loops and auto-replies counts what one address has sent; it
+    works only where a model says in which field the address stands.
+    """
+
+    _inherit = "maintenance.request"
+    _primary_email = "reporter_email"
+
+    def _tell_reporter(self, text, kind):
+        """One message for each change, to everybody who reported this.
+
+        :param kind: what happened; later channels may say it in their own way
+        """
+        for order in self.sudo()._reporters_orders():
+            partner = order.partner_id
+            if not partner:
+                continue
+            order.with_context(lang=partner.lang or self.env.lang).message_post(
+                body=text,
+                partner_ids=partner.ids,
+                subtype_xmlid="mail.mt_comment",
+                author_id=order.company_id.partner_id.id,
+            )
+
+    def _tell_reporter_done(self):
+        for order in self:
+            order._tell_reporter(
+                self.env._(
+                    "%s is done. Please accept the work, or tell us what is missing.",
+                    order.number,
+                ),
+                "done",
+            )
+
+    def _tell_assigned(self):
+        """Whose order it is now learns of it by one activity."""
+        for order in self.sudo():
+            order.activity_unlink(["pm_maintenance.mail_activity_order"])
+            if order.user_id:
+                order.activity_schedule(
+                    "pm_maintenance.mail_activity_order",
+                    user_id=order.user_id.id,
+                    summary=order.display_name,
+                    note=order.property_id.display_name,
+                )
+
+    def _tell_dispatcher(self, why):
+        """Whoever dispatches at the estate has something to do, once for each order.
+
+        Those of the group who work there, or where there are none, those above.
+        """
+        group = self.env.ref("pm_maintenance.group_pm_dispatcher")
+        members = {
+            estate: group._pm_members(estate) for estate in self.sudo().estate_id
+        }
+        for order in self.sudo():
+            for user in members[order.estate_id]:
+                waiting = order.activity_ids.filtered(
+                    lambda activity, user=user: (
+                        activity.user_id == user and activity.summary == why
+                    )
+                )
+                if not waiting:
+                    order.activity_schedule(
+                        "pm_maintenance.mail_activity_dispatch",
+                        user_id=user.id,
+                        summary=why,
+                    )
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """A mail to the alias of a team becomes an order where the place is known.
+
+        It is known by the sender, a customer who holds one place today, or else is
+        the estate of the team. Without either it stays a request as Odoo has it.
+        """
+        values = dict(custom_values or {})
+        team = self.env["maintenance.team"].browse(values.get("maintenance_team_id"))
+        sender = email_split_tuples(msg_dict.get("email_from") or "")
+        name, address = sender[0] if sender else ("", "")
+        estate = team.sudo().pm_estate_id
+        partner = self._customer_by_email(address, estate) if estate else None
+        if estate:
+            places = partner._pm_held_properties() if partner else {}
+            place = places.get(partner.id) if partner else None
+            channel = self.env["pm.channel"].sudo().search([("code", "=", "email")])
+            values |= {
+                "property_id": (place or estate).id,
+                "partner_id": partner.id if partner else False,
+                "channel_id": channel[:1].id,
+                "reporter_name": name or address,
+                "reporter_email": address,
+                "company_id": estate.company_id.id,
+                "description": html2plaintext(msg_dict.get("body") or "")[:10000],
+            }
+        order = super().message_new(msg_dict, custom_values=values)
+        if order.property_id:
+            order.sudo().reporter_email = address
+            order.sudo()._dispatch_by_rules()
+        return order
+
+    @api.model
+    def _customer_by_email(self, address, estate):
+        """The one customer of the estate's company with this address, if it is one."""
+        if not address:
+            return self.env["res.partner"]
+        found = (
+            self.env["res.partner"]
+            .sudo()
+            .search(
+                [
+                    ("email_normalized", "=", address.lower()),
+                    ("pm_is_customer", "=", True),
+                    ("company_id", "in", [False, estate.company_id.id]),
+                ],
+                limit=2,
+            )
+        )
+        return found if len(found) == 1 else self.env["res.partner"]

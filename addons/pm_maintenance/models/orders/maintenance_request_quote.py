@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class MaintenanceRequest(models.Model):
+    """Chargeable work: a quote from the price list, and the customer's consent."""
+
+    _inherit = "maintenance.request"
+
+    quote_line_ids = fields.One2many("pm.order.quote.line", "request_id", "Quote")
+    quote_state = fields.Selection(
+        [
+            ("none", "None"),
+            ("asked", "Waiting for Consent"),
+            ("agreed", "Agreed"),
+            ("refused", "Refused"),
+        ],
+        "Consent",
+        readonly=True,
+        copy=False,
+        default="none",
+        tracking=True,
+    )
+    quote_agreed_by = fields.Char("Agreed by", readonly=True, copy=False)
+    quote_amount = fields.Monetary(
+        "Amount Quoted", compute="_compute_quote_amount", store=True
+    )
+
+    @api.depends("quote_line_ids.amount")
+    def _compute_quote_amount(self):
+        for order in self:
+            order.quote_amount = sum(order.quote_line_ids.mapped("amount"))
+
+    def _check_quote_open(self):
+        """:raises UserError: what the customer was shown or agreed to is not changed"""
+        for order in self:
+            if order.quote_state in ("asked", "agreed"):
+                raise UserError(
+                    self.env._(
+                        "The quote of %s was sent to the customer. Take it back before "
+                        "you change it.",
+                        order.display_name,
+                    )
+                )
+
+    def action_quote_ask(self):
+        """Ask the customer to agree, on the portal or by signature.
+
+        :raises UserError: no lines, or asked already
+        """
+        self._check_worker()
+        for order in self:
+            order._check_quote_open()
+            if not order.quote_line_ids:
+                raise UserError(
+                    self.env._(
+                        "Enter what %s will cost the customer first.",
+                        order.display_name,
+                    )
+                )
+            order._take_step("quote", quote_state="asked", quote_agreed_by=False)
+            order._tell_reporter(
+                self.env._(
+                    "The work costs %s. Please agree to it on the portal, or sign "
+                    "with the technician.",
+                    order.currency_id.format(order.quote_amount),
+                ),
+                "quote",
+            )
+
+    def action_quote_take_back(self):
+        """Change a quote that was sent; the customer is asked anew."""
+        self._check_worker()
+        self._take_step("quote", quote_state="none", quote_agreed_by=False)
+
+    def _quote_answer(self, agrees, name, signature=None):
+        """The customer's answer to exactly the amount that was shown.
+
+        :param agrees: whether the customer wants the work at that price
+        :param name: who answers
+        """
+        self.ensure_one()
+        if self.quote_state != "asked":
+            raise UserError(
+                self.env._("%s does not wait for your consent.", self.display_name)
+            )
+        self._take_step(
+            "consent",
+            note=self.env._(
+                "%(name)s: %(answer)s, %(amount)s",
+                name=name,
+                answer=self.env._("yes") if agrees else self.env._("no"),
+                amount=self.currency_id.format(self.quote_amount),
+            ),
+            quote_state="agreed" if agrees else "refused",
+            quote_agreed_by=name,
+        )
+        if signature:
+            self.sudo()._as_step().write({"signature": signature, "signed_by": name})
+
+    def _quoted(self):
+        """What later addons charge: agreed quotes of work that was accepted."""
+        return self.filtered(
+            lambda order: (
+                order.quote_state == "agreed" and order.state in ("verified", "closed")
+            )
+        )
+
+    def _today(self):
+        return fields.Date.context_today(self)

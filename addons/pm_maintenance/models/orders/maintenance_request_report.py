@@ -1,0 +1,293 @@
+import base64
+import io
+import secrets
+
+from PIL import Image, UnidentifiedImageError
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .maintenance_request import OPEN, RANKS, WAITING, WORKING
+
+# what a phone takes; the mission is to keep photos as they left it
+MAX_PHOTO = 20 * 1024 * 1024
+MAX_PHOTOS = 9
+IMAGE_FORMATS = {"JPEG", "PNG", "WEBP", "HEIF", "GIF", "MPO"}
+
+
+class MaintenanceRequest(models.Model):
+    """How an order comes in: one method for every channel; and what is the same."""
+
+    _inherit = "maintenance.request"
+
+    external_ref = fields.Char(
+        "Reference of the Sender",
+        readonly=True,
+        copy=False,
+        help="What a device, a phone or another system calls its message: the same "
+        "message sent twice makes one order.",
+    )
+
+    duplicate_of_id = fields.Many2one(
+        "maintenance.request",
+        "Duplicate of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    duplicate_ids = fields.One2many(
+        "maintenance.request", "duplicate_of_id", "Duplicates", readonly=True
+    )
+    likely_duplicate_ids = fields.Many2many(
+        "maintenance.request",
+        string="Likely the Same",
+        compute="_compute_likely_duplicate_ids",
+    )
+
+    _not_own_duplicate = models.Constraint(
+        "CHECK (id <> duplicate_of_id)", "An order is no duplicate of itself."
+    )
+    _external_ref_unique = models.UniqueIndex(
+        "(company_id, channel_id, external_ref) WHERE external_ref IS NOT NULL",
+        "This message made an order already.",
+    )
+
+    @api.depends("property_id", "fault_category_id", "state")
+    def _compute_likely_duplicate_ids(self):
+        """Open orders of the same place and category: one query for all."""
+        orders = self.filtered(
+            lambda order: order.property_id and order.fault_category_id
+        )
+        found = self.search(
+            Domain("property_id", "in", orders.property_id.ids)
+            & Domain("fault_category_id", "in", orders.fault_category_id.ids)
+            & Domain("state", "in", OPEN)
+        )
+        for order in self:
+            order.likely_duplicate_ids = found.filtered(
+                lambda other, order=order: (
+                    other.property_id == order.property_id
+                    and other.fault_category_id == order.fault_category_id
+                    and other != order._origin
+                )
+            )
+
+    @api.model
+    def _report(
+        self,
+        place,
+        text,
+        *,
+        channel="app",
+        category=None,
+        urgency=None,
+        partner=None,
+        reporter=None,
+        equipment=None,
+        photos=(),
+        reference=None,
+        appointment=None,
+        dispatch=True,
+    ):
+        """Make an order of what somebody or something reports; what channels call.
+
+        Runs as superuser: whoever calls has checked that the reporter may report
+        something at ``place``.
+
+        :param place: ``pm.property``
+        :param text: what is wrong, as plain text
+        :param channel: code of a ``pm.channel``
+        :param category: ``pm.fault.category``, if known
+        :param reporter: dict with ``name``, ``phone``, ``email`` of a person who is
+            no customer
+        :param photos: pairs of file name and content as bytes
+        :param reference: what the sender calls the message; the order that it made
+            before is returned when it comes again
+        :param appointment: moment in UTC at which the customer expects us
+        :return: the order, dispatched if a rule finds somebody
+        :raises UserError: no text, or a photo that is none
+        """
+        text = (text or "").strip()
+        if not text:
+            raise UserError(self.env._("Say in a few words what is wrong."))
+        channel = (
+            self.env["pm.channel"].sudo().search([("code", "=", channel)], limit=1)
+        )
+        orders = self.sudo().with_company(place.company_id)
+        if reference:
+            known = orders.search(
+                [
+                    ("company_id", "=", place.company_id.id),
+                    ("channel_id", "=", channel.id),
+                    ("external_ref", "=", reference),
+                ],
+                limit=1,
+            )
+            if known:
+                return known
+        checked = [self._check_photo(name, content) for name, content in photos]
+        if len(checked) > MAX_PHOTOS:
+            raise UserError(
+                self.env._("Send at most %(number)s photos.", number=MAX_PHOTOS)
+            )
+        reporter = reporter or {}
+        values = {
+            "name": text.splitlines()[0][:80],
+            "description": text,
+            "property_id": place.id,
+            "channel_id": channel.id,
+            "fault_category_id": category.id if category else False,
+            "partner_id": partner.id if partner else False,
+            "reporter_name": reporter.get("name")
+            or (partner.name if partner else None),
+            "equipment_id": equipment.id if equipment else False,
+            "external_ref": reference,
+            "appointment": appointment,
+            "access_code": secrets.token_hex(4).upper(),
+            "employee_id": False,
+        }
+        for name in ("phone", "email"):
+            if reporter.get(name):
+                values[f"reporter_{name}"] = reporter[name]
+        if urgency:
+            values["urgency"] = urgency
+        order = orders._as_step().create(values).with_env(orders.env)
+        order._add_photos("photo_before_ids", checked)
+        if dispatch:
+            order._dispatch_by_rules()
+        order._tell_reporter(order._receipt_text(), "report")
+        return order
+
+    def _receipt_text(self):
+        text = self.env._("We have your report %s.", self.number)
+        return f"{text} {self.promise}" if self.promise else text
+
+    @api.model
+    def _check_photo(self, name, content):
+        """Return name and content of what is a picture.
+
+        :raises UserError: too large, or no picture
+        """
+        if len(content) > MAX_PHOTO:
+            raise UserError(
+                self.env._(
+                    "%(name)s is larger than %(size)s MB. Send a smaller photo.",
+                    name=name,
+                    size=MAX_PHOTO // 1024 // 1024,
+                )
+            )
+        try:
+            with Image.open(io.BytesIO(content)) as picture:
+                known = picture.format in IMAGE_FORMATS
+                picture.verify()
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+            known = False
+        except Image.DecompressionBombError:
+            known = False
+        if not known:
+            raise UserError(
+                self.env._("%s is no photo that can be opened (JPEG or PNG).", name)
+            )
+        return name, content
+
+    def _add_photos(self, field, photos):
+        """Keep photos as they left the phone: not made smaller, not turned."""
+        if not photos:
+            return
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .with_context(image_no_postprocess=True)
+            .create(
+                [
+                    {
+                        "name": name,
+                        "datas": base64.b64encode(content),
+                        "res_model": self._name,
+                        "res_id": self.id,
+                    }
+                    for name, content in photos
+                ]
+            )
+        )
+        self.sudo().write({field: [Command.link(photo.id) for photo in attachments]})
+
+    def action_merge(self, into_id):
+        """These orders are the same as another one: nothing of them is lost.
+
+        Their photos and words go to the order that stays, their reporters hear of
+        its progress, and the more urgent of them counts.
+
+        :param into_id: id of the open order of the same estate that stays
+        :raises UserError: merged already, being worked on, or of another estate
+        """
+        self._check_desk()
+        self._check_order_state(*WAITING)
+        target = self.browse(into_id).exists()
+        target._check_order_access()
+        if not target or target.state not in OPEN or target in self:
+            raise UserError(
+                self.env._(
+                    "Choose an open order that stays, other than the one merged."
+                )
+            )
+        for order in self:
+            if order.estate_id != target.estate_id:
+                raise UserError(
+                    self.env._(
+                        "%(order)s and %(target)s are in different estates.",
+                        order=order.display_name,
+                        target=target.display_name,
+                    )
+                )
+            order._merge_into(target)
+
+    def _merge_into(self, target):
+        source, target = self.sudo(), target.sudo()
+        values = {
+            "photo_before_ids": [Command.link(p.id) for p in source.photo_before_ids]
+        }
+        if RANKS[source.urgency] < RANKS[target.urgency]:
+            values["urgency"] = source.urgency
+        target._as_step().write(values)
+        # what was reported after a merge, and to whom that belongs, goes along
+        source.duplicate_ids.duplicate_of_id = target
+        words = [source.name, source.description, source.reporter_name]
+        target.message_post(
+            body=self.env._(
+                "%(order)s was merged into this order: %(words)s",
+                order=source.display_name,
+                words=" · ".join(str(word) for word in words if word),
+            )
+        )
+        source.with_env(self.env)._take_step(
+            "merge",
+            "cancelled",
+            note=target.display_name,
+            duplicate_of_id=target.id,
+            cancel_reason=self.env._("merged into %s", target.display_name),
+            is_pool=False,
+        )
+        source._tell_reporter(
+            self.env._(
+                "Somebody has reported the same: we go on under %s.", target.number
+            ),
+            "merge",
+        )
+
+    def _reporters_orders(self):
+        """This order and those merged into it: everybody who is to be answered."""
+        return self | self.duplicate_ids
+
+    def _open_of_customer(self, partner, place):
+        """Open orders that whoever answers the phone should see."""
+        return self.search(
+            [
+                ("state", "in", [*WAITING, *WORKING, "done"]),
+                "|",
+                ("partner_id", "in", partner.ids),
+                ("property_id", "in", place.ids),
+            ]
+        )

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .pm_fault_category import PERMITS
+
+
+class PmOrderPermit(models.Model):
+    """A permit for dangerous work: issued before it begins, closed when it is over.
+
+    Whoever does the work does not issue the permit for it.
+    """
+
+    _name = "pm.order.permit"
+    _description = "Work Permit"
+    _inherit = ["pm.part.mixin"]
+    _whole = "request_id"
+    _order = "id desc"
+    _rec_name = "kind"
+
+    request_id = fields.Many2one(
+        "maintenance.request", "Order", required=True, index=True, ondelete="cascade"
+    )
+    kind = fields.Selection(PERMITS, required=True)
+    valid_from = fields.Datetime(required=True, default=fields.Datetime.now)
+    valid_to = fields.Datetime("Valid until", required=True)
+    measures = fields.Text(
+        required=True, help="What makes the work safe: watch, extinguisher, ropes, air."
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("open", "Issued"), ("closed", "Closed")],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="draft",
+    )
+    issued_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    issued_at = fields.Datetime(readonly=True, copy=False)
+    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+
+    _times_in_order = models.Constraint(
+        "CHECK (valid_to > valid_from)", "A permit ends after it begins."
+    )
+
+    def action_issue(self):
+        """:raises AccessError: a dispatcher issues it, and not for the own work"""
+        self.request_id._check_dispatcher()
+        for permit in self:
+            if permit.state != "draft":
+                raise UserError(self.env._("This permit was issued already."))
+            if permit.request_id.sudo().user_id == self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "%s is your own work: somebody else issues its permit.",
+                        permit.request_id.display_name,
+                    )
+                )
+        self.sudo()._as_step().write(
+            {
+                "state": "open",
+                "issued_by_id": self.env.uid,
+                "issued_at": fields.Datetime.now(),
+            }
+        )
+
+    def action_close(self):
+        """The dangerous work is over and the place is safe."""
+        self.request_id._check_worker()
+        for permit in self:
+            if permit.state != "open":
+                raise UserError(self.env._("Only an issued permit is closed."))
+        self.sudo()._as_step().write(
+            {
+                "state": "closed",
+                "closed_by_id": self.env.uid,
+                "closed_at": fields.Datetime.now(),
+            }
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        if self.filtered(lambda permit: permit.state != "draft"):
+            raise UserError(self.env._("A permit that was issued stays on file."))

@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+
+
+class PmOrderWork(models.Model):
+    """The time one person worked on an order; several may work at the same time."""
+
+    _name = "pm.order.work"
+    _description = "Working Time of an Order"
+    _inherit = ["pm.part.mixin"]
+    _whole = "request_id"
+    _order = "start, id"
+    _rec_name = "employee_id"
+
+    request_id = fields.Many2one(
+        "maintenance.request", "Order", required=True, index=True, ondelete="cascade"
+    )
+    employee_id = fields.Many2one(
+        "hr.employee", required=True, index=True, ondelete="restrict"
+    )
+    start = fields.Datetime("Begins", required=True, default=fields.Datetime.now)
+    stop = fields.Datetime("Ends")
+    hours = fields.Float(compute="_compute_hours", store=True)
+    currency_id = fields.Many2one(related="request_id.currency_id")
+    cost = fields.Monetary(
+        compute="_compute_cost",
+        store=True,
+        compute_sudo=True,
+        groups="pm_maintenance.group_pm_dispatcher",
+        help="Hours at the rate of the post, as it was when they were worked.",
+    )
+    note = fields.Char()
+
+    _times_in_order = models.Constraint(
+        "CHECK (stop IS NULL OR stop >= start)", "Work ends after it begins."
+    )
+    _running_once = models.UniqueIndex(
+        "(request_id, employee_id) WHERE stop IS NULL",
+        "This person is at work on the order already.",
+    )
+
+    @api.depends("start", "stop")
+    def _compute_hours(self):
+        for work in self:
+            worked = work.stop - work.start if work.stop else None
+            work.hours = worked.total_seconds() / 3600 if worked else 0.0
+
+    @api.depends("hours")
+    def _compute_cost(self):
+        for work in self:
+            work.cost = work.hours * work.employee_id.job_id.pm_hourly_rate

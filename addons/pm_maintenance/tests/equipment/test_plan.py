@@ -1,0 +1,147 @@
+from datetime import date, timedelta
+
+from odoo import Command, fields
+from odoo.tests import freeze_time
+from odoo.tools import mute_logger
+
+from odoo.addons.pm_core.tests.common import CRON_LOGGER
+
+from ..common import OrderCase
+
+
+class TestPlan(OrderCase):
+    """What falls due is one order, never two, never drifting."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.machine = cls.env["maintenance.equipment"].create(
+            {"name": "Pump", "property_id": cls.building.id}
+        )
+
+    def make_plan(self, start="2027-01-31", unit="month", every=1, **vals):
+        return self.env["pm.maintenance.plan"].create(
+            {
+                "name": "Service",
+                "equipment_id": self.machine.id,
+                "schedule_start": start,
+                "schedule_unit": unit,
+                "schedule_every": every,
+                **vals,
+            }
+        )
+
+    def finish(self, order, day):
+        order.sudo()._as_step().write({"state": "closed", "done_at": f"{day} 04:00:00"})
+
+    def test_twice_makes_nothing_twice(self):
+        plan = self.make_plan()
+        until = date(2027, 3, 1)
+        first = plan._generate(until)
+        self.assertEqual(first.planned_day, date(2027, 1, 31))
+        self.assertFalse(plan._generate(until))
+        self.finish(first, "2027-02-02")
+        second = plan._generate(until)
+        self.assertEqual(second.planned_day, date(2027, 2, 28))
+        self.assertEqual(plan.order_ids, first | second)
+
+    def test_the_31st_does_not_drift(self):
+        plan = self.make_plan()
+        days = []
+        for _month in range(6):
+            order = plan._generate(date(2027, 12, 31))
+            days.append(order.planned_day)
+            self.finish(order, order.planned_day)
+        self.assertEqual(
+            days,
+            [
+                date(2027, 1, 31),
+                date(2027, 2, 28),
+                date(2027, 3, 31),
+                date(2027, 4, 30),
+                date(2027, 5, 31),
+                date(2027, 6, 30),
+            ],
+        )
+
+    def test_counting_from_when_it_was_done(self):
+        plan = self.make_plan("2027-01-01", "day", 15, counts_from="done")
+        order = plan._generate(date(2027, 1, 1))
+        self.finish(order, "2027-01-05")
+        self.assertFalse(plan._generate(date(2027, 1, 19)))
+        order = plan._generate(date(2027, 1, 20))
+        self.assertEqual(order.planned_day, date(2027, 1, 20))
+
+    def test_lead_days(self):
+        start = fields.Date.today() + timedelta(days=20)
+        plan = self.make_plan(start, lead_days=14)
+        self.assertFalse(plan._generate())
+        with freeze_time(fields.Datetime.now() + timedelta(days=7)):
+            self.assertTrue(plan._generate())
+
+    def test_longer_service_takes_the_place_of_the_shorter(self):
+        monthly = self.make_plan("2027-01-31")
+        yearly = self.make_plan(
+            "2027-02-01", "year", includes_ids=[Command.link(monthly.id)]
+        )
+        orders = (monthly | yearly)._generate(date(2027, 2, 2))
+        self.assertEqual(orders.plan_id, yearly)
+        self.assertEqual(orders.planned_day, date(2027, 2, 1))
+
+    def test_by_counter_or_calendar_whichever_is_first(self):
+        plan = self.make_plan("2099-01-01", meter_kind="hours", meter_every=500)
+        now = fields.Datetime.now()
+        for days, value in ((30, 1000), (1, 1499)):
+            self.env["pm.equipment.reading"].create(
+                {
+                    "equipment_id": self.machine.id,
+                    "at": now - timedelta(days=days),
+                    "value": value,
+                }
+            )
+        self.assertFalse(plan._generate())
+        self.env["pm.equipment.reading"].create(
+            {"equipment_id": self.machine.id, "at": now, "value": 1500}
+        )
+        order = plan._generate()
+        self.assertEqual(order.planned_day, fields.Date.today())
+        self.assertFalse(plan._generate())
+
+    def test_machine_not_in_use(self):
+        plan = self.make_plan(fields.Date.today())
+        self.machine.action_idle()
+        self.assertFalse(plan._generate())
+        self.machine.action_run()
+        self.assertTrue(plan._generate())
+
+    def test_template(self):
+        template = self.env.ref("pm_maintenance.pm_maintenance_plan_template_tank")
+        plans = template._apply(self.machine, self.estate, date(2027, 1, 1))
+        self.assertEqual(len(plans), 2)
+        self.assertEqual(plans[0].schedule_every, 6)
+        self.assertTrue(plans[0].is_statutory)
+        self.assertFalse(template._apply(self.machine, self.estate))
+
+    def test_contractor_of_the_contract(self):
+        supplier = self.make_partner("Lift Co")
+        contract = self.make_contract(
+            self.estate, kind="supplier", partner_id=supplier.id
+        )
+        plan = self.make_plan(fields.Date.today(), contract_id=contract.id)
+        contract.sudo()._as_step().state = "active"
+        self.assertEqual(plan._generate().supplier_id, supplier)
+
+    def test_bad_plan_stops_no_other(self):
+        good = self.make_plan(fields.Date.today())
+        bad = self.make_plan(fields.Date.today())
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Never", "attendance_ids": []}
+        )
+        calendar.attendance_ids.unlink()
+        self.estate.resource_calendar_id = calendar
+        bad.schedule_shift = "next"
+        with self.enter_registry_test_mode(), mute_logger(CRON_LOGGER):
+            self.env.ref("pm_maintenance.ir_cron_generate").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(good.order_ids)
+        self.assertTrue(bad.activity_ids)

@@ -1,0 +1,107 @@
+import re
+
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from ..common import OrderCase, picture
+
+
+@tagged("post_install", "-at_install")
+class TestFaultPage(OrderCase, HttpCase):
+    """The public page behind a code, and the pages of residents."""
+
+    def token_of(self, response):
+        return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', response.text)[1]
+
+    def send(self, text="No light", files=None, place=None):
+        url = (place or self.building)._report_url()
+        path = url[url.index("/fault/") :]
+        page = self.url_open(path)
+        self.assertEqual(page.status_code, 200)
+        data = {"csrf_token": self.token_of(page), "text": text, "name": "李"}
+        return self.url_open(f"{path}/send", data=data, files=files)
+
+    def newest(self):
+        return self.env["maintenance.request"].search([], order="id desc", limit=1)
+
+    def test_report_and_follow(self):
+        response = self.send(files={"photos": ("a.jpg", picture(), "image/jpeg")})
+        order = self.newest()
+        self.assertEqual(order.property_id, self.building)
+        self.assertEqual(order.reporter_name, "李")
+        self.assertEqual(len(order.photo_before_ids), 1)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn(order.number, response.text)
+
+    def test_code_is_needed(self):
+        self.send()
+        number = self.newest().number.replace("/", "-")
+        for code in ("", "WRONG", "é"):
+            answer = self.url_open(f"/fault/order/{number}?code={code}")
+            self.assertEqual(answer.status_code, 404)
+
+    def test_bad_input(self):
+        for token in ("x", "unknown-token-123", "a" * 300, "a%00b"):
+            self.assertIn(self.url_open(f"/fault/{token}").status_code, (400, 404))
+        answer = self.send(files={"photos": ("a.jpg", b"no picture", "image/jpeg")})
+        self.assertEqual(answer.status_code, 400)
+        self.assertIn("a.jpg", answer.text)
+
+    def test_limit(self):
+        codes = [self.send(f"Report {number}").status_code for number in range(12)]
+        self.assertEqual(codes.count(200), 10)
+        self.assertEqual(codes[-1], 429)
+
+    def login_resident(self):
+        user = new_test_user(
+            self.env, "pm_resident", "base.group_portal", partner_id=self.owner.id
+        )
+        self.authenticate("pm_resident", "pm_resident")
+        return user
+
+    def test_portal(self):
+        self.login_resident()
+        page = self.url_open("/my/repairs/new")
+        self.assertIn(self.unit.display_name, page.text)
+        data = {
+            "csrf_token": self.token_of(page),
+            "property_id": self.unit.id,
+            "text": "Tap drips",
+        }
+        page = self.url_open("/my/repairs/send", data=data)
+        order = self.newest()
+        self.assertEqual(order.partner_id, self.owner)
+        self.assertIn(order.number, page.text)
+        self.url_open(
+            f"/my/repairs/{order.id}/urge", data={"csrf_token": self.token_of(page)}
+        )
+        self.assertEqual(order.urge_count, 1)
+
+    def test_portal_foreign_place_and_order(self):
+        foreign = self.make_order(
+            property_id=self.other_unit.id, partner_id=self.make_partner("Else").id
+        )
+        self.login_resident()
+        page = self.url_open("/my/repairs/new")
+        before = self.newest()
+        self.url_open(
+            "/my/repairs/send",
+            data={
+                "csrf_token": self.token_of(page),
+                "property_id": self.other_unit.id,
+                "text": "Not mine",
+            },
+        )
+        self.assertEqual(self.newest(), before)
+        self.assertEqual(self.url_open(f"/my/repairs/{foreign.id}").status_code, 404)
+
+    def test_portal_acceptance(self):
+        order = self.done_by(self.technician)
+        self.login_resident()
+        page = self.url_open(f"/my/repairs/{order.id}")
+        self.url_open(
+            f"/my/repairs/{order.id}/accept",
+            data={"csrf_token": self.token_of(page), "rating": "4", "text": "Fine"},
+        )
+        order = order.sudo()
+        self.assertEqual((order.state, order.acceptance), ("verified", "customer"))
+        self.assertEqual((order.rating, order.rating_text), ("4", "Fine"))

@@ -1,0 +1,54 @@
+from odoo import Command
+from odoo.exceptions import UserError
+
+from ..common import OrderCase
+
+
+class TestQuote(OrderCase):
+    def setUp(self):
+        super().setUp()
+        self.price = self.env["pm.order.price"].create({"name": "Tap", "price": 88.5})
+        self.order = self.given_to(self.technician)
+        self.order.action_accept()
+        self.order.quote_line_ids = [
+            Command.create({"price_id": self.price.id, "quantity": 2})
+        ]
+
+    def test_consent_comes_first(self):
+        self.order.action_arrive()
+        with self.assertRefused(UserError, "consent"):
+            self.order.action_done()
+        self.order.action_quote_ask()
+        self.order.sudo()._quote_answer(True, "王小明")
+        self.order.action_done()
+        self.assertEqual(self.order.quote_amount, 177)
+        self.assertEqual(self.order.quote_agreed_by, "王小明")
+
+    def test_what_was_shown_is_not_changed(self):
+        self.order.action_quote_ask()
+        with self.assertRefused(UserError, "Take it back"):
+            self.order.quote_line_ids.write({"quantity": 5})
+        with self.assertRefused(UserError, "Take it back"):
+            self.order.quote_line_ids.unlink()
+        self.order.action_quote_take_back()
+        self.order.quote_line_ids.write({"quantity": 1})
+        self.assertEqual(self.order.quote_amount, 88.5)
+
+    def test_answer_only_when_asked(self):
+        with self.assertRefused(UserError, "does not wait"):
+            self.order.sudo()._quote_answer(True, "王小明")
+
+    def test_charged_only_what_was_agreed_and_accepted(self):
+        self.assertFalse(self.order._quoted())
+        self.order.action_quote_ask()
+        self.order.sudo()._quote_answer(True, "王小明")
+        self.order.action_arrive()
+        self.order.action_done()
+        self.assertFalse(self.order._quoted())
+        self.order.with_user(self.dispatcher).action_verify()
+        self.assertTrue(self.order._quoted())
+
+    def test_empty_quote(self):
+        order = self.given_to(self.technician)
+        with self.assertRefused(UserError, "cost the customer first"):
+            order.action_quote_ask()

@@ -1,0 +1,79 @@
+from odoo.exceptions import UserError
+
+from ..common import OrderCase, picture
+
+
+class TestReport(OrderCase):
+    """One method for every channel; what is the same is merged, nothing is lost."""
+
+    def report(self, text="Water drips", **kwargs):
+        kwargs.setdefault("category", self.category)
+        return self.env["maintenance.request"]._report(self.unit, text, **kwargs)
+
+    def test_values(self):
+        order = self.report(
+            "Water drips\nsince yesterday",
+            channel="portal",
+            partner=self.owner,
+            photos=[("a.jpg", picture()), ("b.jpg", picture("blue"))],
+        )
+        self.assertEqual(order.name, "Water drips")
+        self.assertEqual(order.channel_id.code, "portal")
+        self.assertEqual(order.partner_id, self.owner)
+        self.assertEqual(len(order.photo_before_ids), 2)
+        self.assertEqual(order.photo_before_ids[0].raw, picture())
+
+    def test_large_photo_is_kept_as_it_is(self):
+        content = picture(size=(3000, 2200))
+        order = self.report(photos=[("big.jpg", content)])
+        self.assertEqual(order.photo_before_ids.raw, content)
+
+    def test_no_photo(self):
+        for name, content in (("a.jpg", b"no picture"), ("b.svg", b"<svg/>")):
+            with self.assertRefused(UserError, name):
+                self.report(photos=[(name, content)])
+
+    def test_no_text(self):
+        for text in ("", "  ", None):
+            with self.assertRefused(UserError, "what is wrong"):
+                self.report(text)
+
+    def test_message_that_comes_ten_times(self):
+        orders = {self.report(reference="alarm-17").id for _time in range(10)}
+        self.assertEqual(len(orders), 1)
+
+    def test_duplicates_are_offered(self):
+        first, second = self.report(), self.report("Leak")
+        self.assertEqual(second.likely_duplicate_ids, first)
+        self.assertFalse(
+            self.make_order(property_id=self.other_unit.id).likely_duplicate_ids
+        )
+
+    def test_merge_loses_nothing(self):
+        neighbour = self.make_partner("Neighbour", email="n@example.com")
+        first = self.report(partner=self.owner, urgency="ordinary")
+        second = self.report(
+            "Ceiling wet",
+            partner=neighbour,
+            urgency="danger",
+            photos=[("a.jpg", picture())],
+        )
+        second.with_user(self.service).action_merge(first.id)
+        self.assertEqual(second.state, "cancelled")
+        self.assertEqual(second.duplicate_of_id, first)
+        self.assertEqual(first.urgency, "danger")
+        self.assertEqual(first.photo_before_ids, second.photo_before_ids)
+        self.assertIn("Ceiling wet", "".join(first.message_ids.mapped("body")))
+        first._tell_reporter("It is done.", "done")
+        told = second.message_ids.filtered(lambda m: "It is done." in m.body)
+        self.assertEqual(told.partner_ids, neighbour)
+
+    def test_merge_is_refused(self):
+        first = self.report()
+        elsewhere = self.make_order(property_id=self.make_estate("Other Estate").id)
+        desk = self.service
+        with self.assertRefused(UserError, "open order"):
+            first.with_user(desk).action_merge(first.id)
+        desk.pm_estate_ids |= elsewhere.estate_id
+        with self.assertRefused(UserError, "different estates"):
+            first.with_user(desk).action_merge(elsewhere.id)

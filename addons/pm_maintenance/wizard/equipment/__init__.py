@@ -1,0 +1,1 @@
+from . import pm_maintenance_plan_apply
