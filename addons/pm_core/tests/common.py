@@ -128,7 +128,7 @@ class PropertyFactory:
     def assertRefused(self, exception, pattern):
         """``assertRaisesRegex`` that leaves the database as it was before."""
         with self.assertRaises(exception) as caught:
-            yield
+            yield caught
         self.assertRegex(str(caught.exception), pattern)
 
     def assertQueriesDoNotGrow(self, records, work):
