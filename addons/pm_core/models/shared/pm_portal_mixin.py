@@ -1,5 +1,3 @@
-import uuid
-
 from odoo import fields, models
 
 
@@ -27,9 +25,7 @@ class PmPortalMixin(models.AbstractModel):
         record = self.sudo()
         if not record._has_link():
             return ""
-        if not record.access_token:
-            record.access_token = str(uuid.uuid4())
-        return record.access_token
+        return super(PmPortalMixin, record)._portal_ensure_token()
 
     def _may_hand_over(self):
         return self.env.su or self.has_access("write")

@@ -197,8 +197,8 @@ class TestAppraisalFlow(AppraisalCase):
                 appraisal.employee_id = self.chief
             appraisal.supervisor_id = self.manager
             self.assertEqual(appraisal.supervisor_id, self.manager)
-            appraisal.sudo().state = "draft"
-            appraisal.sudo().unlink()
+            appraisal.with_env(self.env).state = "draft"
+            appraisal.with_env(self.env).unlink()
         for supervisor in (False, self.hr.id):
             with self.assertRefused(AccessError, "name somebody else"):
                 self.env["pm.appraisal"].with_user(self.hr).create(
