@@ -67,7 +67,8 @@ class TestReceiptCancellation(BillingCase):
                 self.assertEqual(receipt.state, "posted")
                 self.assertEqual(request.review_ids.reviewer_ids, self.manager)
                 # nobody agrees to what they ask for themselves
-                request.validate_tier()
+                with self.assertRefused(AccessError, "your decision"):
+                    request.validate_tier()
                 self.assertEqual((request.state, receipt.state), ("approval", "posted"))
                 request.with_user(self.manager).validate_tier()
                 self.assertEqual(
@@ -107,7 +108,7 @@ class TestReceiptCancellation(BillingCase):
         for vals in (
             {"state": "approved"},
             {"receipt_id": other.id},
-            {"needs_second": False},
+            {"needs_second": True},
         ):
             with self.subTest(vals=vals), self.assertRefused(AccessError, "."):
                 request.write(vals)

@@ -95,7 +95,9 @@ class TestStateByHand(PropertyCase):
             {
                 name
                 for name, model in self.env.registry.items()
-                if issubclass(model, mixin) and not model._abstract
+                if issubclass(model, mixin)
+                and not model._abstract
+                and model._original_module == "pm_core"
             },
         )
 

@@ -235,7 +235,7 @@ class TestNamedRecords(GuardCase):
             for ids in ([], self.contract.ids):
                 with (
                     self.subTest(values=values, ids=ids),
-                    self.assertRefused(AccessError, "may not read") as caught,
+                    self.assertRaisesRegex(AccessError, "may not read") as caught,
                 ):
                     self.call("pm.contract", "onchange", ids, values, [*values], spec)
                 self.assertNotIn("Secret", str(caught.exception))
