@@ -175,7 +175,9 @@ class PmBillRun(models.Model):
     def _compute_display_name(self):
         for run in self:
             month = run.date_from and run.date_from.strftime("%Y-%m")
-            parts = (run.name, run.property_id.display_name, month)
+            # an accountant reads the run, but not the register
+            place = run.property_id.sudo().display_name
+            parts = (run.name, place, month)
             run.display_name = " ".join(filter(None, parts))
 
     # ------------------------------------------------------------------

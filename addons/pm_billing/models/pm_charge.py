@@ -146,9 +146,9 @@ class PmCharge(models.Model):
     @api.depends("property_id", "fee_item_id", "date_from", "date_to")
     def _compute_display_name(self):
         for charge in self:
-            charge.display_name = (
-                f"{charge.property_id.display_name} {charge._period_label()}"
-            )
+            # an accountant reads the charge, but not the register
+            place = charge.property_id.sudo().display_name
+            charge.display_name = f"{place} {charge._period_label()}"
 
     @api.depends("inputs", "amount")
     def _compute_formula(self):

@@ -140,9 +140,9 @@ class PmFee(models.Model):
     @api.depends("property_id.display_name", "fee_item_id.name")
     def _compute_display_name(self):
         for fee in self:
-            fee.display_name = (
-                f"{fee.property_id.display_name} {fee.fee_item_id.name or ''}".strip()
-            )
+            # an accountant reads the fee, but not the register
+            place = fee.property_id.sudo().display_name
+            fee.display_name = f"{place} {fee.fee_item_id.name or ''}".strip()
 
     @api.depends(
         "has_own_price",

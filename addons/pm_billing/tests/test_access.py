@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user
 from odoo.tools import mute_logger
 
+from odoo.addons.pm_core.tests.menus import MenuCase
+
 from .common import BillingCase
 
 OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
@@ -58,7 +60,7 @@ WIZARDS = {
 
 
 @freeze_time("2026-11-10")
-class TestAccess(BillingCase):
+class TestAccess(MenuCase, BillingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -115,6 +117,10 @@ class TestAccess(BillingCase):
             for operation, letter in OPERATIONS.items()
             if record.with_user(user).has_access(operation)
         )
+
+    def test_menus_open(self):
+        """What shows money opens for every role, with records to show."""
+        self.open_menus({*RIGHTS, *WIZARDS})
 
     def test_matrix(self):
         for place, records in self.records.items():

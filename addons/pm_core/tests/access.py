@@ -10,8 +10,10 @@ in ``SHARED_RIGHTS`` hold for records that belong to no estate and no company.
 """
 
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import PropertyCase
+from .menus import MenuCase
 
 OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
 ROLES = {
@@ -34,7 +36,7 @@ def rights(default, **others):
 
 
 @tagged("post_install", "-at_install")
-class AccessCase(PropertyCase):
+class AccessCase(MenuCase, PropertyCase):
     """The matrix; a class without ``RIGHTS`` of its own tests nothing."""
 
     RIGHTS = {}
@@ -103,6 +105,23 @@ class AccessCase(PropertyCase):
                         self._found(record, user),
                         self.SHARED_RIGHTS[model].get(role, ""),
                     )
+
+    def test_menus_open(self):
+        """What shows these models opens for every role, with records to show."""
+        self.open_menus({**self.shared, **self.records["own"]})
+
+    def test_reports_print(self):
+        """What is bound to these models prints, and has a name for its file."""
+        for model, record in {**self.shared, **self.records["own"]}.items():
+            for report in self.env["ir.actions.report"].search([("model", "=", model)]):
+                with self.subTest(report=report.report_name):
+                    html, _kind = report._render_qweb_html(report, record.ids)
+                    self.assertTrue(html)
+                    name = report.print_report_name
+                    if name:
+                        self.assertTrue(safe_eval(name, {"object": record}).strip())
+            if "access_token" in record._fields and "access_url" in record._fields:
+                self.assertTrue(record._get_report_base_filename())
 
     def test_lists_show_the_own_estates_only(self):
         for model, granted in self.RIGHTS.items():

@@ -1,8 +1,24 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResGroups(models.Model):
     _inherit = "res.groups"
+
+    pm_menu_ids = fields.Many2many(
+        "ir.ui.menu",
+        "pm_group_menu_rel",
+        "group_id",
+        "menu_id",
+        "Daily Menu",
+        help="What this job does every day. Other menus that it may open are found "
+        "under More.",
+    )
+    pm_home_menu_id = fields.Many2one(
+        "ir.ui.menu",
+        "Opens With",
+        ondelete="set null",
+        help="What property management opens with for this job.",
+    )
 
     def _pm_members(self, estate):
         """Return who of this group is to act on something of ``estate``.

@@ -39,3 +39,14 @@ class ResUsers(models.Model):
                 or self.has_group("pm_core.group_pm_company_manager")
             )
         )
+
+    def _pm_jobs(self):
+        """The roles with a menu of their own, without those that a higher one contains.
+
+        :return: ``res.groups``, as superuser: nobody else may read them all
+        """
+        self.ensure_one()
+        jobs = self.sudo().all_group_ids.filtered("pm_menu_ids")
+        return jobs.filtered(
+            lambda job: not any(job in other.all_implied_ids for other in jobs - job)
+        )

@@ -128,7 +128,7 @@ class PmContract(models.Model):
         self.ensure_one()
         return self.partner_id.lang or self.user_id.lang or self.env.lang
 
-    def _print_name(self):
+    def _get_report_base_filename(self):
         """Return the name of the printed file, without signs that files refuse."""
         self.ensure_one()
         return self.display_name.replace("/", "-")

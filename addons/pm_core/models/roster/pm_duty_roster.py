@@ -9,6 +9,9 @@ from odoo.tools.misc import babel_locale_parse
 
 from ...engine.roster import month_bounds
 
+# Who plans: what is not yet manned or certified is for them alone.
+PLANNERS = "pm_core.group_pm_hr,pm_core.group_pm_estate_manager"
+
 
 class PmDutyRoster(models.Model):
     """Who works when at the posts of an estate in one month.
@@ -76,16 +79,22 @@ class PmDutyRoster(models.Model):
     )
     duty_ids = fields.One2many("pm.duty", "roster_id", "Duties")
     duty_count = fields.Integer(compute="_compute_duty_count")
-    coverage_ids = fields.One2many("pm.duty.coverage", "roster_id", "Manning")
+    coverage_ids = fields.One2many(
+        "pm.duty.coverage", "roster_id", "Manning", groups=PLANNERS
+    )
     gap_ids = fields.One2many(
         "pm.duty.coverage",
         "roster_id",
         "Gaps",
         domain=[("missing", ">", 0)],
+        groups=PLANNERS,
         help="Shifts that are not fully manned.",
     )
     gap_count = fields.Integer(
-        "People Missing", compute="_compute_gap_count", help="Over all shifts."
+        "People Missing",
+        compute="_compute_gap_count",
+        groups=PLANNERS,
+        help="Over all shifts.",
     )
     state = fields.Selection(
         [("draft", "Draft"), ("published", "Published")],

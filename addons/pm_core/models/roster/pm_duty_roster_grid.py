@@ -53,7 +53,8 @@ class PmDutyRoster(models.Model):
             for member in self.member_ids
         }
         rows |= duties.grouped(lambda duty: (duty.post_id, duty.employee_id))
-        gaps = self.gap_ids.grouped("post_id")
+        nothing = self.env["pm.duty.coverage"]
+        gaps = self._seen_gaps().grouped("post_id")
         return {
             "days": self._grid_days(),
             "posts": [
@@ -64,7 +65,7 @@ class PmDutyRoster(models.Model):
                         for (where, employee), worked in rows.items()
                         if where == post
                     ],
-                    "gaps": self._grid_gaps(gaps.get(post, self.gap_ids.browse())),
+                    "gaps": self._grid_gaps(gaps.get(post, nothing)),
                 }
                 for post in self.post_ids
             ],
@@ -75,6 +76,11 @@ class PmDutyRoster(models.Model):
                 ).sorted()
             ],
         }
+
+    def _seen_gaps(self):
+        """The gaps, for those who plan; a roster is read by everybody in it."""
+        gaps = self.env["pm.duty.coverage"]
+        return self.gap_ids if gaps.has_access("read") else gaps
 
     def _grid_days(self):
         names = babel.dates.get_day_names(

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from .pm_duty import MANNING_STATES
+from .pm_duty_roster import PLANNERS
 
 
 class PmDutyRoster(models.Model):
@@ -15,7 +16,9 @@ class PmDutyRoster(models.Model):
     _inherit = "pm.duty.roster"
 
     published_date = fields.Datetime("Published on", readonly=True, copy=False)
-    warning_text = fields.Text("Warnings", compute="_compute_warning_text")
+    warning_text = fields.Text(
+        "Warnings", compute="_compute_warning_text", groups=PLANNERS
+    )
 
     @api.depends("member_ids.employee_id", "member_ids.post_id", "duty_ids")
     def _compute_warning_text(self):

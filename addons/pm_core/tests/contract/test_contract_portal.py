@@ -291,6 +291,24 @@ class TestContractPortal(VisitorMixin, PropertyFactory, HttpCase):
         self.assertEqual((kind, pdf[:5]), ("pdf", b"%PDF-"))
         self.assertGreater(len(pdf), 5000)
 
+    def test_the_pdf_over_http(self):
+        """On the portal, for who is logged in and for who has a link, and to sign."""
+        self.portal_user("contract_tenant", self.tenant)
+        by_link = self.contract.get_portal_url(report_type="pdf", download=True)
+        self.assertPdf(self.url_open(by_link))
+        self.authenticate("contract_tenant", "contract_tenant")
+        for url in (
+            f"{self.contract.access_url}?report_type=pdf",
+            f"{self.link}/pdf",
+        ):
+            with self.subTest(url=url):
+                self.assertPdf(self.url_open(url))
+
+    def assertPdf(self, response):
+        self.assertEqual(response.status_code, 200, response.text[:500])
+        self.assertEqual(response.headers["Content-Type"], "application/pdf")
+        self.assertIn(".pdf", response.headers["Content-Disposition"])
+
     def test_a_supplier_is_party_b(self):
         contract = self.make_contract(
             self.estate, partner_id=self.tenant.id, kind="supplier"
