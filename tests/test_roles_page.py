@@ -92,3 +92,40 @@ def test_the_table_says_what_the_access_files_grant():
     heading, *rows = re.findall(r"^\| (model|`[\w.]+`) \| (.+) \|$", page, re.MULTILINE)
     assert heading[1].split(" | ") == list(COLUMNS)
     assert {model.strip("`"): cells.split(" | ") for model, cells in rows} == expected
+
+
+def daily_menus():
+    """{role: (what it opens with, its daily menu)} of the menu files of all addons."""
+    found = {}
+    names = {group: column for column, group in COLUMNS.items()}
+    for path in sorted(ROOT.glob("addons/*/views/*_menus.xml"), key=_chain):
+        addon = path.parent.parent.name
+        for record in ElementTree.parse(path).iterfind(
+            ".//record[@model='res.groups']"
+        ):
+            role = names[full_name(addon, record.get("id"))]
+            row = found.setdefault(role, ["", []])
+            for field in record.iterfind("field[@name='pm_home_menu_id']"):
+                row[0] = _end(field.get("ref"))
+            for field in record.iterfind("field[@name='pm_menu_ids']"):
+                refs = re.findall(r"ref\('([\w.]+)'\)", field.get("eval"))
+                row[1] += [_end(name) for name in refs]
+    return {role: (home, ", ".join(menus)) for role, (home, menus) in found.items()}
+
+
+def _chain(path):
+    """The addons in the order in which they build on each other."""
+    return "pm_core pm_maintenance pm_billing pm_complaints".split().index(
+        path.parent.parent.name
+    )
+
+
+def _end(name):
+    return name.split("_menu_")[-1]
+
+
+def test_the_page_says_what_is_in_the_daily_menus():
+    page = (ROOT / "docs/roles.md").read_text(encoding="utf-8")
+    table = page.split("## Daily menus")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([\w ]+) \| (\w+) \| (.+) \|$", table, re.MULTILINE)
+    assert {role: (home, menus) for role, home, menus in rows} == daily_menus()

@@ -138,7 +138,7 @@ def _walk(page, menus, thoroughly=True):
 
 def test_menu_is_the_first_app(server, page, login):
     login(page, server.url, "staff", "staff")
-    page.wait_for_selector(".o_kanban_view")
+    page.wait_for_selector(".o_view_controller")
     assert page.locator(".o_menu_brand").inner_text() == "物业管理"
 
 

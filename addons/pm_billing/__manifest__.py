@@ -21,6 +21,7 @@
         "views/pm_contract_views.xml",
         "views/pm_property_views.xml",
         "views/res_partner_views.xml",
+        "views/account_portal_templates.xml",
         "views/res_config_settings_views.xml",
         "report/pm_receipt_report.xml",
         "report/res_partner_report.xml",

@@ -104,6 +104,7 @@
         "views/needs/survey_views.xml",
         "views/register/pm_register_import_views.xml",
         "views/base/res_users_views.xml",
+        "views/base/portal_templates.xml",
         "views/shared/pm_version_templates.xml",
         "views/standards/pm_service_standard_views.xml",
         "report/standards/report_service_manual.xml",

@@ -3,6 +3,7 @@ from . import test_accountant
 from . import test_allocation
 from . import test_amendment
 from . import test_amounts
+from . import test_bill_portal
 from . import test_bill_run
 from . import test_bill_run_jobs
 from . import test_bill_run_speed
