@@ -62,7 +62,6 @@ class ResPartner(models.Model):
         "Phone as Searched",
         compute="_compute_pm_phone",
         search="_search_pm_phone",
-        export_string_translation=False,
     )
     pm_gender = fields.Selection(
         [("male", "Male"), ("female", "Female")],
