@@ -70,7 +70,6 @@ class PmFeeItem(models.Model):
     )
     is_pricing_mine = fields.Boolean(
         compute="_compute_is_pricing_mine",
-        export_string_translation=False,
         help="Whether the user may change the price for all who use it.",
     )
     cycle = fields.Integer(

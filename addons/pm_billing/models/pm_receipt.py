@@ -92,14 +92,12 @@ class PmReceipt(models.Model):
     request_key = fields.Char(
         readonly=True,
         copy=False,
-        export_string_translation=False,
         help="Key of the form that asked for the receipt; a form books once.",
     )
     turn = fields.Integer(
         readonly=True,
         copy=False,
         aggregator=None,
-        export_string_translation=False,
         help="Counts the receipts of a customer. Two payments that saw the same debt "
         "want the same turn, and the database lets one of them have it.",
     )

@@ -23,7 +23,6 @@ class PmReceipt(models.Model):
     series = fields.Char(
         readonly=True,
         copy=False,
-        export_string_translation=False,
         help="What stands before the number, with the year: within it, numbers follow "
         "one another.",
     )
@@ -32,7 +31,6 @@ class PmReceipt(models.Model):
         readonly=True,
         copy=False,
         aggregator=None,
-        export_string_translation=False,
     )
 
     _number_once = models.UniqueIndex(

@@ -57,14 +57,11 @@ class PmCounter(models.TransientModel):
         default=lambda self: self._default_journal_id(),
     )
     memo = fields.Char()
-    request_key = fields.Char(
-        default=lambda self: uuid4().hex, required=True, export_string_translation=False
-    )
+    request_key = fields.Char(default=lambda self: uuid4().hex, required=True)
     shown_debt = fields.Char(
         compute="_compute_shown_debt",
         store=True,
         readonly=False,
-        export_string_translation=False,
         help="Fingerprint of the debt when the form was filled.",
     )
 
