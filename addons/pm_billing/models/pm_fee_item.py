@@ -29,6 +29,7 @@ class PmFeeItem(models.Model):
     """
 
     _name = "pm.fee.item"
+    _pm_copyable = True
     _description = "Fee Item"
     _inherit = ["pm.price.mixin", "mail.thread"]
     _order = "sequence, code, id"

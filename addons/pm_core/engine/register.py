@@ -129,6 +129,8 @@ class Register:
     units: dict[str, Unit] = field(default_factory=dict)
     spaces: dict[str, Space] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    # what holds for the workbook as a whole, and not for single rows
+    remarks: list[Issue] = field(default_factory=list)
     row_count: int = 0
     unit_row_count: int = 0
     # {owner: those of the household, who have the owner's number in the workbook}

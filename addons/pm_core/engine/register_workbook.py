@@ -56,7 +56,22 @@ def read_register(content, country="CN"):
         _report_unread_sheets(register, workbook, readers)
     _check_identities(register)
     register.issues = gather(register.issues)
+    _set_remarks_apart(register)
     return register
+
+
+def _set_remarks_apart(register):
+    """A wrong check digit in most rows is no slip of some: the column is like that.
+
+    It is said once about the workbook, and not as a problem of its rows.
+    """
+    numbers = sum(map(len, register.identities.values()))
+    register.remarks = [
+        issue
+        for issue in register.issues
+        if issue.code == "id_check" and issue.rows and issue.count * 2 > numbers
+    ]
+    register.issues = [i for i in register.issues if i not in register.remarks]
 
 
 def _report_unread_sheets(register, workbook, readers):

@@ -1,4 +1,5 @@
 from . import base
+from . import base_copy
 from . import ir_actions_report
 from . import ir_actions_report_pictures
 from . import res_groups
@@ -11,3 +12,5 @@ from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import ir_http
+from . import mail_activity
+from . import res_users_leaving

@@ -38,3 +38,10 @@ class ResGroups(models.Model):
             if users:
                 return users
         return self.env["res.users"]
+
+    def write(self, vals):
+        decides = {"user_ids", "implied_ids", "implied_by_ids"} & vals.keys()
+        asked = self.env["tier.review"]._pm_asked() if decides else {}
+        result = super().write(vals)
+        self.env["tier.review"]._pm_ask_anew(asked)
+        return result

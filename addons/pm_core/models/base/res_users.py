@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# on these it depends who may decide on what waits for approval
+DECIDES = {"active", "group_ids", "company_ids", "pm_estate_ids", "pm_all_estates"}
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -23,8 +26,18 @@ class ResUsers(models.Model):
         # record rules are cached per user and depend on the estates
         return super()._get_invalidation_fields() | {"pm_estate_ids", "pm_all_estates"}
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        asked = self.env["tier.review"]._pm_asked()
+        users = super().create(vals_list)
+        self.env["tier.review"]._pm_ask_anew(asked)
+        return users
+
     def write(self, vals):
+        decides = DECIDES & vals.keys()
+        asked = self.env["tier.review"]._pm_asked() if decides else {}
         result = super().write(vals)
+        self.env["tier.review"]._pm_ask_anew(asked)
         if "pm_estate_ids" in vals:
             self.env["res.partner"].invalidate_model(["pm_is_served"])
         return result

@@ -23,6 +23,7 @@ class PmContract(models.Model):
     """
 
     _name = "pm.contract"
+    _pm_copyable = True
     _description = "Property Contract"
     _inherit = [
         "pm.scope.mixin",

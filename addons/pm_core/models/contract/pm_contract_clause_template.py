@@ -31,6 +31,7 @@ class PmContractClauseTemplate(models.Model):
     """A clause that staff keep ready for contracts of certain kinds."""
 
     _name = "pm.contract.clause.template"
+    _pm_copyable = True
     _description = "Clause Template"
     _order = "sequence, id"
 

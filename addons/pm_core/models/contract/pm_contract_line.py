@@ -7,6 +7,7 @@ class PmContractLine(models.Model):
     """A fee agreed in a contract."""
 
     _name = "pm.contract.line"
+    _pm_copyable = True
     _description = "Contract Fee"
     _inherit = ["pm.part.mixin", "pm.price.mixin"]
     _order = "contract_id, sequence, id"

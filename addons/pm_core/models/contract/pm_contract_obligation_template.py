@@ -10,6 +10,7 @@ class PmContractObligationTemplate(models.Model):
     """A duty that contracts of certain kinds take over when they become active."""
 
     _name = "pm.contract.obligation.template"
+    _pm_copyable = True
     _description = "Obligation Template"
     _order = "sequence, id"
 

@@ -9,6 +9,7 @@ class PmDocumentType(models.Model):
     """
 
     _name = "pm.document.type"
+    _pm_copyable = True
     _description = "Document Type"
     _order = "applies_to, sequence, id"
 

@@ -12,6 +12,7 @@ class PmRequirement(models.Model):
     """
 
     _name = "pm.requirement"
+    _pm_copyable = True
     _description = "Customer Requirement"
     _inherit = [
         "pm.estate.mixin",

@@ -21,6 +21,7 @@ class PmServicePlan(models.Model):
     """
 
     _name = "pm.service.plan"
+    _pm_copyable = True
     _description = "Service Plan"
     _inherit = [
         "pm.scope.mixin",

@@ -14,6 +14,7 @@ class PmServicePlanLine(models.Model):
     """
 
     _name = "pm.service.plan.line"
+    _pm_copyable = True
     _description = "Service of a Plan"
     _inherit = ["pm.part.mixin", "pm.price.mixin"]
     _order = "plan_id, sequence, id"

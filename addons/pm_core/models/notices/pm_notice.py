@@ -41,6 +41,7 @@ class PmNotice(models.Model):
     """
 
     _name = "pm.notice"
+    _pm_copyable = True
     _description = "Notice"
     _inherit = [
         "pm.scope.mixin",

@@ -62,7 +62,7 @@ class SmsSms(models.Model):
                 text.number = phone.e164
             sound |= text
         for text, reason in bad.items():
-            text.pm_reason = reason
+            text._as_step().pm_reason = reason
             failure = "sms_number_format" if text.number else "sms_number_missing"
             text._update_sms_state_and_trackers("error", failure_type=failure)
         return sound
@@ -92,5 +92,5 @@ class SmsSms(models.Model):
             text = by_uuid.get(result.get("uuid"))
             reason = result.get("failure_reason")
             if text and (reason or text.pm_reason):
-                text.pm_reason = reason
+                text._as_step().pm_reason = reason
         return super()._handle_call_result_hook(results)

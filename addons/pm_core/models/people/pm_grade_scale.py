@@ -9,6 +9,7 @@ class PmGradeScale(models.Model):
     there is neither a gap nor an overlap."""
 
     _name = "pm.grade.scale"
+    _pm_copyable = True
     _description = "Grade Scale"
     _order = "sequence, id"
 

@@ -44,6 +44,7 @@ class PmKpi(models.Model):
     """
 
     _name = "pm.kpi"
+    _pm_copyable = True
     _description = "KPI"
     _inherit = [
         "mail.thread",

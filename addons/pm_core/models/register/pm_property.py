@@ -29,6 +29,7 @@ class PmProperty(models.Model):
     """
 
     _name = "pm.property"
+    _pm_copyable = True
     _description = "Property"
     _inherit = ["pm.document.mixin", "mail.thread", "mail.activity.mixin"]
     _document_subject = "property"

@@ -221,6 +221,16 @@ class PmRegisterImport(models.Model):
     def _store_check(self, register):
         """Keep the problems and counts of a workbook that was read."""
         errors = {(i.sheet, i.row) for i in register.issues if i.severity == "error"}
+        for remark in register.remarks:
+            self.message_post(
+                body=self.env._(
+                    "%(sheet)s: %(count)s identity numbers have a check digit or a day "
+                    "of birth that does not fit. They are taken over as they are; "
+                    "compare them with the cards.",
+                    sheet=remark.sheet,
+                    count=remark.count,
+                )
+            )
         self.issue_ids.unlink()
         self._as_step().write(
             {

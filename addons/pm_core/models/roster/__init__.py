@@ -13,3 +13,5 @@ from . import pm_duty_checks
 from . import pm_duty_display
 from . import pm_duty_coverage
 from . import pm_duty_swap
+from . import hr_employee
+from . import hr_version

@@ -29,6 +29,24 @@ class PmDuty(models.Model):
         "someone else or another shift.",
     )
 
+    @api.constrains("employee_id", "date", "state")
+    def _check_still_here(self):
+        """Nobody is planned for a day on which they do not work here any more."""
+        for duty in self:
+            last_day = duty.employee_id._pm_last_day()
+            if duty.state in ("planned", "confirmed") and (
+                last_day and duty.date > last_day
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(employee)s leaves on %(day)s and has no duty on %(date)s. "
+                        "Choose somebody else.",
+                        employee=duty.employee_id.name,
+                        day=fields.Date.to_string(last_day),
+                        date=fields.Date.to_string(duty.date),
+                    )
+                )
+
     @api.depends("employee_id", "start", "stop")
     def _compute_on_leave(self):
         saved = self.filtered(lambda duty: duty.start and duty.stop)

@@ -13,6 +13,7 @@ class PmDutyPattern(models.Model):
     """
 
     _name = "pm.duty.pattern"
+    _pm_copyable = True
     _description = "Duty Pattern"
     _order = "sequence, id"
 

@@ -11,6 +11,7 @@ class PmDutyPost(models.Model):
     """
 
     _name = "pm.duty.post"
+    _pm_copyable = True
     _description = "Duty Post"
     _inherit = ["pm.estate.mixin"]
     _order = "estate_id, sequence, id"

@@ -21,6 +21,7 @@ class PmDutyRoster(models.Model):
     """
 
     _name = "pm.duty.roster"
+    _pm_copyable = True
     _description = "Duty Roster"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "month desc, estate_id, id desc"
@@ -252,7 +253,28 @@ class PmDutyRoster(models.Model):
             if "month" not in (default or {}):
                 vals["month"] = roster.date_to + timedelta(days=1)
             vals.pop("name", None)
+            roster._drop_who_left(vals)
         return vals_list
+
+    def _drop_who_left(self, vals):
+        """Leave those out of a copy who do not work in its month any more."""
+        first = fields.Date.start_of(fields.Date.to_date(vals["month"]), "month")
+        Employee = self.env["hr.employee"]
+        kept = []
+        for command in vals.get("member_ids", []):
+            employee = Employee.browse(command[2]["employee_id"])
+            if Employee._pm_still_here(employee, first):
+                kept.append(command)
+        if "member_ids" in vals:
+            vals["member_ids"] = kept
+
+    def _responsible(self):
+        """Return who is told: the responsible, else the managers of the estate."""
+        self.ensure_one()
+        user = self.user_id.filtered(lambda user: user.active)
+        return user or self.env.ref("pm_core.group_pm_estate_manager")._pm_members(
+            self.estate_id
+        )
 
     def unlink(self):
         """Plans go with their roster; duties that were worked stay."""

@@ -51,6 +51,7 @@ class PmDutyRoster(models.Model):
                 ("id", "not in", self.member_ids.employee_id.ids),
             ]
         )
+        employees = employees._pm_still_here(employees, month_bounds(self.month)[0])
         if not employees:
             raise UserError(
                 self.env._(
@@ -137,7 +138,8 @@ class PmDutyRoster(models.Model):
             if cycle is None:
                 cycle = cycles[member.pattern_id] = member.pattern_id._cycle()
             start = max(first, member.date_from or first)
-            end = min(last, member.date_to or last)
+            left = member.employee_id._pm_last_day()
+            end = min(last, member.date_to or last, left or last)
             for day, shift in cycle.between(start, end, member.start_day - 1):
                 wanted[member, day] = (member.employee_id, member.post_id, shift)
         return wanted

@@ -13,3 +13,10 @@ class TierDefinition(models.Model):
             for name, model in self.env.registry.items()
             if issubclass(model, approval) and not model._abstract
         )
+
+    def write(self, vals):
+        """Who decides on a level is asked in requests that run, too."""
+        asked = self.env["tier.review"]._pm_asked()
+        result = super().write(vals)
+        self.env["tier.review"]._pm_ask_anew(asked)
+        return result

@@ -63,17 +63,71 @@ class TierReview(models.Model):
     def _get_reviewers(self):
         """A group means its members who work with the estate of the record.
 
-        Where the estate has none, those above them: nothing waits for nobody.
+        Where the estate has none, those above them, and where a person was named who
+        has left or moved, the managers of the company, else administrators: nothing
+        waits for nobody.
         """
         reviewers = super()._get_reviewers()
-        if not self.reviewer_group_id or not (self.model or "").startswith("pm."):
+        if not (self.model or "").startswith("pm."):
             return reviewers
         record = self.env[self.model].browse(self.res_id).sudo()
         estate = record.estate_id if "estate_id" in record._fields else None
-        reviewers = self.reviewer_id | self.reviewer_group_id._pm_members(estate)
-        if self.definition_id.exclude_requester:
-            reviewers -= self.requested_by
+        if self.reviewer_group_id:
+            group = self.reviewer_group_id._pm_members(estate)
+            reviewers = self.reviewer_id | group
+        reviewers = self._pm_still_asked(reviewers, estate)
+        for group in ("pm_core.group_pm_company_manager", "base.group_system"):
+            if reviewers:
+                break
+            above = self.env.ref(group)._pm_members(estate if "pm_" in group else None)
+            reviewers = self._pm_still_asked(above, estate if "pm_" in group else None)
         return reviewers
+
+    def _pm_still_asked(self, users, estate):
+        """Return those of ``users`` who can decide: they are here, and see it."""
+        users = users.sudo().filtered(
+            lambda user: user.active and (not estate or user._pm_sees(estate))
+        )
+        if self.definition_id.exclude_requester:
+            users -= self.requested_by
+        return users
+
+    @api.model
+    def _pm_asked(self):
+        """Return {review: users asked} of all that wait for a decision of ours."""
+        waiting = self.sudo().search(
+            [("status", "in", ("waiting", "pending")), ("model", "=like", "pm.%")]
+        )
+        return {review: review.reviewer_ids for review in waiting}
+
+    @api.model
+    def _pm_ask_anew(self, asked_before):
+        """Ask who may decide now, after users, groups or levels have changed.
+
+        :param dict asked_before: what ``_pm_asked`` said before the change
+        """
+        for review, asked in asked_before.items():
+            review = review.exists()
+            record = review and self.env[review.model].sudo().browse(review.res_id)
+            if not record or not record.exists():
+                continue
+            wanted = review._get_reviewers()
+            if wanted != review.reviewer_ids:
+                review.reviewer_ids = wanted
+            fresh = wanted - asked
+            if fresh and review.status == "pending":
+                review._pm_tell(record, fresh)
+
+    def _pm_tell(self, record, users):
+        record.message_notify(
+            partner_ids=users.partner_id.ids,
+            subject=self.env._("Waits for your approval: %s", record.display_name),
+            body=self.env._(
+                "%(record)s waits for your approval: of those who were asked, somebody "
+                "has left, works elsewhere or has another role now.",
+                record=record.display_name,
+            ),
+        )
 
     def _update_review_status(self):
         # it is nobody's to write; opening one level after the other is no decision

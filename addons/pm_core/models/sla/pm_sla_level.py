@@ -75,11 +75,18 @@ class PmSlaLevel(models.Model):
         return target.hours + self.hours
 
     def _recipients(self, document):
-        """Return the users to tell about a document."""
-        if self.recipient == "user":
-            return self.user_id.filtered("active")
+        """Return the users to tell about a document.
+
+        Where the person has left, the managers of the estate are told.
+        """
         if self.recipient == "group":
             return self.group_id._pm_members(document._sla_estate())
-        person = document[self.field_id.name]
+        person = self.user_id
+        if self.recipient == "field":
+            person = document[self.field_id.name]
         users = person.user_id if person._name == "hr.employee" else person
-        return users.filtered("active")
+        here = users.filtered("active")
+        if here or not person:
+            return here
+        managers = self.env.ref("pm_core.group_pm_estate_manager")
+        return managers._pm_members(document._sla_estate())

@@ -14,6 +14,7 @@ class PmSlaPolicy(models.Model):
     """
 
     _name = "pm.sla.policy"
+    _pm_copyable = True
     _description = "Service Level Policy"
     _order = "sequence, id"
 

@@ -18,6 +18,7 @@ class PmPolicy(models.Model):
     """
 
     _name = "pm.policy"
+    _pm_copyable = True
     _description = "Policy"
     _inherit = ["pm.version.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "type_sequence, type_id, code, version desc, id"

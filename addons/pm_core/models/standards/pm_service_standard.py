@@ -12,6 +12,7 @@ class PmServiceStandard(models.Model):
     """
 
     _name = "pm.service.standard"
+    _pm_copyable = True
     _description = "Service Standard"
     _inherit = ["pm.version.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "category_sequence, category_id, code, version desc, id"

@@ -8,6 +8,7 @@ class PmTrainingPlan(models.Model):
     """What people of some jobs have to learn, how long a year, and how often."""
 
     _name = "pm.training.plan"
+    _pm_copyable = True
     _description = "Training Plan"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"

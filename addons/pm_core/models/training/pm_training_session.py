@@ -6,6 +6,7 @@ class PmTrainingSession(models.Model):
     """One training or drill: when, where, by whom, who attended, with what result."""
 
     _name = "pm.training.session"
+    _pm_copyable = True
     _description = "Training Session"
     _inherit = ["pm.estate.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"

@@ -1,5 +1,7 @@
 from . import test_addresses
 from . import test_automation
+from . import test_copy
+from . import test_leaver
 from . import test_new_words
 from . import test_report
 from . import test_report_pictures

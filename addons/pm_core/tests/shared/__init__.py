@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_access_shared
 from . import test_approval
+from . import test_approver_leaves
 from . import test_cron
 from . import test_guard
 from . import test_recurrence

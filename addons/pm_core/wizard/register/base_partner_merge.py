@@ -69,7 +69,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _pm_join_rows(self, model, key, src_partners, dst_partner):
         """Make one of the rows that would coincide after the merge."""
-        rows_sudo = self.env[model].sudo().with_context(active_test=False)
+        rows_sudo = self.env[model].sudo()._as_step().with_context(active_test=False)
         partners = dst_partner | src_partners
         found = rows_sudo.search([("partner_id", "in", partners.ids)], order="id")
         join = self._pm_merge_rules()[model]
@@ -175,8 +175,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_values(self, src_partners, dst_partner):
         """What both have is not lost with the one that goes: the kept one's chatter
         says it. A customer number is unique at its estate, so it is freed first."""
-        sources = src_partners.sudo()
-        kept = dst_partner.sudo()
+        sources = src_partners.sudo()._as_step()
+        kept = dst_partner.sudo()._as_step()
         lost = self._pm_lost_values(sources, kept)
         numbers = [one.ref for one in (kept, *sources) if one.ref]
         openids = self._pm_wechat_openids(sources | kept)
