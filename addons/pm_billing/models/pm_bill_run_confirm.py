@@ -32,9 +32,17 @@ class PmBillRun(models.Model):
             [("run_id", "=", self.id), ("state", "=", "draft")],
             order="property_id, partner_id, id",
         )
-        # one entry for each invoice, so that no invoice is cut in two
+        # One entry for each invoice, so that no invoice is cut in two. Odoo numbers
+        # invoices that are posted together by their reference; in that order the
+        # numbers are the same however the work is cut.
         bills = draft.grouped(lambda charge: (charge.partner_id, charge.property_id))
-        self._job_begin("confirm", [charges.ids for charges in bills.values()])
+        bills = sorted(bills.values(), key=self._bill_reference)
+        self._job_begin("confirm", [charges.ids for charges in bills])
+
+    def _bill_reference(self, charges):
+        """Return the contract of an agreed amount, else the code of the property."""
+        whole = charges.fee_id.filtered("is_whole").contract_id
+        return ", ".join(whole.mapped("name")) or charges.property_id.code or ""
 
     def _job_end_confirm(self, then):
         self._as_step().state = "done"
@@ -138,7 +146,6 @@ class PmBillRun(models.Model):
 
     def _prepare_invoice(self, charges):
         """Return the values of the invoice of one payer for one property."""
-        whole = charges.fee_id.filtered("is_whole").contract_id
         lines = [charge._prepare_invoice_line() for charge in charges]
         is_credit = (
             self.currency_id.compare_amounts(sum(charges.mapped("amount")), 0.0) < 0
@@ -156,7 +163,7 @@ class PmBillRun(models.Model):
             "invoice_date_due": self.date_due,
             "invoice_payment_term_id": False,
             "invoice_origin": self.name,
-            "ref": ", ".join(whole.mapped("name")) or charges.property_id.code,
+            "ref": self._bill_reference(charges),
             "currency_id": self.currency_id.id,
             "invoice_line_ids": [Command.create(line) for line in lines],
         }

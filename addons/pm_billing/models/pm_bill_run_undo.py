@@ -30,7 +30,7 @@ class PmBillRun(models.Model):
     def _begin_undo(self):
         self._as_step().state = "undoing"
         self.charge_ids.filtered(lambda charge: charge.state == "draft").unlink()
-        self._job_begin("undo", self.charge_ids.move_id.ids)
+        self._job_begin("undo", self.charge_ids.move_id.sorted("id").ids)
 
     def _job_end_undo(self, then):
         self._as_step().state = "done" if self.charge_ids else "undone"

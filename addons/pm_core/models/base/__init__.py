@@ -8,6 +8,7 @@ from . import resource_calendar
 from . import ir_attachment
 from . import ir_module_module
 from . import ir_ui_menu
+from . import mail_mail
 from . import mail_thread
 from . import res_company
 from . import res_config_settings

@@ -6,7 +6,7 @@ from psycopg2 import InterfaceError, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
-from odoo.tools import format_datetime, plaintext2html
+from odoo.tools import format_datetime
 
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.utils import must_run_without_delay
@@ -44,7 +44,7 @@ class PmJobMixin(models.AbstractModel):
 
     _name = "pm.job.mixin"
     _description = "Works by Jobs"
-    _inherit = ["pm.progress.mixin", "mail.activity.mixin"]
+    _inherit = ["pm.progress.mixin", "pm.cron.mixin", "mail.activity.mixin"]
 
     job_step = fields.Char(
         "Step under Way",
@@ -315,16 +315,19 @@ class PmJobMixin(models.AbstractModel):
     def _job_halt(self, reason, error=False):
         """Stop, say why, and ask who began to look after it."""
         self._job_write(job_stop=reason, job_error=error, job_uuid=False)
-        user = self.job_user_id or self.env.user
-        reader = self.with_context(lang=user.lang or self.env.lang, tz=user.tz)
+        reader = self._failure_reader()
+        message = self.with_context(lang=reader.lang, tz=reader.tz).job_message
         # who began may have lost the right to, which is then the error
-        self.sudo().activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=reader.env._("Background work has stopped"),
-            note=plaintext2html(reader.job_message),
-            user_id=user.id,
-        )
+        self.sudo()._tell_failure(message)
         self._report_finished()
+
+    def _failure_reader(self):
+        return self.job_user_id or super()._failure_reader()
+
+    def _failure_summary(self):
+        if self.job_step:
+            return self.env._("Background work has stopped")
+        return super()._failure_summary()
 
     def _job_forget_activities(self):
         self.sudo().activity_unlink(["mail.mail_activity_data_warning"])
@@ -341,21 +344,9 @@ class PmJobMixin(models.AbstractModel):
         for name, model in self.env.registry.items():
             if model._abstract or not issubclass(model, mixin):
                 continue
-            records = self.env[name].search(
-                [("job_step", "!=", False), ("job_stop", "=", False)]
-            )
-            for record in records:
-                record._job_watch_or_log()
-            self.env["ir.cron"]._commit_progress(len(records))
-
-    def _job_watch_or_log(self):
-        """Look after one document; what goes wrong with it stops no other."""
-        try:
-            with self.env.cr.savepoint():
-                if self.try_lock_for_update(allow_referencing=True):
-                    self._job_watch()
-        except Exception:
-            _logger.exception("%s: its job cannot be looked after", self)
+            domain = [("job_step", "!=", False), ("job_stop", "=", False)]
+            records = self.env[name].search(domain)
+            records._cron_each(lambda record: record._job_watch(), domain)
 
     def _job_watch(self):
         """Replace a job that is gone; a few times, then ask somebody."""

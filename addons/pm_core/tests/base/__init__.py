@@ -2,8 +2,9 @@ from . import test_addresses
 from . import test_automation
 from . import test_copy
 from . import test_leaver
+from . import test_mail_mail
+from . import test_menu
 from . import test_new_words
 from . import test_report
 from . import test_report_pictures
 from . import test_translations
-from . import test_menu
