@@ -8,6 +8,7 @@ from .steps import Failure, locked, read, say, task, write
 
 DATABASE = "pm_demo"
 BUILDING = "pm_demo_building"
+RESTARTS = 3
 SUMMARY = layout.HOME / "demo" / "summary.txt"
 MADE_FROM = layout.HOME / "demo" / "key"
 
@@ -48,16 +49,20 @@ def _make():
 
 
 def _serve(port):
+    """Serve the demo; a server that ends by itself is started again, a few times."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = odoo_run.Server(DATABASE, port, log="demo-server")
-    log = layout.shown(server.log)
-    try:
-        server.wait_ready()
-        say(f"\nserving {server.url} (log: {log}); Ctrl-C stops it")
-        code = server.process.wait()
-    except KeyboardInterrupt:
-        say("stopped; the database server goes on until ./pm stop")
-        return
-    finally:
-        server.stop()
-    raise Failure(f"Odoo ended with {code}; see {log}")
+    for number in range(1 + RESTARTS):
+        name = f"demo-server-{number}" if number else "demo-server"
+        server = odoo_run.Server(DATABASE, port, log=name)
+        log = layout.shown(server.log)
+        try:
+            server.wait_ready()
+            say(f"\nserving {server.url} (log: {log}); Ctrl-C stops it")
+            code = server.process.wait()
+        except KeyboardInterrupt:
+            say("stopped; the database server goes on until ./pm stop")
+            return
+        finally:
+            server.stop()
+        say(f"Odoo ended with {code}; see {log}")
+    raise Failure(f"Odoo ended {1 + RESTARTS} times")
