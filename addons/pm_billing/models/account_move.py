@@ -1,5 +1,9 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
+
+
+class AmountsDiffer(Exception):
+    """A credit note made anew does not come to what its invoice booked."""
 
 
 class AccountMove(models.Model):
@@ -172,6 +176,104 @@ class AccountMove(models.Model):
         ).create(lines)
         return moves.with_env(self.env)
 
+    def _pm_reverse(self, vals_list):
+        """Reverse open invoices as ``_reverse_moves(cancel=True)`` does, all at once.
+
+        Their credit notes are made like invoices of a run, from the same lines. Where
+        that does not come to the invoice (its taxes were changed since, or by hand),
+        Odoo copies it line by line.
+
+        :param vals_list: what each credit note has of its own
+        """
+        quick = self.filtered(lambda move: move.move_type == "out_invoice")
+        own = dict(zip(self, vals_list, strict=True))
+        try:
+            with self.env.cr.savepoint():
+                quick._pm_reverse_quickly([own[move] for move in quick])
+        except AmountsDiffer:
+            quick = self.browse()
+        others = self - quick
+        if others:
+            others._reverse_moves([own[move] for move in others], cancel=True)
+
+    def _pm_reverse_quickly(self, vals_list):
+        credits = self._pm_create_invoices(
+            [
+                {**move._pm_prepare_reversal(), **vals}
+                for move, vals in zip(self, vals_list, strict=True)
+            ]
+        )
+        for move, credit in zip(self, credits, strict=True):
+            if not move._pm_is_mirrored_by(credit):
+                raise AmountsDiffer(move.name)
+        credits._message_log_batch(
+            {
+                credit.id: move._get_copy_message_content(
+                    {"reversed_entry_id": move.id}
+                )
+                for move, credit in zip(self, credits, strict=True)
+            }
+        )
+        credits._pm_post()
+        # named after posting, which would reconcile each with its invoice alone
+        for move, credit in zip(self, credits, strict=True):
+            credit.reversed_entry_id = move
+        self.env["account.move.line"]._reconcile_plan(
+            [
+                lines
+                for move, credit in zip(self, credits, strict=True)
+                for lines in (move + credit)
+                ._pm_receivable_lines()
+                .grouped("account_id")
+                .values()
+            ]
+        )
+        return credits
+
+    def _pm_prepare_reversal(self):
+        """Return the values of a credit note over all of an invoice."""
+        self.ensure_one()
+        return {
+            "move_type": "out_refund",
+            "journal_id": self.journal_id.id,
+            "partner_id": self.partner_id.id,
+            "partner_shipping_id": self.partner_shipping_id.id,
+            "fiscal_position_id": self.fiscal_position_id.id,
+            "currency_id": self.currency_id.id,
+            "invoice_payment_term_id": False,
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "product_id": line.product_id.id,
+                        "account_id": line.account_id.id,
+                        "name": line.name,
+                        "quantity": line.quantity,
+                        "price_unit": line.price_unit,
+                        "tax_ids": [Command.set(line.tax_ids.ids)],
+                        "analytic_distribution": line.analytic_distribution,
+                    }
+                )
+                for line in self.invoice_line_ids
+            ],
+        }
+
+    def _pm_is_mirrored_by(self, credit):
+        """Tell whether a credit note takes back what the invoice booked, by account
+        and tax.
+        """
+        currency = self.company_id.currency_id
+
+        def booked(move, sign):
+            groups = move.line_ids.grouped(
+                lambda line: (line.account_id, line.tax_line_id)
+            )
+            return {
+                key: currency.round(sign * sum(lines.mapped("balance")))
+                for key, lines in groups.items()
+            }
+
+        return booked(self, 1) == booked(credit, -1)
+
     def _pm_post(self):
         """Post invoices whose lines are complete, as ``_post`` does.
 
@@ -240,7 +342,9 @@ class AccountMove(models.Model):
             {},
             product_id=product,
             product_uom_id=product.uom_id,
-            account_id=accounts["income"] or self.journal_id.default_account_id,
+            account_id=self.env["account.account"].browse(vals.get("account_id"))
+            or accounts["income"]
+            or self.journal_id.default_account_id,
             partner_id=self.commercial_partner_id,
             is_refund=self.move_type == "out_refund",
             currency_id=self.currency_id,

@@ -3,6 +3,12 @@ from odoo import fields, models
 from .booked import booking
 
 INVOICES_AT_ONCE = 20
+# No follower and no tracking value for each of many credit notes.
+QUIETLY = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+}
 
 
 class PmBillRun(models.Model):
@@ -56,7 +62,7 @@ class PmBillRun(models.Model):
             )
         )
         if unpaid:
-            booking(unpaid)._reverse_moves(
+            booking(unpaid.with_context(**QUIETLY))._pm_reverse(
                 [
                     {
                         "ref": self.env._("Undo of %s", self.name),
@@ -66,8 +72,7 @@ class PmBillRun(models.Model):
                         "pm_property_id": move.pm_property_id.id,
                     }
                     for move in unpaid
-                ],
-                cancel=True,
+                ]
             )
             # what was prepared to be given back of them is void
             unpaid.pm_charge_ids.credit_ids.filtered(

@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .common import BillingCase
@@ -9,7 +9,10 @@ OWN = {
     *("name", "move_name", "payment_reference", "sequence_number"),
     *("move_id", "move_line_id", "line_ids", "invoice_line_ids", "journal_line_ids"),
     *("analytic_line_ids", "pm_charge_ids", "message_ids", "message_follower_ids"),
-    *("message_partner_ids",),
+    *("message_partner_ids", "reversed_entry_id", "full_reconcile_id"),
+    *("audit_trail_message_ids",),
+    *("matching_number", "matched_debit_ids", "matched_credit_ids"),
+    *("reconciled_lines_ids", "reconciled_lines_excluding_exchange_diff_ids"),
 }
 
 
@@ -48,7 +51,7 @@ class TestBillRunSpeed(BillingCase):
         }
         if "move_name" in record._fields:
             # the receivable's name quotes the number of the invoice
-            values["name"] = (record.name or "").replace(number, "#")
+            values["name"] = (record.name or "").replace(number or "#", "#")
         return values
 
     def bill_prices(self, *prices, **vals):
@@ -110,6 +113,37 @@ class TestBillRunSpeed(BillingCase):
         self.assertEqual(run.charge_ids.move_id.line_ids.tax_line_id, self.tax + second)
         self.assertEqual(run.charge_ids.move_id.line_ids.tax_tag_ids, tag)
         self.assertSameAsPlain(run)
+
+    def test_undo_same_as_odoo(self):
+        """A credit note is the one that Odoo makes of the same invoice."""
+        run = self.bill_prices(21.53, 0.07, 1000.01)
+        move = run.charge_ids.move_id[0]
+        plain = self.env["account.move"].create(
+            run._prepare_invoice(move.pm_charge_ids.sorted("id"))
+        )
+        plain.action_post()
+        own = {
+            "ref": f"Undo of {run.name}",
+            "invoice_date": max(fields.Date.today(), move.invoice_date),
+            "pm_property_id": move.pm_property_id.id,
+        }
+        wanted = plain._reverse_moves([own], cancel=True)
+        run.action_undo()
+        credit = move.reversal_move_ids
+        self.env.invalidate_all()
+        self.assertEqual(move.payment_state, "reversed")
+        self.assertEqual(self.snapshot(credit), self.snapshot(wanted))
+
+    def test_undo_after_taxes_have_changed(self):
+        """What cannot be mirrored from its lines is reversed by Odoo's usual way."""
+        run = self.bill_prices(106.0)
+        self.tax.amount = 13.0
+        run.action_undo()
+        self.assertEqual(run.state, "undone")
+        self.assertEqual(self.receivable(), 0.0)
+        for move in run.move_ids:
+            self.assertEqual(move.reversal_move_ids.amount_total, move.amount_total)
+            self.assertEqual(move.payment_state, "reversed")
 
     def test_numbers_follow_each_other(self):
         """Also after invoices of others, and in the next run."""
