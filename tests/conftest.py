@@ -65,8 +65,16 @@ def linjiang(make_database):
     with (SCRIPTS / "estate.py").open("rb") as stream:
         subprocess.run(
             odoo_run.command(
-                *["shell", "-d", template, "--no-http", "--log-level", "error"],
-                *["--load", odoo_run.WITHOUT_QUEUE, "--shell-interface", "python"],
+                "shell",
+                "-d",
+                template,
+                "--no-http",
+                "--log-level",
+                "error",
+                "--load",
+                odoo_run.WITHOUT_QUEUE,
+                "--shell-interface",
+                "python",
             ),
             env={**odoo_run.environment(), "PM_WORKBOOK": str(REGISTER)},
             stdin=stream,

@@ -185,8 +185,13 @@ def test_resident_sees_only_what_is_theirs(server, page, login, resident):
     }
     assert payers == {mine}
     for model in (
-        *("pm.property", "pm.occupancy", "pm.contract"),
-        *("pm.charge", "pm.fee", "pm.receipt", "pm.bill.run"),
+        "pm.property",
+        "pm.occupancy",
+        "pm.contract",
+        "pm.charge",
+        "pm.fee",
+        "pm.receipt",
+        "pm.bill.run",
     ):
         with pytest.raises(webclient.Refused):
             rpc(model, "search_read", [], ["display_name"])

@@ -71,7 +71,10 @@ def shell(log, database, script, **variables):
     with script.open("rb") as stream:
         log.call(
             *command("shell", "-d", database, "--no-http", "--load", WITHOUT_QUEUE),
-            *["--shell-interface", "python", "--log-level", "info"],
+            "--shell-interface",
+            "python",
+            "--log-level",
+            "info",
             env={**environment(), "PYTHONPATH": str(layout.ROOT), **variables},
             stdin=stream,
         )
@@ -89,8 +92,13 @@ class Server:
         with self.log.open("wb") as stream:
             self.process = subprocess.Popen(
                 command(
-                    *["-d", database, "--db-filter", f"^{database}$"],
-                    *["--http-port", port, *arguments],
+                    "-d",
+                    database,
+                    "--db-filter",
+                    f"^{database}$",
+                    "--http-port",
+                    port,
+                    *arguments,
                 ),
                 env=environment(),
                 stdin=subprocess.DEVNULL,

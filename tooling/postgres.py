@@ -125,9 +125,14 @@ def _as_account(*command):
     if not account:
         return command
     return [
-        *["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}"],
-        *["--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"],
-        *["--", *command],
+        "setpriv",
+        f"--reuid={account.pw_uid}",
+        f"--regid={account.pw_gid}",
+        "--clear-groups",
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
+        "--",
+        *command,
     ]
 
 
@@ -152,7 +157,9 @@ def _make_cluster(log):
             os.chown(path, account.pw_uid, account.pw_gid)
     log.call(
         *_as_account(_program("initdb"), "-D", CLUSTER, "-U", "postgres", "-E", "UTF8"),
-        *["--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={PASSWORD}"],
+        "--locale=C.UTF-8",
+        "--auth=scram-sha-256",
+        f"--pwfile={PASSWORD}",
         cwd=layout.PG,
     )
     with (CLUSTER / "postgresql.conf").open("a", encoding="utf-8") as stream:
@@ -196,7 +203,10 @@ def _start(log):
         *_as_account(
             _program("pg_ctl"), "-D", CLUSTER, "-w", "-t", "60", "-s", "start"
         ),
-        *["-o", f"-p {port}", "-l", layout.LOG / "postgres-server.log"],
+        "-o",
+        f"-p {port}",
+        "-l",
+        layout.LOG / "postgres-server.log",
         cwd=layout.PG,
     )
 

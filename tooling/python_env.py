@@ -22,7 +22,11 @@ def _pip_install(log, requirements):
     environment = dict(os.environ, PIP_CACHE_DIR=str(layout.CACHE / "pip"))
     log.call(
         *[layout.PYTHON, "-m", "pip", "install", "--no-deps", "--no-input"],
-        *["--disable-pip-version-check", "--progress-bar", "off", "-r", requirements],
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+        "-r",
+        requirements,
         env=environment,
     )
 

@@ -131,8 +131,12 @@ def install(log, wanted):
         _refuse_system_cluster(log, root)
     log.call(
         *[*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install"],
-        *["-q", "-y", "--no-install-recommends"],
-        *["-o", "Dpkg::Options::=--force-confold", *packages],
+        "-q",
+        "-y",
+        "--no-install-recommends",
+        "-o",
+        "Dpkg::Options::=--force-confold",
+        *packages,
     )
 
 

@@ -75,9 +75,14 @@ def _is_path(text):
 
 def _odoo_options():
     return [
-        *["--odoo-database", DATABASE, "--odoo-config", str(layout.ODOO_CONF)],
+        "--odoo-database",
+        DATABASE,
+        "--odoo-config",
+        str(layout.ODOO_CONF),
         # HttpCase needs a server; no job runner may take what a test enqueues.
-        *["--odoo-http", "--odoo-extra", f"load={odoo_run.WITHOUT_QUEUE}"],
+        "--odoo-http",
+        "--odoo-extra",
+        f"load={odoo_run.WITHOUT_QUEUE}",
     ]
 
 

@@ -1,4 +1,5 @@
-"""What the demo estate shows beside the month's bills, one module an area.
+"""What the demo estate shows beside the month's bills, one module a room of
+``pm_core`` and one for what goes on under its contracts.
 
 Each module has ``run(env, estate)``: it works as the people whose job it is and
 returns the lines to print. :data:`ORDER` is the order in which they depend on each
@@ -18,10 +19,11 @@ ORDER = (
     "roster",
     "needs",
     "contract",
-    "obligations",
+    "contract_obligations",
     "documents",
     "orders",
-    "shared",
+    "notices",
+    "sla",
 )
 
 

@@ -150,8 +150,10 @@ class PmBillRun(models.Model):
         is_credit = (
             self.currency_id.compare_amounts(sum(charges.mapped("amount")), 0.0) < 0
         )
-        for line in lines if is_credit else ():
-            line["quantity"] = -line["quantity"]
+        if is_credit:
+            # a credit note has what it gives back as positive quantities
+            for line in lines:
+                line["quantity"] = -line["quantity"]
         source = charges.origin_id.move_id
         return {
             "move_type": "out_refund" if is_credit else "out_invoice",

@@ -220,9 +220,10 @@ class PmFee(models.Model):
         )
 
     def _charges_beyond(self):
-        """Return the billed charges of days after the end of their fee.
+        """Return the billed charges that reach beyond the last day of their fee.
 
-        Those days are to be given back; what was is left out.
+        The days after it are to be given back to the customer. A charge of which all
+        those days were given back before is left out.
         """
         self.env["pm.charge"].flush_model(
             ["fee_id", "date_from", "date_to", "origin_id", "state"]

@@ -33,8 +33,11 @@ class TestCollectionReport(BillingCase):
                 [("estate_id", "=", self.estate.id)],
                 groupby,
                 [
-                    *["amount:sum", "amount_paid:sum", "amount_residual:sum"],
-                    *["amount_overdue:sum", "collection_rate:avg"],
+                    "amount:sum",
+                    "amount_paid:sum",
+                    "amount_residual:sum",
+                    "amount_overdue:sum",
+                    "collection_rate:avg",
                 ],
             )
         }

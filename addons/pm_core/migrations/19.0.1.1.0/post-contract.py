@@ -2,8 +2,13 @@ from odoo import SUPERUSER_ID, api
 
 # Depend on the kinds of contracts, which are loaded after the columns are made.
 BY_KIND = (
-    *("kind_id", "notice_days", "notice_days_other", "notice_date"),
-    *("notice_date_other", "expiring_date", "date_end"),
+    "kind_id",
+    "notice_days",
+    "notice_days_other",
+    "notice_date",
+    "notice_date_other",
+    "expiring_date",
+    "date_end",
 )
 
 

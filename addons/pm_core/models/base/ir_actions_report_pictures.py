@@ -12,11 +12,28 @@ from odoo.tools.mimetypes import guess_mimetype
 
 # what fetches or runs something, and says nothing on paper
 _NOT_PRINTED = (
-    *("script", "iframe", "frame", "object", "embed", "applet", "link", "base"),
-    *("meta", "video", "audio", "source", "track", "portal"),
+    "script",
+    "iframe",
+    "frame",
+    "object",
+    "embed",
+    "applet",
+    "link",
+    "base",
+    "meta",
+    "video",
+    "audio",
+    "source",
+    "track",
+    "portal",
 )
 _SOURCES = (
-    *("src", "srcset", "poster", "background", "data", "href"),
+    "src",
+    "srcset",
+    "poster",
+    "background",
+    "data",
+    "href",
     "{http://www.w3.org/1999/xlink}href",
     "xlink:href",
 )

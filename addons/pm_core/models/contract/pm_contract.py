@@ -373,9 +373,6 @@ class PmContract(models.Model):
         self.ensure_one()
         return self.state == "draft" or (self.taken_over and self.state in IN_FORCE)
 
-    def _state_label(self):
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
-
     # ------------------------------------------------------------------
     # Plan and documents
     # ------------------------------------------------------------------
@@ -391,7 +388,7 @@ class PmContract(models.Model):
         return self.user_id
 
     def _documents_block(self):
-        """Tell whether the company keeps the contract from starting: no papers."""
+        """Tell whether missing papers keep it from starting, as the company has set."""
         self.ensure_one()
         return self.company_id.pm_document_check == "block" and self.pm_document_missing
 

@@ -252,7 +252,7 @@ class PmContractAmendment(models.Model):
         unsigned = self.filtered(lambda amendment: not amendment.date_signed)
         result = super().write(vals)
         if "contract_id" in vals:
-            # the rules were asked of the contract it had before
+            # the record rules were asked about the contract that it had before
             self.check_access("write")
         if ENTERED & vals.keys():
             self._derive_lines()
@@ -308,7 +308,7 @@ class PmContractAmendment(models.Model):
         """Write down what differs from the contract, before and after."""
         for amendment in self:
             rows = amendment._changes() if amendment.contract_id else []
-            # who enters the terms does not write the record of what changes
+            # users have no right to write these lines: they follow from the terms
             amendment.sudo()._as_step().write(
                 {
                     "line_ids": [

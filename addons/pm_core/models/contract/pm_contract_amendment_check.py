@@ -96,7 +96,7 @@ class PmContractAmendment(models.Model):
             )
 
     def _check_overlap(self):
-        """Refuse what the contract itself would be refused from the effective day on.
+        """Refuse a scope or term by which the contract would overlap another one.
 
         :raises ValidationError: another service contract covers the new scope or term
         """

@@ -118,7 +118,7 @@ class PmContractAmendment(models.Model):
         for name, change in self._changed_fields().items():
             if change not in changes:
                 continue
-            # JSON keeps what is empty as nothing
+            # what is empty is None in JSON, and False in the contract
             if (contract._term_value(name) or False) != (change.old_value or False):
                 raise UserError(
                     self.env._(

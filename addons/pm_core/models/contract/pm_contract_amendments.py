@@ -9,9 +9,6 @@ class PmContract(models.Model):
 
     _inherit = "pm.contract"
 
-    amendment_ids = fields.One2many(
-        "pm.contract.amendment", "contract_id", "Amendments"
-    )
     amendment_count = fields.Integer(compute="_compute_amendment_count")
 
     def _compute_amendment_count(self):

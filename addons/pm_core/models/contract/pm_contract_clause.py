@@ -91,7 +91,10 @@ class PmContractClause(models.Model):
         self.contract_id._check_terms_open()
 
     def _unfilled(self):
-        """Return the text with its words in braces, where it is the template's."""
+        """Return the text with its words in braces, to be filled in anew elsewhere.
+
+        That is the text of the template, if nothing but those words was changed.
+        """
         self.ensure_one()
         template = str(self.template_id.body or "")
         parts = PLACEHOLDER.split(template)[::2]
@@ -101,7 +104,7 @@ class PmContractClause(models.Model):
         return self.body
 
     def _freeze(self):
-        """Fix the words as they read now."""
+        """Replace the words in braces for good: what is approved does not change."""
         for contract, clauses in self.grouped("contract_id").items():
             for clause in clauses.with_context(lang=contract._contract_lang()):
                 clause.body = clause.text

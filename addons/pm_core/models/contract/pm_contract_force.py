@@ -270,7 +270,8 @@ class PmContract(models.Model):
         Safe to run again: a contract is looked for by the state it leaves. One that
         fails is named to its responsible user and does not stop the others.
         """
-        # a day ahead of and behind UTC is a question of the estate's time zone
+        # at estates east of Greenwich the next day may have begun; each contract is
+        # asked below for the day at its estate
         tomorrow = fields.Date.today() + timedelta(days=1)
         domain = Domain("state", "=", "signed") & Domain("date_from", "<=", tomorrow)
         domain |= Domain("state", "=", "active") & Domain(
@@ -300,10 +301,10 @@ class PmContract(models.Model):
             self._expire()
 
     def _expire(self):
-        """The time to decide has come."""
+        """Mark the contract as expiring, and ask who is responsible how it goes on."""
         self.state = "expiring"
         responsible = self.user_id or self.env.user
-        # the cron has no language: speak the one of who reads it
+        # the scheduled job has no language of its own: take that of the reader
         reader = self.with_context(lang=responsible.lang or self.env.lang)
         self.activity_schedule(
             "pm_core.mail_activity_contract_expiring",
@@ -313,7 +314,7 @@ class PmContract(models.Model):
         )
 
     def _pass_end(self):
-        """The last day is over."""
+        """Take the step after the last day: terminated, renewed, going on or ended."""
         if self.termination_date:
             self._finish("terminated", self.termination_date)
         elif any(

@@ -221,7 +221,7 @@ class PmContractObligation(models.Model):
                 and duty.contract_id.state in IN_FORCE
             )
         )
-        # plans of one window share the look into the working calendar
+        # duties that are followed over the same days read the working calendar once
         for window, duties in live.grouped(lambda duty: duty._window()).items():
             if window[0] <= window[1]:
                 found.update(duties._schedule_slots(*window))

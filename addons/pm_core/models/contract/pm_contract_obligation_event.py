@@ -57,7 +57,8 @@ class PmContractObligationEvent(models.Model):
         "Responsible",
         compute="_compute_user_id",
         store=True,
-        # at once: one that is closed in the same step keeps who it was
+        # computed at creation, so that a duty that is closed in the same step keeps
+        # who was responsible for it
         precompute=True,
         readonly=False,
         index="btree_not_null",
@@ -223,7 +224,7 @@ class PmContractObligationEvent(models.Model):
         if not self.env.su:
             self._check_by_hand(vals)
             if "date_met" in vals and any(self.mapped("date_met")):
-                # what is closed is reopened or corrected by a manager
+                # only a manager corrects the day of a duty that was met already
                 self._check_manager()
         result = super().write(vals)
         if "attachment_ids" in vals:

@@ -80,13 +80,13 @@ class PmContract(models.Model):
 
     def _take_obligations(self):
         templates = self.env["pm.contract.obligation.template"]
-        # who may make a contract may have its duties
+        # whoever may make a contract gets its duties, without a right to make others
         self.env["pm.contract.obligation"].sudo()._as_step().create(
             [
                 vals
                 for contract in self
                 for vals in templates.with_context(
-                    # a cron may start it, people read it
+                    # in the language of who will read them: a job has none
                     lang=contract.user_id.lang or self.env.lang
                 )._prepare_obligations(contract)
             ]

@@ -192,7 +192,7 @@ class PmContractRenewal(models.Model):
             self._check_in_state("draft")
         result = super().write(vals)
         if "contract_id" in vals:
-            # the rules were asked of the contract it had before
+            # the record rules were asked about the contract that it had before
             self.check_access("write")
         return result
 
@@ -351,7 +351,7 @@ class PmContractRenewal(models.Model):
 
     @api.model
     def _cron_open(self):
-        """Open the assessments that are due; one a contract and term, ever.
+        """Open the assessments that are due, one for each contract and term.
 
         A contract is due from its expiring day on: the days of notice and the days
         to decide before them are those of its kind.

@@ -14,7 +14,8 @@ class PmContract(models.Model):
     def _compute_date_signed(self):
         for contract in self:
             days = contract.party_ids.mapped("signed_on")
-            contract.date_signed = bool(days and all(days)) and max(days)
+            everybody_signed = bool(days) and all(days)
+            contract.date_signed = max(days) if everybody_signed else False
 
     # ------------------------------------------------------------------
     # Approval
@@ -88,13 +89,13 @@ class PmContract(models.Model):
             )
         self.sudo().review_ids.unlink()
         self.sudo()._as_step().party_ids.sign_token = False
-        # a link that was sent does not show the draft either
+        # so that a link that was sent before does not show the draft
         self.sudo()._as_step().write(
             {"state": "draft", "approval_date": False, "access_token": False}
         )
 
     def _get_tier_validation_readonly_domain(self):
-        # what is fixed later is said field by field in the form
+        # after approval the form says for each field whether it is fixed
         return "state == 'approval'"
 
     # ------------------------------------------------------------------

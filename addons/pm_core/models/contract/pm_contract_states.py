@@ -16,8 +16,23 @@ PARTY_ROLES = {
 }
 # What was agreed: fixed once a contract leaves the draft.
 TERMS = {
-    *("title", "kind", "partner_id", "estate_id", "property_ids", "date_from"),
-    *("date_to", "line_ids", "clause_ids", "note", "amount", "fee_basis"),
-    *("commission_method", "commission_rate", "commission_amount"),
-    *("notice_days", "notice_days_other", "party_ids", "predecessor_id"),
+    "title",
+    "kind",
+    "partner_id",
+    "estate_id",
+    "property_ids",
+    "date_from",
+    "date_to",
+    "line_ids",
+    "clause_ids",
+    "note",
+    "amount",
+    "fee_basis",
+    "commission_method",
+    "commission_rate",
+    "commission_amount",
+    "notice_days",
+    "notice_days_other",
+    "party_ids",
+    "predecessor_id",
 }

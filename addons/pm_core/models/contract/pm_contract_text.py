@@ -48,7 +48,7 @@ class PmContract(models.Model):
                 }
                 for template in wanted.with_context(lang=contract._contract_lang())
             ]
-        # who may make a contract may have its clauses
+        # whoever may make a contract gets its clauses, without a right to make others
         self.env["pm.contract.clause"].sudo()._as_step().create(vals_list)
 
     def _swap_clauses(self):
@@ -67,9 +67,21 @@ class PmContract(models.Model):
     def _clause_placeholders(self):
         """Return the words in braces that clauses may use."""
         return [
-            *("company", "party", "estate", "scope", "date_from", "date_to"),
-            *("fee_basis", "commission", "fees", "amount", "notice_ours"),
-            *("notice_theirs", "notice_open", "handover_days", "number"),
+            "company",
+            "party",
+            "estate",
+            "scope",
+            "date_from",
+            "date_to",
+            "fee_basis",
+            "commission",
+            "fees",
+            "amount",
+            "notice_ours",
+            "notice_theirs",
+            "notice_open",
+            "handover_days",
+            "number",
         ]
 
     def _clause_values(self):

@@ -133,7 +133,7 @@ class PmDocument(models.Model):
         names = {}
         for model, documents in self.grouped("res_model").items():
             if model in self.env:
-                # who may see a document may see what it belongs to
+                # whoever may see a document may see the name of what it belongs to
                 records = self.env[model].sudo().browse(documents.mapped("res_id"))
                 for record in records.exists():
                     names[model, record.id] = record.display_name
@@ -364,7 +364,7 @@ class PmDocument(models.Model):
         :raises UserError: a file belongs to another record
         """
         for document in self.filtered("attachment_ids"):
-            # as the user: nobody links a file that they may not change
+            # with the rights of the user, who may only link files that they may change
             new = document.attachment_ids.filtered(
                 lambda file, doc=document: (
                     (file.res_model, file.res_id) != (doc.res_model, doc.res_id)

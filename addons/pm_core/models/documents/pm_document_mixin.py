@@ -60,7 +60,7 @@ class PmDocumentMixin(models.AbstractModel):
     )
     @api.depends_context("lang", "uid")
     def _compute_pm_document_state(self):
-        """With a few queries for the set, whatever its size."""
+        """Work out checklist and badge of all records, with a few queries in all."""
         required = self._document_types_by_record()
         held = {}
         rows = self.env["pm.document"]._read_group(

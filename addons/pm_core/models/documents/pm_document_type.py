@@ -119,7 +119,8 @@ class PmDocumentType(models.Model):
     def action_add_lines(self):
         """Put the type on the checklist of every record that the user may change."""
         self.ensure_one()
-        # the lines are made with all rights: for who sets the types up
+        # the lines are made with all rights, so it is asked here whether the user
+        # is one of those who set up the types
         self.check_access("write")
         subject = self._subject()
         records = subject.search(subject._document_kind_domain(self))

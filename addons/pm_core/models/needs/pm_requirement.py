@@ -16,6 +16,7 @@ class PmRequirement(models.Model):
     _description = "Customer Requirement"
     _inherit = [
         "pm.estate.mixin",
+        "pm.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "pm.sla.mixin",
@@ -438,17 +439,3 @@ class PmRequirement(models.Model):
             "method": "whole" if self.budget else "included",
             "surcharge": self.budget,
         }
-
-    def _check_in_state(self, *states):
-        """Refuse the step when a requirement is in none of ``states``."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for requirement in self:
-            if requirement.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(record)s is in state %(state)s; this step needs %(wanted)s.",
-                        record=requirement.display_name,
-                        state=labels[requirement.state],
-                        wanted=" / ".join(labels[state] for state in states),
-                    )
-                )

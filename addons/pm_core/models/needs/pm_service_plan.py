@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from .pm_service_plan_states import SHOWN_STATES
+from .pm_service_plan_states import OPEN_STATES, SHOWN_STATES
 
 # What has no area of its own beside that of the units in it, and the units.
 MADE_OF_UNITS = ("estate", "building", "entrance", "parking_lot", "unit")
@@ -17,13 +17,14 @@ class PmServicePlan(models.Model):
     What was presented is never edited. The accepted version makes the contract.
 
     Fields, constraints and what keeps them are here; the stages of its life in
-    the mixins ``pm.service.plan.*.mixin``.
+    files of their own beside this one.
     """
 
     _name = "pm.service.plan"
     _pm_copyable = True
     _description = "Service Plan"
     _inherit = [
+        "pm.chain.mixin",
         "pm.scope.mixin",
         "pm.approval.mixin",
         "pm.portal.mixin",
@@ -37,18 +38,25 @@ class PmServicePlan(models.Model):
     _user_columns = {"signed_by": ("draft", "approval", "approved", "presented")}
     _state_to = ["approved"]
     _cancel_state = "declined"
-    # what a version fixes; everything else may be noted later
+    _open_states = OPEN_STATES
+    # fixed once the plan is submitted; everything else may be entered later, too
     _fixed_fields = [
-        *["title", "partner_id", "estate_id", "property_ids", "area", "unit_count"],
-        *["contract_kind", "date_from", "date_to", "introduction", "conditions"],
+        "title",
+        "partner_id",
+        "estate_id",
+        "property_ids",
+        "area",
+        "unit_count",
+        "contract_kind",
+        "date_from",
+        "date_to",
+        "introduction",
+        "conditions",
         "line_ids",
     ]
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     title = fields.Char(required=True, tracking=True)
-    version = fields.Integer(
-        default=1, required=True, readonly=True, copy=False, aggregator=None
-    )
     origin_id = fields.Many2one(
         "pm.service.plan",
         "First Version",
@@ -64,9 +72,6 @@ class PmServicePlan(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
-    )
-    version_count = fields.Integer(
-        "Number of Versions", compute="_compute_version_count"
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -165,9 +170,6 @@ class PmServicePlan(models.Model):
         tracking=True,
         group_expand=True,
     )
-    change_reason = fields.Text(
-        "Reason for the Change", copy=False, help="Why this version was made."
-    )
     presented_date = fields.Date("Presented on", readonly=True, copy=False)
     valid_until = fields.Date(
         copy=False,
@@ -202,9 +204,6 @@ class PmServicePlan(models.Model):
     contract_ids = fields.One2many("pm.contract", "plan_id", "Contracts")
     contract_count = fields.Integer(compute="_compute_contract_count")
 
-    _version_unique = models.UniqueIndex(
-        "(origin_id, version)", "This version of the plan exists already."
-    )
     _open_unique = models.UniqueIndex(
         "(origin_id) WHERE state IN ('draft', 'approval', 'approved')",
         "Another version of this plan is being worked on. Finish that one first.",
@@ -231,15 +230,6 @@ class PmServicePlan(models.Model):
         for plan in self:
             number = f"{plan.name} V{plan.version}" if plan.name else False
             plan.display_name = " ".join(filter(None, (number, plan.title)))
-
-    @api.depends("origin_id")
-    def _compute_version_count(self):
-        groups = self._read_group(
-            [("origin_id", "in", self.origin_id.ids)], ["origin_id"], ["__count"]
-        )
-        counts = {origin.id: count for origin, count in groups}
-        for plan in self:
-            plan.version_count = counts.get(plan.origin_id.id, 0)
 
     @api.depends("estate_id", "property_ids")
     def _compute_area(self):
@@ -358,7 +348,8 @@ class PmServicePlan(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("origin_id"):
-                # it takes the place of the version that the customer has
+                # a further version replaces the one that the customer has, so it is
+                # made by somebody who may change the plan
                 self.browse(vals["origin_id"]).check_access("write")
         plans = super().create(vals_list)
         for plan in plans.sudo()._as_step().filtered(lambda plan: not plan.origin_id):
@@ -387,7 +378,7 @@ class PmServicePlan(models.Model):
                         plan.display_name,
                     )
                 )
-        # the needs are there to be planned again, by the version before if any
+        # the needs go back to the version before; without one they can be planned anew
         for plan in self:
             plan.requirement_ids.plan_id = plan.previous_id
 
@@ -451,15 +442,6 @@ class PmServicePlan(models.Model):
             "views": [(False, "list"), (False, "form")],
             "domain": [("plan_id", "=", self.id)],
             "context": {"create": False},
-        }
-
-    def _form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
         }
 
     def _open_dialog(self, view, name):

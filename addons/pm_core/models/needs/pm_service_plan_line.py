@@ -2,8 +2,13 @@ from odoo import api, fields, models
 from odoo.tools import format_amount, formatLang
 
 COMPARED = [
-    *["category_id", "name", "description", "standard", "frequency"],
-    *["check_method", "fee"],
+    "category_id",
+    "name",
+    "description",
+    "standard",
+    "frequency",
+    "check_method",
+    "fee",
 ]
 
 
@@ -107,7 +112,11 @@ class PmServicePlanLine(models.Model):
         return "\n".join(filter(None, (source.requirement, figure)))
 
     @api.depends(
-        *["method", "price", "surcharge", "plan_id.area", "plan_id.unit_count"],
+        "method",
+        "price",
+        "surcharge",
+        "plan_id.area",
+        "plan_id.unit_count",
         "currency_id",
     )
     def _compute_amount_month(self):

@@ -2,5 +2,5 @@
 
 # a version that is being worked on; a chain has one at most
 OPEN_STATES = ("draft", "approval", "approved")
-# what was handed to the customer may be looked at by the customer
+# in these states the customer has been handed the plan, and may look at it
 SHOWN_STATES = ("presented", "accepted", "declined", "replaced")

@@ -2,8 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, html2plaintext
 
-from .pm_service_plan_states import OPEN_STATES
-
 
 class PmServicePlan(models.Model):
     """The versions of a plan, and what changed between two of them."""
@@ -21,27 +19,17 @@ class PmServicePlan(models.Model):
         """
         self.ensure_one()
         self._check_none_accepted(including_self=True)
-        version = self.search(
-            [("origin_id", "=", self.origin_id.id), ("state", "in", OPEN_STATES)],
-            limit=1,
-        )
+        version = self._open_version()
         if version == self and self.state == "approved":
             version = self._next_version()
         return (version or self._next_version())._form()
 
     def action_view_versions(self):
-        self.ensure_one()
+        versions = self.env.ref("pm_core.pm_service_plan_view_list_versions")
         return {
-            "type": "ir.actions.act_window",
+            **super().action_view_versions(),
             "name": self.env._("Versions of %s", self.name),
-            "res_model": self._name,
-            "view_mode": "list,form",
-            "views": [
-                (self.env.ref("pm_core.pm_service_plan_view_list_versions").id, "list"),
-                (False, "form"),
-            ],
-            "domain": [("origin_id", "=", self.origin_id.id)],
-            "context": {"create": False},
+            "views": [(versions.id, "list"), (False, "form")],
         }
 
     def copy_data(self, default=None):
@@ -60,15 +48,10 @@ class PmServicePlan(models.Model):
             # never presented: the new version takes its place at once
             self._replace()
             self.flush_recordset()
-        last = self.search(
-            [("origin_id", "=", self.origin_id.id)], order="version desc", limit=1
-        )
         plan = self._as_step("pm_next_version").copy(
             {
+                **self._prepare_next_version(),
                 "name": self.name,
-                "origin_id": self.origin_id.id,
-                "previous_id": self.id,
-                "version": last.version + 1,
                 "title": self.title,
                 "change_reason": self.revision_comment,
             }

@@ -81,7 +81,7 @@ class SurveyUserInput(models.Model):
         """
         self.ensure_one()
         self._pm_check_open()
-        # on the address by which the user works, whatever links in e-mails name
+        # on the host by which the user works; links in e-mails may name another one
         url = self.sudo().get_start_url()
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
@@ -231,7 +231,7 @@ class SurveyUserInput(models.Model):
             if not given or not question.pm_category_id:
                 continue
             if given._pm_nothing_needed():
-                # what is asked about it below has no need to belong to
+                # the questions below it ask for details of a need that there is not
                 if question.pm_answer_goes == "need":
                     latest[question.pm_category_id] = {}
                 continue

@@ -237,11 +237,11 @@ class PmNoticeDelivery(models.Model):
         domain = self._domain_waiting() & Domain("channel", "in", DIRECT)
         for ids in split_every(BATCH, self.search(domain, order="id").ids):
             for delivery in self.browse(ids):
-                # what concerned its whole account may have settled it meanwhile
+                # an error of the whole account may have failed this message meanwhile
                 locked = delivery.try_lock_for_update().filtered_domain(domain)
                 if not locked:
                     continue
-                # marked for good before it leaves: it does not leave twice
+                # committed before it leaves, so that a crash does not send it twice
                 locked._as_step().state = "queued"
                 commit(0)
                 locked._send_alone()
@@ -407,7 +407,7 @@ class PmNoticeDelivery(models.Model):
                 delivery._fail("email_removed")
             elif mail.state in ("exception", "cancel"):
                 delivery._fail("email", mail.failure_reason)
-        # what is over need not stay in the technical list
+        # what was sent or failed need not stay in the technical list of messages
         self.filtered(lambda one: one.state == "sent").mail_id.unlink()
 
     def _collect_sms(self):

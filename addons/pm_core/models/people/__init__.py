@@ -5,6 +5,7 @@ from . import pm_job_kpi
 from . import pm_kpi
 from . import pm_kpi_definition
 from . import pm_kpi_measure
+from . import pm_kpi_taking
 from . import pm_kpi_band
 from . import pm_kpi_result
 from . import pm_appraisal

@@ -43,7 +43,7 @@ class HrJob(models.Model):
             factor = 100 / job.pm_weight
             for line in lines:
                 line.weight = float_round(line.weight * factor, precision_digits=1)
-            # what rounding leaves goes where it is felt least
+            # what rounding leaves goes to the largest weight, where it matters least
             heaviest = max(lines, key=lambda line: line.weight)
             heaviest.weight += 100 - job.pm_weight
 

@@ -194,7 +194,9 @@ class PmAppraisal(models.Model):
 
     @api.depends(
         "line_ids.score",
-        *["line_ids.self_score", "line_ids.weight", "line_ids.has_figure"],
+        "line_ids.self_score",
+        "line_ids.weight",
+        "line_ids.has_figure",
     )
     def _compute_totals(self):
         for appraisal in self:

@@ -79,8 +79,11 @@ class PmAppraisalLine(models.Model):
 
     # a score of zero is one where a remark says why
     @api.depends(
-        *["self_score", "self_comment", "has_figure"],
-        *["supervisor_score", "supervisor_comment"],
+        "self_score",
+        "self_comment",
+        "has_figure",
+        "supervisor_score",
+        "supervisor_comment",
     )
     def _compute_has_scores(self):
         for line in self:

@@ -178,7 +178,7 @@ class PmAppraisal(models.Model):
             if not (appraisal.appeal_reason or "").strip():
                 raise UserError(self.env._("Write first why you appeal."))
         self.sudo()._as_step().write({"appeal_date": fields.Date.context_today(self)})
-        # whoever of HR opened it; the others find it by the filter
+        # the one of HR who opened the appraisal; the others find it by the filter
         self._go("appealed", lambda row: row.create_uid.filtered("active"))
 
     def action_decide_appeal(self):

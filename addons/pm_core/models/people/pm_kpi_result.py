@@ -262,7 +262,7 @@ class PmKpiResult(models.Model):
             }
             result = existing.pop(self._key_of(place), None)
             if result:
-                # whoever moved to another post keeps one figure a period
+                # who moved to another post within a period still has one figure for it
                 result.write({**vals, **place})
                 continue
             vals_list.append(

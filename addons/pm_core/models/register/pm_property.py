@@ -237,7 +237,7 @@ class PmProperty(models.Model):
             elif short:
                 prop.display_name = prop.code
             else:
-                # who may see a flat may know where it is
+                # whoever may see a flat may read the names of what it stands in
                 prop.display_name = f"{prop.estate_id.sudo().name} {prop.code}"
 
     @api.model

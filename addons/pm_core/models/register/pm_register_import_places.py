@@ -30,7 +30,8 @@ class PmRegisterImport(models.Model):
                 )
             )
         if not estate:
-            # made with sudo: the rules show it to its maker only after the next line
+            # with all rights: until the estate is among the user's own, which is the
+            # next step, the record rules hide it from its maker
             estate_sudo = (
                 self.env["pm.property"]
                 .sudo()

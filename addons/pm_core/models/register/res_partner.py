@@ -10,7 +10,12 @@ WECHAT_SCOPE = "pm_wechat_bind"
 
 # Odoo's own, and the phone number: what people say at the counter.
 SEARCHED = [
-    *["complete_name", "email", "ref", "vat", "company_registry", "phone"],
+    "complete_name",
+    "email",
+    "ref",
+    "vat",
+    "company_registry",
+    "phone",
     "phone_sanitized",
 ]
 

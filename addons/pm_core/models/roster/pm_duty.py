@@ -195,7 +195,8 @@ class PmDuty(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self._in_step("pm_roster_generating"):
-            # slots belong to patterns; what people add is theirs
+            # a duty with a slot is made anew with its pattern; what people add has
+            # none, and stays theirs
             vals_list = [
                 {**vals, "is_changed": True, "member_id": False, "slot_date": False}
                 for vals in vals_list

@@ -98,7 +98,8 @@ class PmDutyPost(models.Model):
         employees = self.env["hr.employee"].union(*(key[0] for key in needed))
         skills = self.env["hr.skill"].union(*needed.values())
         held = defaultdict(list)
-        # whether somebody may stand there is no secret of the certificate's
+        # who plans duties has to know whether a certificate is valid, though the
+        # certificate itself is for the superiors of its holder to read
         for certificate in (
             self.env["hr.employee.skill"]
             .sudo()

@@ -23,7 +23,7 @@ class PmDutyRoster(models.Model):
     _name = "pm.duty.roster"
     _pm_copyable = True
     _description = "Duty Roster"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["pm.state.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "month desc, estate_id, id desc"
     _check_company_auto = True
 
@@ -332,9 +332,6 @@ class PmDutyRoster(models.Model):
         """Return year and month in the words of the reader's language."""
         locale = babel_locale_parse(self.env.context.get("lang") or "en_US")
         return babel.dates.format_skeleton("yMMMM", self.month, locale=locale)
-
-    def _state_name(self):
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     def _first_day(self):
         return self.month and self.month.replace(day=1)

@@ -11,8 +11,18 @@ from .pm_duty import MANNING_STATES
 
 # light backgrounds, by the colour of the shift; they stay readable in black and white
 TINTS = (
-    *("#ffffff", "#f8d7da", "#fde5cc", "#fff3cd", "#d6e6f7", "#e6dcf3"),
-    *("#d4efef", "#e2e9d8", "#d8dee9", "#f6d9e6", "#d9f2d9", "#eadfd4"),
+    "#ffffff",
+    "#f8d7da",
+    "#fde5cc",
+    "#fff3cd",
+    "#d6e6f7",
+    "#e6dcf3",
+    "#d4efef",
+    "#e2e9d8",
+    "#d8dee9",
+    "#f6d9e6",
+    "#d9f2d9",
+    "#eadfd4",
 )
 
 

@@ -14,7 +14,7 @@ class PmDutySwap(models.Model):
 
     _name = "pm.duty.swap"
     _description = "Swap of Duties"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["pm.state.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "duty_id"
     _mail_post_access = "read"
@@ -257,19 +257,6 @@ class PmDutySwap(models.Model):
                     self.env._(
                         "Swaps are approved by the responsible of the roster, the "
                         "estate manager or HR."
-                    )
-                )
-
-    def _check_in_state(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for swap in self:
-            if swap.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(record)s is in state %(state)s; this step needs %(wanted)s.",
-                        record=swap.display_name,
-                        state=labels[swap.state],
-                        wanted=" / ".join(labels[state] for state in states),
                     )
                 )
 

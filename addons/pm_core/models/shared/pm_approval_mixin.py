@@ -21,7 +21,7 @@ class PmApprovalMixin(models.AbstractModel):
 
     _name = "pm.approval.mixin"
     _description = "Needs Approval"
-    _inherit = ["tier.validation"]
+    _inherit = ["tier.validation", "pm.state.mixin"]
     _tier_validation_manual_config = False
     _state_from = ["approval"]
     _state_to = ["approved"]
@@ -78,23 +78,6 @@ class PmApprovalMixin(models.AbstractModel):
     def _check_submittable(self):
         """Refuse to submit what is incomplete; models add what they need."""
         self._check_in_state("draft")
-
-    def _check_in_state(self, *states):
-        """Refuse the step when a record is in none of ``states``.
-
-        :raises UserError: naming the record, its state and the states needed
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for record in self:
-            if record.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(record)s is in state %(state)s; this step needs %(wanted)s.",
-                        record=record.display_name,
-                        state=labels[record.state],
-                        wanted=" / ".join(labels[state] for state in states),
-                    )
-                )
 
     def _approve(self):
         """Take the approved state; runs as superuser, the levels decided."""
@@ -177,7 +160,8 @@ class PmApprovalMixin(models.AbstractModel):
         return result
 
     def _add_comment(self, validate_reject, reviews):
-        # who steps in is no reviewer yet, and those are all that are handed over
+        # tier validation hands over the reviews whose reviewer the user is already;
+        # a manager who steps in without being asked has none of these
         if not reviews:
             sequences = self._get_sequences_to_approve(self.env.user)
             reviews = self._reviews_of(self.env.user).filtered(

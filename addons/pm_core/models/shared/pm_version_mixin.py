@@ -7,8 +7,6 @@ from odoo.tools import format_date
 
 from ...engine import text_diff
 
-# a version that is being worked on; a chain has one at most
-OPEN_STATES = ("draft", "approval", "scheduled")
 # the chain and the end of a version follow from its steps
 # where a version holds, and so who may keep it
 PLACES = {"company_id", "estate_id", "estate_ids"}
@@ -47,16 +45,14 @@ class PmVersionMixin(models.AbstractModel):
 
     _name = "pm.version.mixin"
     _description = "Has Versions"
-    _inherit = ["pm.approval.mixin", "pm.cron.mixin"]
+    _inherit = ["pm.chain.mixin", "pm.approval.mixin", "pm.cron.mixin"]
     _state_to = ["in_force", "scheduled"]
     _cancel_state = "withdrawn"
+    _open_states = ("draft", "approval", "scheduled")
     _version_fields = []
-    # as fixed as those, but no content: not compared
+    # fixed together with those, but not compared: they are no content
     _version_locked_fields = []
 
-    version = fields.Integer(
-        default=1, required=True, readonly=True, copy=False, aggregator=None
-    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -78,19 +74,10 @@ class PmVersionMixin(models.AbstractModel):
         help="Empty: from the day of the approval.",
     )
     valid_to = fields.Date("In Force Until", readonly=True, copy=False)
-    change_reason = fields.Text(
-        "Reason for the Change", copy=False, help="Why this version was made."
-    )
-    version_count = fields.Integer(
-        "Number of Versions", compute="_compute_version_count"
-    )
     changes = fields.Html(
         "What Changed", compute="_compute_changes", compute_sudo=True, sanitize=False
     )
 
-    _version_unique = models.UniqueIndex(
-        "(origin_id, version)", "This version exists already."
-    )
     _in_force_unique = models.UniqueIndex(
         "(origin_id) WHERE state = 'in_force'", "Another version is in force."
     )
@@ -98,15 +85,6 @@ class PmVersionMixin(models.AbstractModel):
         "(origin_id) WHERE state IN ('draft', 'approval', 'scheduled')",
         "Another version is being worked on. Finish that one first.",
     )
-
-    @api.depends("origin_id")
-    def _compute_version_count(self):
-        groups = self._read_group(
-            [("origin_id", "in", self.origin_id.ids)], ["origin_id"], ["__count"]
-        )
-        counts = {origin.id: count for origin, count in groups}
-        for record in self:
-            record.version_count = counts.get(record.origin_id.id, 0)
 
     @api.depends("previous_id")
     @api.depends_context("lang")
@@ -125,7 +103,8 @@ class PmVersionMixin(models.AbstractModel):
             if vals.get("state") == "in_force":
                 vals.setdefault("valid_from", today)
             if vals.get("origin_id"):
-                # it will replace what is in force: for who may change that
+                # a version of an existing text replaces it one day, so it is made by
+                # somebody who may change that text
                 self.browse(vals["origin_id"]).check_access("write")
         records = super().create(vals_list)
         for record in records.sudo().filtered(lambda record: not record.origin_id):
@@ -136,7 +115,7 @@ class PmVersionMixin(models.AbstractModel):
         self._check_unlocked(vals)
         result = super().write(vals)
         if PLACES & vals.keys():
-            # the rules were asked of where it held before
+            # the record rules were asked about the company and estate before the write
             self.check_access("write")
         return result
 
@@ -169,14 +148,7 @@ class PmVersionMixin(models.AbstractModel):
         :raises UserError: this version is not in force, nor withdrawn last
         """
         self.ensure_one()
-        version = self.search(
-            [
-                ("origin_id", "=", self.origin_id.id),
-                ("state", "in", OPEN_STATES),
-            ],
-            limit=1,
-        )
-        return (version or self._new_version())._version_form()
+        return (self._open_version() or self._new_version())._form()
 
     def action_repeal(self):
         """Take the version out of force, without another one instead.
@@ -194,40 +166,11 @@ class PmVersionMixin(models.AbstractModel):
                 }
             )
 
-    def action_view_versions(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Versions of %s", self.display_name),
-            "res_model": self._name,
-            "view_mode": "list,form",
-            "domain": [("origin_id", "=", self.origin_id.id)],
-            "context": {"create": False},
-        }
-
-    def _version_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
-
     def _new_version(self):
         """Draft the next version of the chain as a copy of this one."""
         self.ensure_one()
         self._check_in_state("in_force", "withdrawn")
-        last = self.search(
-            [("origin_id", "=", self.origin_id.id)], order="version desc", limit=1
-        )
-        return self._as_step().copy(
-            {
-                "origin_id": self.origin_id.id,
-                "previous_id": self.id,
-                "version": last.version + 1,
-            }
-        )
+        return self._as_step().copy(self._prepare_next_version())
 
     def _approve(self):
         """Put the approved version in force, or keep it until its day has come."""
@@ -265,13 +208,13 @@ class PmVersionMixin(models.AbstractModel):
                         "valid_to": max(last_day, before.valid_from or last_day),
                     }
                 )
-                # the database lets one version of a chain be in force
+                # at once, as the unique index lets only one version be in force
                 before.flush_recordset()
             record.write({"state": "in_force", "valid_from": start, "valid_to": False})
             record._after_in_force(before)
 
     def _after_in_force(self, before):
-        """For models that do more when a version comes into force.
+        """Do more when a version comes into force; models extend it.
 
         :param before: the version that it replaces, or None
         """
@@ -302,7 +245,7 @@ class PmVersionMixin(models.AbstractModel):
         """
         locked = {*self._version_fields, *self._version_locked_fields, "valid_from"}
         if self.env.su:
-            # by the steps
+            # the steps enter the day on which a version comes into force
             locked.discard("valid_from")
         if locked.isdisjoint(names):
             return

@@ -130,7 +130,8 @@ class TierReview(models.Model):
         )
 
     def _update_review_status(self):
-        # it is nobody's to write; opening one level after the other is no decision
+        # users may not write reviews; that the next level has its turn is no decision
+        # of theirs, so it is noted with all rights
         return super(TierReview, self.sudo())._update_review_status()
 
     @api.depends("reviewer_ids")

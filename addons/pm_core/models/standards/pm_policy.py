@@ -25,8 +25,15 @@ class PmPolicy(models.Model):
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
     _version_fields = [
-        *["code", "name", "type_id", "body", "attachment_ids"],
-        *["estate_ids", "job_ids", "acknowledge", "reference"],
+        "code",
+        "name",
+        "type_id",
+        "body",
+        "attachment_ids",
+        "estate_ids",
+        "job_ids",
+        "acknowledge",
+        "reference",
     ]
     _version_locked_fields = ["company_id"]
 
@@ -331,7 +338,7 @@ class PmPolicy(models.Model):
         ).sorted(lambda reading: (bool(reading.user_id), reading.employee_id.name))
 
     def _void_acknowledgements(self):
-        """Nobody needs to read what is no longer in force."""
+        """Withdraw the open readings of policies that are no longer in force."""
         self.acknowledgement_ids.filtered(
             lambda reading: reading.state == "to_read"
         )._void()

@@ -19,14 +19,32 @@ class PmServiceStandard(models.Model):
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
     _version_fields = [
-        *["code", "name", "category_id", "level", "requirement", "measure"],
-        *["target_text", "frequency", "check_method", "checked_by", "sample"],
-        *["estate_id", "kind_ids", "usage_ids", "reference"],
+        "code",
+        "name",
+        "category_id",
+        "level",
+        "requirement",
+        "measure",
+        "target_text",
+        "frequency",
+        "check_method",
+        "checked_by",
+        "sample",
+        "estate_id",
+        "kind_ids",
+        "usage_ids",
+        "reference",
     ]
-    # compared in words: as target figure and frequency
+    # compared as the words of target and frequency, which are made of these
     _version_locked_fields = [
-        *["company_id", "comparison", "target", "unit"],
-        *["frequency_times", "frequency_every", "frequency_unit", "frequency_note"],
+        "company_id",
+        "comparison",
+        "target",
+        "unit",
+        "frequency_times",
+        "frequency_every",
+        "frequency_unit",
+        "frequency_note",
     ]
 
     code = fields.Char(
@@ -280,7 +298,7 @@ class PmServiceStandard(models.Model):
                 "previous_id": self.id,
             }
         )
-        return own._version_form()
+        return own._form()
 
     def _after_in_force(self, before):
         """Policies name the version that is in force."""

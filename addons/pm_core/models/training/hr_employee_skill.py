@@ -148,7 +148,11 @@ class HrEmployeeSkill(models.Model):
     def _get_passive_fields(self):
         return [
             *super()._get_passive_fields(),
-            *("pm_number", "pm_issuer", "pm_scan", "pm_scan_name", "pm_reminder_days"),
+            "pm_number",
+            "pm_issuer",
+            "pm_scan",
+            "pm_scan_name",
+            "pm_reminder_days",
         ]
 
     def _pm_covers(self, day):

@@ -60,7 +60,7 @@ class PmTrainingAttendance(models.Model):
         compute="_compute_test",
         compute_sudo=True,
         store=True,
-        # who took no test has no score; a mean would count them as nought
+        # no score, not zero, for those who took no test: means would count the zero
         aggregator=None,
     )
     test_state = fields.Selection(
@@ -133,7 +133,7 @@ class PmTrainingAttendance(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_take_back(self):
-        """Who never was at the training has no certificate of it."""
+        """Take back the certificate of somebody who is taken off the list."""
         self._certificates().unlink()
 
     def action_start_test(self):

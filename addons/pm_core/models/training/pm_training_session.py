@@ -8,7 +8,12 @@ class PmTrainingSession(models.Model):
     _name = "pm.training.session"
     _pm_copyable = True
     _description = "Training Session"
-    _inherit = ["pm.estate.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "pm.estate.mixin",
+        "pm.state.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -321,16 +326,3 @@ class PmTrainingSession(models.Model):
             session.photo_ids.filtered(
                 lambda photo: not photo.res_id and photo.create_uid == self.env.user
             ).write({"res_model": self._name, "res_id": session.id})
-
-    def _check_in_state(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for session in self:
-            if session.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(record)s is in state %(state)s; this step needs %(wanted)s.",
-                        record=session.display_name,
-                        state=labels[session.state],
-                        wanted=" / ".join(labels[state] for state in states),
-                    )
-                )

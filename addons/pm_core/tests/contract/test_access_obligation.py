@@ -11,7 +11,7 @@ MANAGED = access.rights("rwcd", staff="r", hr="r", service="r")
 
 
 @tagged("post_install", "-at_install")
-class TestAccessMonitor(access.AccessCase):
+class TestAccessObligation(access.AccessCase):
     RIGHTS = {
         "pm.contract.amendment": MANAGED,
         "pm.contract.amendment.line": access.rights("r"),

@@ -7,7 +7,7 @@ from ..common import PropertyCase
 PDF = b"%PDF-1.4\n1 0 obj\n"
 
 
-class ArchiveCase(PropertyCase):
+class DocumentCase(PropertyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -4,11 +4,11 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .document_common import PDF, ArchiveCase
+from .document_common import PDF, DocumentCase
 
 
 @tagged("post_install", "-at_install")
-class TestFiling(ArchiveCase):
+class TestFiling(DocumentCase):
     def test_one_folder_a_record(self):
         records = (self.contract, self.owner, self.unit, self.estate)
         for record in records:
@@ -95,7 +95,7 @@ class TestFiling(ArchiveCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMerge(ArchiveCase):
+class TestMerge(DocumentCase):
     """Two contacts of one customer become one: no paper is lost."""
 
     def test_papers_go_to_the_one_that_stays(self):

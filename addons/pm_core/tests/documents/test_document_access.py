@@ -8,11 +8,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .document_common import PDF, ArchiveCase
+from .document_common import PDF, DocumentCase
 
 
 @tagged("post_install", "-at_install")
-class TestFileAccess(ArchiveCase):
+class TestFileAccess(DocumentCase):
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_who_reads_the_record_reads_the_file(self):
         resident = new_test_user(
@@ -106,7 +106,7 @@ class TestFileAccess(ArchiveCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRefusedFiles(ArchiveCase):
+class TestRefusedFiles(DocumentCase):
     def test_too_large_is_refused_and_nothing_stays(self):
         self.env["ir.config_parameter"].set_param("dms.binary_max_size", 1)
         large = PDF + b"0" * (1024 * 1024)

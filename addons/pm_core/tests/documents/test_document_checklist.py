@@ -7,11 +7,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .document_common import ArchiveCase
+from .document_common import DocumentCase
 
 
 @tagged("post_install", "-at_install")
-class TestChecklist(ArchiveCase):
+class TestChecklist(DocumentCase):
     def names(self, record):
         return set(record.pm_document_ids.type_id.mapped("code"))
 
@@ -186,7 +186,7 @@ class TestChecklist(ArchiveCase):
 
 
 @tagged("post_install", "-at_install")
-class TestReminder(ArchiveCase):
+class TestReminder(DocumentCase):
     def run_cron(self):
         with self.enter_registry_test_mode():
             self.env.ref("pm_core.ir_cron_document_remind").method_direct_trigger()

@@ -5,11 +5,11 @@ import json
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .document_common import PDF, ArchiveCase
+from .document_common import PDF, DocumentCase
 
 
 @tagged("post_install", "-at_install")
-class TestUpload(ArchiveCase, HttpCase):
+class TestUpload(DocumentCase, HttpCase):
     """The upload routes of the web client say why."""
 
     def upload(self, route, data, content, name="paper.pdf"):
@@ -53,7 +53,7 @@ class TestUpload(ArchiveCase, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAddresses(ArchiveCase, HttpCase):
+class TestAddresses(DocumentCase, HttpCase):
     """A file by its address: for who may read the record, and for nobody else."""
 
     SECRET = PDF + b"for-staff-alone"

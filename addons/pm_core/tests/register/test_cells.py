@@ -24,9 +24,17 @@ BLANKS = st.text(alphabet=" \t\u3000\u00a0", max_size=3)
 DATES = st.dates(date(1950, 1, 1), date(2099, 12, 31))
 READERS = (to_text, to_code, to_digits, to_decimal, to_integer, to_date, to_flag)
 CODES = {
-    *["not_a_text", "not_a_code", "not_a_number", "not_an_integer", "not_a_date"],
-    *["not_a_flag", "error_value", "formula", "scientific", "digits_lost"],
-    *["decimal_comma"],
+    "not_a_text",
+    "not_a_code",
+    "not_a_number",
+    "not_an_integer",
+    "not_a_date",
+    "not_a_flag",
+    "error_value",
+    "formula",
+    "scientific",
+    "digits_lost",
+    "decimal_comma",
 }
 ANY_CELL = (
     st.none()
@@ -166,8 +174,14 @@ class TestCells(BaseCase):
     def test_date(self):
         expected = date(2026, 1, 5)
         for value in (
-            *["2026-01-05", "2026-1-5", "2026/1/5", "2026.01.05", "2026年1月5日"],
-            *[" ２０２６－０１－０５ ", "2026-01-05 00:00:00", "2026-01-05T08:30"],
+            "2026-01-05",
+            "2026-1-5",
+            "2026/1/5",
+            "2026.01.05",
+            "2026年1月5日",
+            " ２０２６－０１－０５ ",
+            "2026-01-05 00:00:00",
+            "2026-01-05T08:30",
             *[46027, 46027.75, "46027", date(2026, 1, 5), datetime(2026, 1, 5, 9)],
         ):
             with self.subTest(value=value):

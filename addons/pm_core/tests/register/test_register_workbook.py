@@ -178,7 +178,8 @@ class TestRegisterWorkbook(BaseCase):
             ({"房屋费用": "9"}, "房屋费用", "unknown_fee"),
             (
                 {"房屋费用": "1#1", "费用开始时间": "2026-1-1#2026-1-1"},
-                *("房屋费用", "duplicate_fee"),
+                "房屋费用",
+                "duplicate_fee",
             ),
             ({"房屋费用": "1#1"}, "费用开始时间", "fee_count"),
             ({"费用开始时间": "soon"}, "费用开始时间", "not_a_date"),

@@ -45,8 +45,12 @@ class TestTextDiff(BaseCase):
         self.assertEqual(
             text_diff.html_lines(html),
             [
-                *["Gate duty", "Ask visitors.", "Note it."],
-                *["By day", "At night & on holidays", "loose"],
+                "Gate duty",
+                "Ask visitors.",
+                "Note it.",
+                "By day",
+                "At night & on holidays",
+                "loose",
             ],
         )
 

@@ -1,4 +1,4 @@
-"""Notices of the demo estate, and a need whose clocks run."""
+"""Notices to the residents: published, read by some, planned, still a draft."""
 
 from datetime import timedelta
 
@@ -66,35 +66,8 @@ def run(env, estate):
         notice.validate_tier()
     readers = notices[1].sudo().recipient_ids
     readers[: len(readers) // 3]._mark_read()
-    clocks = _needs(env, estate)
     return [
         f"notices: {len(notices)}, "
         f"recipients: {len(notices.sudo().recipient_ids)}, "
         f"read: {len(readers) // 3}, to be published: 1",
-        f"service level clocks that run: {len(clocks)}, "
-        f"of them overdue: {len(clocks.filtered('is_overdue'))}",
     ]
-
-
-def _needs(env, estate):
-    """Two needs whose clocks run; one has waited too long, and is escalated."""
-    service = acting(env, "service")
-    needs = service["pm.requirement"].create(
-        [
-            {
-                "title": "电动自行车充电桩增设",
-                "prospect_name": "3号楼业主代表",
-                "property_id": estate.id,
-            },
-            {
-                "title": "地下车库照明加亮",
-                "prospect_name": "车库承租户",
-                "property_id": estate.id,
-            },
-        ]
-    )
-    clocks = needs[1].sudo().sla_clock_ids
-    clocks.started = fields.Datetime.now() - timedelta(days=5)
-    clocks._evaluate()
-    clocks.filtered("is_overdue")._escalate(fields.Datetime.now())
-    return needs.sudo().sla_clock_ids
