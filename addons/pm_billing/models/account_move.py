@@ -197,6 +197,8 @@ class AccountMove(models.Model):
             others._reverse_moves([own[move] for move in others], cancel=True)
 
     def _pm_reverse_quickly(self, vals_list):
+        if not self:
+            return
         credits = self._pm_create_invoices(
             [
                 {**move._pm_prepare_reversal(), **vals}
@@ -228,7 +230,6 @@ class AccountMove(models.Model):
                 .values()
             ]
         )
-        return credits
 
     def _pm_prepare_reversal(self):
         """Return the values of a credit note over all of an invoice."""

@@ -118,9 +118,8 @@ class TestBillRunSpeed(BillingCase):
         """A credit note is the one that Odoo makes of the same invoice."""
         run = self.bill_prices(21.53, 0.07, 1000.01)
         move = run.charge_ids.move_id[0]
-        plain = self.env["account.move"].create(
-            run._prepare_invoice(move.pm_charge_ids.sorted("id"))
-        )
+        vals = run._prepare_invoice(move.pm_charge_ids.sorted("id"))
+        plain = self.env["account.move"]._as_step().create(vals)
         plain.action_post()
         own = {
             "ref": f"Undo of {run.name}",
