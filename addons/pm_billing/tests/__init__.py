@@ -19,6 +19,7 @@ from . import test_fee_item_price
 from . import test_invoice_columns
 from . import test_kpi
 from . import test_lock_dates
+from . import test_partner_merge
 from . import test_periods
 from . import test_portal
 from . import test_receipt

@@ -1,0 +1,38 @@
+from odoo import api, models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Receipts of merged customers all stay; only the order of their making is one."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _pm_merge_rules(self):
+        # no two receipts become one: see _pm_order_receipts
+        return {**super()._pm_merge_rules(), "pm.receipt": None}
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self._pm_order_receipts(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _pm_order_receipts(self, src_partners, dst_partner):
+        """Put the turns of those who go behind those of the one that stays.
+
+        A turn only keeps two payments of one customer from being booked at the same
+        moment; which number a past one had matters to nobody.
+        """
+        Receipt = self.env["pm.receipt"].sudo()._as_step()
+        last = max(
+            Receipt.search(
+                [("partner_id", "in", (dst_partner | src_partners).ids)]
+            ).mapped("turn"),
+            default=0,
+        )
+        moved = Receipt.search(
+            [("partner_id", "in", src_partners.ids), ("turn", ">", 0)], order="id"
+        )
+        for turn, receipt in enumerate(moved, last + 1):
+            receipt.turn = turn
+        self.env.flush_all()
