@@ -23,6 +23,7 @@ class TestAccessShared(access.AccessCase):
         "pm.notice.kind": access.rights("r", admin="rwcd"),
         "pm.wechat.account": {"admin": "rwcd"},
         "pm.sms.gateway": {"admin": "rwcd"},
+        "pm.one.time.code": {},
     }
 
     @classmethod
@@ -81,5 +82,13 @@ class TestAccessShared(access.AccessCase):
             ),
             "pm.sms.gateway": cls.env["pm.sms.gateway"].create(
                 {"name": "Our Provider", "url": "https://sms.example.com"}
+            ),
+            "pm.one.time.code": cls.env["pm.one.time.code"].create(
+                {
+                    "partner_id": cls.owner.id,
+                    "subject": "plan",
+                    "code_hash": "-",
+                    "expires_at": "2026-01-01 00:00:00",
+                }
             ),
         }
