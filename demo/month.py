@@ -7,7 +7,7 @@ some payments at the counter; runs inside an Odoo shell.
 import base64
 from pathlib import Path
 
-from . import steps
+from . import steps, words
 
 ESTATE = "临江花园"
 WORKBOOK = Path(__file__).parent.parent / "addons/pm_core/tests/data/register.xlsx"
@@ -15,18 +15,18 @@ MONTH = ("2026-11-01", "2026-11-30")
 # every ninth bill is paid, and of those every tenth only in part or too much
 PAYING, ODD = 9, 10
 LOGINS = (
-    ("company", "公司经理 company manager"),
-    ("manager", "项目经理 estate manager"),
-    ("hr", "人事与品质 HR and quality"),
-    ("staff", "员工 staff"),
-    ("service", "客服 customer service"),
-    ("technician", "维修 technician"),
-    ("dispatcher", "派单 dispatcher"),
-    ("clerk", "收费专员 billing clerk"),
-    ("cashier", "收款员 cashier"),
-    ("accountant", "会计 accountant"),
-    ("resident", "业主 resident (portal)"),
-    ("admin", "管理员 administrator"),
+    ("company", "公司经理", "company manager"),
+    ("manager", "项目经理", "estate manager"),
+    ("hr", "人事与品质", "HR and quality"),
+    ("staff", "员工", "staff"),
+    ("service", "客服", "customer service"),
+    ("technician", "维修", "technician"),
+    ("dispatcher", "派单", "dispatcher"),
+    ("clerk", "收费专员", "billing clerk"),
+    ("cashier", "收款员", "cashier"),
+    ("accountant", "会计", "accountant"),
+    ("resident", "业主（门户）", "resident (portal)"),
+    ("admin", "管理员", "administrator"),
 )
 
 
@@ -59,6 +59,7 @@ def _take_over(env):
             "file": base64.b64encode(WORKBOOK.read_bytes()),
         }
     )
+    words.now("接管项目", "the take-over of the estate")
     taken_over.action_check()
     taken_over.action_import()
     env.cr.commit()
@@ -70,8 +71,10 @@ def _bill(env, estate):
     bill_run = runs.create(
         {"property_id": estate.id, "date_from": MONTH[0], "date_to": MONTH[1]}
     )
+    words.now("准备账单批次", "the bill run is prepared")
     bill_run.action_prepare()
     env.cr.commit()
+    words.now("账单过账", "the invoices are posted")
     bill_run.action_confirm()
     env.cr.commit()
     return bill_run
@@ -86,6 +89,7 @@ def _take_payments(env, bill_run):
     charges = cashier["pm.charge"].search([("run_id", "=", bill_run.id)])
     bills = list(charges.grouped("property_id").items())[::PAYING]
     for number, (place, due) in enumerate(bills):
+        words.now(f"收款 {number}/{len(bills)}", f"payments: {number} of {len(bills)}")
         amount = sum(due.mapped("amount_residual"))
         if number % ODD == 3:
             amount = amount / 2
@@ -114,10 +118,15 @@ def _invite_resident(env, bill_run):
 
 
 def _report_take_over(taken_over):
+    taken_over = words.of(taken_over)
+    rows, units = taken_over.row_count, taken_over.unit_count
+    refused = taken_over.refused_count
     lines = [
-        f"{ESTATE}: {taken_over.row_count} rows read, "
-        f"{taken_over.unit_count} units taken over, "
-        f"{taken_over.refused_count} rows refused:"
+        words.say(
+            f"{ESTATE}：读取 {rows} 行，接管房屋 {units} 套，拒收 {refused} 行：",
+            f"{ESTATE}: {rows} rows read, {units} units taken over, "
+            f"{refused} rows refused:",
+        )
     ]
     for issue in taken_over.issue_ids:
         if issue.severity == "error":
@@ -126,11 +135,16 @@ def _report_take_over(taken_over):
     contract = taken_over.env["pm.contract"].search(
         [("estate_id", "=", taken_over.property_id.id)], order="id", limit=1
     )
-    return [*lines, f"contract {contract.display_name}: {contract.fee_count} fees"]
+    fees = words.say(f"{contract.fee_count} 项费用", f"{contract.fee_count} fees")
+    return [*lines, f"{_contract()} {contract.display_name}: {fees}"]
+
+
+def _contract():
+    return words.say("合同", "contract")
 
 
 def _report_month(env, bill_run):
-    run = bill_run.sudo()
+    run = words.of(bill_run.sudo())
     receivable = _receivable_balance(env, run.company_id)
     open_amount = sum(
         env["pm.charge"].search([("state", "=", "posted")]).mapped("amount_residual")
@@ -138,18 +152,25 @@ def _report_month(env, bill_run):
     receipts = env["pm.receipt"].search_count([])
     # "or" turns the -0.0 of floats into 0
     difference = run.currency_id.round(receivable - open_amount) or 0.0
+    received = words.say(f"（收据 {receipts} 张）", f"  ({receipts} receipts)")
+    off = words.say(f"，差额 {difference:,.2f}", f"  difference {difference:,.2f}")
     return [
-        f"bill run {run.display_name}",
-        f"  charges            {run.charge_count:>14,}",
-        f"  invoices posted    {run.invoice_count:>14,}",
-        f"  exceptions         {run.exception_count:>14,}",
-        f"  total              {run.amount_total:>14,.2f}",
-        f"  credited           {run.amount_credited:>14,.2f}",
-        f"  received           {run.amount_paid:>14,.2f}  ({receipts} receipts)",
-        f"  written off        {run.amount_written_off:>14,.2f}",
-        f"  collection rate    {run.collection_rate:>14.2%}",
-        f"  open charges       {open_amount:>14,.2f}",
-        f"  receivable account {receivable:>14,.2f}  difference {difference:,.2f}",
+        f"{words.say('账单批次', 'bill run')} {run.display_name}",
+        *(
+            words.columns(words.say(zh, en), f"{value:>14{form}}{more}")
+            for zh, en, value, form, more in (
+                ("应收明细", "charges", run.charge_count, ",", ""),
+                ("已过账账单", "invoices posted", run.invoice_count, ",", ""),
+                ("例外", "exceptions", run.exception_count, ",", ""),
+                ("合计", "total", run.amount_total, ",.2f", ""),
+                ("已冲减", "credited", run.amount_credited, ",.2f", ""),
+                ("已收", "received", run.amount_paid, ",.2f", received),
+                ("已核销", "written off", run.amount_written_off, ",.2f", ""),
+                ("收缴率", "collection rate", run.collection_rate, ".2%", ""),
+                ("未收", "open charges", open_amount, ",.2f", ""),
+                ("应收账款科目", "receivable account", receivable, ",.2f", off),
+            )
+        ),
     ]
 
 
@@ -169,6 +190,6 @@ def _receivable_balance(env, company):
 
 def _logins():
     return [
-        "logins (the password is the login):",
-        *(f"  {login:<11} {role}" for login, role in LOGINS),
+        words.say("登录名（也是密码）：", "logins (the password is the login):"),
+        *(f"  {login:<11} {words.say(zh, en)}" for login, zh, en in LOGINS),
     ]

@@ -5,6 +5,7 @@ browser, the rest by the calls that the web client makes for it.
 """
 
 import pytest
+from conftest import WAIT
 from webclient import Rpc, choose, no_error, open_path, picture, settle
 
 
@@ -23,15 +24,14 @@ def admin(server, browser):
     """The administrator, logged in once, with no error on the console at the end."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(WAIT)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server.url}/web/login")
     page.fill("input[name=login]", "admin")
     page.fill("input[name=password]", "admin")
     page.click(".oe_login_buttons button[type=submit]")
-    # the first page of a new database makes the assets
-    page.wait_for_selector(".o_main_navbar", timeout=180_000)
+    page.wait_for_selector(".o_main_navbar")
     yield page
     context.close()
     assert not errors, errors

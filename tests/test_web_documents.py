@@ -42,7 +42,6 @@ def attach(page, name, content):
 
 
 def test_a_paper_is_put_on_file(server, contract, page, login):
-    page.set_default_timeout(60_000)  # the first page has its assets made
     login(page, server.url, "service", "service")
     webclient.open_path(page, server.url, f"property-contracts/{contract}")
     page.click(".o_notebook a[name=documents]")

@@ -65,9 +65,7 @@ def test_estate_is_taken_over(server, page, login):
 
     page.evaluate(_WATCH)
     webclient.press(page, "action_import")
-    page.wait_for_selector(
-        ".o_form_view button[name=action_view_estate]", timeout=90_000
-    )
+    page.wait_for_selector(".o_form_view button[name=action_view_estate]")
     seen = page.evaluate("window.pmProgress")
     assert any(0 < percent < 100 for percent in seen), seen
     assert not page.locator(".o_form_view .progress-bar").count()

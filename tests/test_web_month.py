@@ -30,12 +30,12 @@ def test_clerk_bills_a_building(server, worker, page, login):
     webclient.open_path(page, server.url, "bill-runs/new")
     webclient.choose(page, "property_id", f"临江花园 {BUILDING}")
     webclient.press(page, "action_prepare")
-    page.locator("button[name=action_confirm]").wait_for(timeout=60_000)
+    page.locator("button[name=action_confirm]").wait_for()
     total = page.locator(".o_field_widget[name=amount_total]").inner_text()
     webclient.press(page, "action_confirm")
     webclient.confirm(page)
     page.wait_for_selector(
-        ".o_statusbar_status .o_arrow_button_current[data-value=done]", timeout=120_000
+        ".o_statusbar_status .o_arrow_button_current[data-value=done]"
     )
     assert page.locator(".o_field_widget[name=amount_total]").inner_text() == total
     webclient.picture(page, "bill-run")
@@ -66,7 +66,7 @@ def test_cashier_takes_a_payment(server, page, login, tmp_path):
     webclient.choose(page, "property_id", "1-1-1001")
     page.wait_for_selector(".modal .o_field_widget[name=charge_ids] .o_data_row")
     webclient.picture(page, "counter")
-    with page.expect_download(timeout=60_000) as download:
+    with page.expect_download() as download:
         webclient.press(page, "action_pay_print")
     receipt = tmp_path / download.value.suggested_filename
     download.value.save_as(receipt)

@@ -2,9 +2,11 @@
 
 pytest-odoo puts an Odoo registry into the test process, which tests that start
 Odoo themselves, or need none, must not have: so there are two runs of pytest, and
-one closing line.
+one closing line. They have no database in common and run side by side; what the one
+inside Odoo prints is shown when the other is over.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -30,12 +32,15 @@ def run(arguments):
     with locked("test"):
         shutil.rmtree(COUNTS, ignore_errors=True)
         template = databases.addons_template()
-        codes = []
-        if outer is not None:
-            codes.append(_pytest("product", ["-p", "no:odoo", *outer], template))
+        runs = []
         if inner is not None:
             databases.clone(template, DATABASE)
-            codes.append(_pytest("addons", [*_odoo_options(), *inner], template))
+            options = [*_odoo_options(), *inner]
+            runs.append(_start("addons", options, template, aside=outer is not None))
+        if outer is not None:
+            options = ["-p", "no:odoo", *outer]
+            runs.append(_start("product", options, template))
+        codes = [_end(*run) for run in reversed(runs)]
     _conclude(time.monotonic() - started)
     return _code(codes)
 
@@ -86,25 +91,43 @@ def _odoo_options():
     ]
 
 
-def _pytest(name, arguments, template):
+def _start(name, arguments, template, aside=False):
+    """Start a run of pytest; what one aside prints is kept for later."""
     COUNTS.mkdir(parents=True, exist_ok=True)
-    counts = COUNTS / f"{name}.json"
-    say(f"\n── tests of the {name} ──")
+    if not aside:
+        say(f"\n── tests of the {name} ──")
     command = [str(layout.PYTHON), "-m", "pytest", "-ra", "-p", "tooling.pytest_counts"]
     environment = {
         **odoo_run.environment(),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(layout.HOME / "hypothesis"),
-        "PM_TEST_COUNTS": str(counts),
+        "PM_TEST_COUNTS": str(COUNTS / f"{name}.json"),
         "PM_TEST_DB": DATABASE,
         "PM_TEST_TEMPLATE": template,
         "PYTHONPATH": str(layout.ROOT),
         "PYTEST_ADDOPTS": os.environ.get("PYTEST_ADDOPTS", ""),
     }
-    options = [str(text) for text in arguments]
-    done = subprocess.run([*command, *options], env=environment, cwd=layout.ROOT)
-    if done.returncode < 0:
-        raise Failure(f"pytest was ended by signal {-done.returncode}")
-    return done.returncode
+    printed = layout.LOG / f"test-{name}.log" if aside else None
+    with contextlib.ExitStack() as opened:
+        stream = opened.enter_context(printed.open("wb")) if printed else None
+        process = subprocess.Popen(
+            [*command, *[str(text) for text in arguments]],
+            env=environment,
+            cwd=layout.ROOT,
+            stdout=stream,
+            stderr=subprocess.STDOUT if stream else None,
+        )
+    return name, process, printed
+
+
+def _end(name, process, printed):
+    """Wait for a run; return its exit code."""
+    code = process.wait()
+    if printed:
+        say(f"\n── tests of the {name} ──")
+        say(printed.read_text(encoding="utf-8", errors="replace").rstrip())
+    if code < 0:
+        raise Failure(f"pytest was ended by signal {-code}")
+    return code
 
 
 def _conclude(seconds):

@@ -5,7 +5,7 @@
     "summary": "Fees, bill runs, counter payments, collection rate and ageing",
     "author": "PM contributors",
     "license": "AGPL-3",
-    "depends": ["account", "pm_maintenance", "report_xlsx"],
+    "depends": ["account", "pm_core", "pm_maintenance", "report_xlsx"],
     "data": [
         "security/pm_billing_groups.xml",
         "security/ir.model.access.csv",

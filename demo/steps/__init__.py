@@ -9,6 +9,7 @@ other; what is not in it comes last.
 import importlib
 import pkgutil
 
+from .. import words
 from ._people import acting
 
 __all__ = ["acting", "run"]
@@ -36,7 +37,11 @@ def run(env, estate):
     }
     names = [name for name in ORDER if name in found] + sorted(found - set(ORDER))
     lines = []
-    for name in names:
+    for number, name in enumerate(names, 1):
+        words.now(
+            f"其他业务 {number}/{len(names)}：{name}",
+            f"the other areas, {number} of {len(names)}: {name}",
+        )
         step = importlib.import_module(f"{__name__}.{name}")
         lines += step.run(env, estate)
         env.cr.commit()

@@ -4,6 +4,7 @@ upkeep contract that expires."""
 import base64
 from datetime import date, timedelta
 
+from .. import words
 from . import acting
 
 PHASE = ("9", "10")
@@ -44,9 +45,10 @@ def _owners(env, estate):
     for role in ("manager", "company"):
         contract.with_env(acting(env, role)).validate_tier()
     _sign(acting(env, "company"), contract, {"theirs": "刘建国", "title": "业委会主任"})
-    return (
-        f"contract {contract.display_name}: {contract.state}, commission "
-        f"{contract.commission_rate:g} %, {len(contract.clause_ids)} clauses"
+    return f"{_title(contract)}" + words.say(
+        f"，酬金 {contract.commission_rate:g} %，{len(contract.clause_ids)} 条条款",
+        f", commission {contract.commission_rate:g} %, "
+        f"{len(contract.clause_ids)} clauses",
     )
 
 
@@ -85,9 +87,10 @@ def _mast(env, estate):
     env["pm.contract"]._cron_update_states()
     contract.invalidate_recordset()
     contract.with_env(clerk).action_apply_fees()
-    return (
-        f"contract {contract.display_name}: {contract.state}, one amount of "
-        f"{contract.line_ids.surcharge:,.2f} a month for the whole contract"
+    return f"{_title(contract)}" + words.say(
+        f"，整个合同每月 {contract.line_ids.surcharge:,.2f}",
+        f", one amount of {contract.line_ids.surcharge:,.2f} a month for the "
+        "whole contract",
     )
 
 
@@ -117,7 +120,12 @@ def _lifts(env, estate):
     _sign(manager, contract, {"theirs": "孙涛", "title": "总经理"})
     env["pm.contract"]._cron_update_states()
     contract.invalidate_recordset()
-    return f"contract {contract.display_name}: {contract.state}"
+    return _title(contract)
+
+
+def _title(contract):
+    name = words.say("合同", "contract")
+    return f"{name} {contract.display_name}: {words.label(contract)}"
 
 
 def _partner(env, name, email):

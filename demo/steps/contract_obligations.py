@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 
+from .. import words
 from . import acting
 
 SCAN = b"%PDF-1.4\n% signed amendment, for demonstration\n"
@@ -56,8 +57,13 @@ def _duties(env, estate):
         )
     env["pm.contract.obligation"]._cron_follow_up()
     states = events.with_env(env).grouped("state")
-    counts = ", ".join(f"{state} {len(rows)}" for state, rows in sorted(states.items()))
-    return f"obligations: {len(duties)} duties, due so far: {counts}"
+    counts = ", ".join(
+        f"{words.label(rows[0])} {len(rows)}" for _state, rows in sorted(states.items())
+    )
+    return words.say(
+        f"合同义务：{len(duties)} 项，截至目前到期：{counts}",
+        f"obligations: {len(duties)} duties, due so far: {counts}",
+    )
 
 
 def _amendment(env, estate):
@@ -67,7 +73,9 @@ def _amendment(env, estate):
         lambda contract: any(line.price for line in contract.line_ids)
     )[:1]
     if not contract:
-        return "amendments: no contract with a price"
+        return words.say(
+            "补充协议：没有带单价的合同", "amendments: no contract with a price"
+        )
     amendment = manager["pm.contract.amendment"].create(
         {
             "contract_id": contract.id,
@@ -90,7 +98,10 @@ def _amendment(env, estate):
     )
     signed.action_sign()
     amendment.invalidate_recordset()
-    return f"{amendment.display_name}: {amendment.state}, {amendment.summary}"
+    return (
+        f"{words.of(amendment).display_name}: {words.label(amendment)}, "
+        f"{amendment.summary}"
+    )
 
 
 def _renewal(env, estate):
@@ -108,7 +119,10 @@ def _renewal(env, estate):
         strict=False,
     ):
         line.rating = rating
-    return (
-        f"renewal {renewal.display_name}: {renewal.score:.1f} points of "
-        f"{renewal.weight_known:.0f} % of the weight, {renewal.band_id.name}"
+    name, band = renewal.display_name, words.of(renewal.band_id).name
+    return words.say(
+        f"合同续签 {name}：得分 {renewal.score:.1f}（已知权重 "
+        f"{renewal.weight_known:.0f} %），{band}",
+        f"renewal {name}: {renewal.score:.1f} points of "
+        f"{renewal.weight_known:.0f} % of the weight, {band}",
     )

@@ -10,6 +10,7 @@ from reportlab.pdfgen import canvas
 
 from odoo import Command, fields
 
+from .. import words
 from . import acting
 
 
@@ -49,8 +50,13 @@ def run(env, estate):
     )
     env["pm.document"]._cron_remind()
     return [
-        f"{record.display_name}: {_on_file(record)} papers on file, "
-        f"{record.pm_document_missing_count} missing"
+        f"{record.display_name}: "
+        + words.say(
+            f"已归档资料 {_on_file(record)} 份，"
+            f"缺 {record.pm_document_missing_count} 份",
+            f"{_on_file(record)} papers on file, "
+            f"{record.pm_document_missing_count} missing",
+        )
         for record in (taken_over, contract, customer)
         if record
     ]

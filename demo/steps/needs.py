@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, fields
 
+from .. import words
 from . import acting
 
 
@@ -25,11 +26,24 @@ def run(env, estate):
     contract = second.contract_ids
     waiting = _open_needs(service, estate, firm, office)
     return [
-        f"{firm.name}: {len(needs)} requirements, most of them from a questionnaire",
-        f"{second.name}: version 1 {first.amount_month:,.2f} a month, revised on the "
-        f"customer's wish, version 2 {second.amount_month:,.2f}, accepted",
-        f"contract drafted from it: {contract.display_name}",
-        f"{len(waiting)} requirements wait: asked, analysed, in a plan being written",
+        words.say(
+            f"{firm.name}：{len(needs)} 项需求，多数来自问卷",
+            f"{firm.name}: {len(needs)} requirements, most of them from a "
+            "questionnaire",
+        ),
+        words.say(
+            f"{second.name}：第 1 版每月 {first.amount_month:,.2f}，按客户意见修改，"
+            f"第 2 版 {second.amount_month:,.2f}，已接受",
+            f"{second.name}: version 1 {first.amount_month:,.2f} a month, revised on "
+            f"the customer's wish, version 2 {second.amount_month:,.2f}, accepted",
+        ),
+        words.say("据此起草的合同：", "contract drafted from it: ")
+        + contract.display_name,
+        words.say(
+            f"{len(waiting)} 项需求待办：待询问、待分析、方案编制中",
+            f"{len(waiting)} requirements wait: asked, analysed, in a plan being "
+            "written",
+        ),
     ]
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 
+from .. import words
 from . import acting
 
 
@@ -67,7 +68,11 @@ def run(env, estate):
     readers = notices[1].sudo().recipient_ids
     readers[: len(readers) // 3]._mark_read()
     return [
-        f"notices: {len(notices)}, "
-        f"recipients: {len(notices.sudo().recipient_ids)}, "
-        f"read: {len(readers) // 3}, to be published: 1",
+        words.say(
+            f"通知公告：{len(notices)} 份，收件人 {len(notices.sudo().recipient_ids)}，"
+            f"已读 {len(readers) // 3}，待发布 1",
+            f"notices: {len(notices)}, "
+            f"recipients: {len(notices.sudo().recipient_ids)}, "
+            f"read: {len(readers) // 3}, to be published: 1",
+        ),
     ]

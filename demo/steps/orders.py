@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 
+from .. import words
 from . import acting
 
 FAULTS = (
@@ -31,13 +32,18 @@ def run(env, estate):
     orders = _report(env, estate)
     _work(env, orders, technician)
     plans = _machines(env, estate)
-    states = dict(orders._fields["state"]._description_selection(env))
+    labels = orders._fields["state"]._description_selection(words.of(orders).env)
+    states = dict(labels)
     counted = orders.grouped("state")
     return [
-        f"工单：{len(orders)} 张，"
-        + "，".join(f"{states[state]} {len(some)}" for state, some in counted.items()),
-        f"设备：{len(plans.equipment_id)} 台，保养计划 {len(plans)} 个，"
-        f"已生成工单 {len(plans.order_ids)} 张",
+        words.say("工单：", "work orders: ")
+        + ", ".join(f"{states[state]} {len(some)}" for state, some in counted.items()),
+        words.say(
+            f"设备：{len(plans.equipment_id)} 台，保养计划 {len(plans)} 个，"
+            f"已生成工单 {len(plans.order_ids)} 张",
+            f"equipment: {len(plans.equipment_id)}, maintenance plans {len(plans)}, "
+            f"work orders made from them {len(plans.order_ids)}",
+        ),
     ]
 
 

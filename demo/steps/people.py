@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, fields
 
+from .. import words
 from . import acting
 
 # name, post, login or none
@@ -57,16 +58,22 @@ def run(env, estate):
     kpis.action_take_running()
     _closed_period(env, hr, estate, before)
     appraisals = _running_period(env, hr, estate, last)
-    states = dict(appraisals._fields["state"]._description_selection(hr))
     by_state = ", ".join(
-        f"{states[state]} {len(rows)}"
-        for state, rows in appraisals.grouped("state").items()
+        f"{words.label(rows[0])} {len(rows)}"
+        for rows in appraisals.grouped("state").values()
     )
     return [
-        f"People: {len(employees)} employees at {estate.name}, in "
-        f"{len(employees.job_id)} posts",
-        f"KPIs: {results} figures of {before:%Y-%m} and {last:%Y-%m}",
-        f"Appraisals of {last:%Y-%m}: {by_state}",
+        words.say(
+            f"人员：{estate.name} 员工 {len(employees)} 人，"
+            f"{len(employees.job_id)} 个岗位",
+            f"People: {len(employees)} employees at {estate.name}, in "
+            f"{len(employees.job_id)} posts",
+        ),
+        words.say(
+            f"指标：{before:%Y-%m} 和 {last:%Y-%m} 共 {results} 个数值",
+            f"KPIs: {results} figures of {before:%Y-%m} and {last:%Y-%m}",
+        ),
+        words.say("绩效考核 ", "Appraisals of ") + f"{last:%Y-%m}: {by_state}",
     ]
 
 

@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, fields
 
+from .. import words
 from . import acting
 
 GUARDS = (
@@ -39,22 +40,31 @@ def run(env, estate):
     rosters.invalidate_recordset()
     return [
         *(
-            f"排班 {roster.name}：{roster.duty_count} 个班次，缺 {roster.gap_count} 人"
+            words.say(
+                f"排班 {roster.name}：{roster.duty_count} 个班次，"
+                f"缺 {roster.gap_count} 人",
+                f"roster {roster.name}: {roster.duty_count} duties, "
+                f"{roster.gap_count} not covered",
+            )
             for roster in rosters
         ),
-        f"换班 {swap.display_name}：{_label(swap)}",
-        f"演练 {drill.name}：{drill.drill_people} 人，{drill.drill_minutes} 分钟，"
-        f"问题 {drill.drill_fault_count} 项",
-        f"培训 {course.name}：到场 {course.present_count} 人，"
-        f"考试通过 {course.passed_count} 人",
-        f"证书将到期：{expiring.employee_id.name} {expiring.skill_id.name}，"
+        words.say("换班 ", "swap ")
+        + f"{words.of(swap).display_name}: {words.label(swap)}",
+        words.say(
+            f"演练 {drill.name}：{drill.drill_people} 人，{drill.drill_minutes} 分钟，"
+            f"问题 {drill.drill_fault_count} 项",
+            f"drill {drill.name}: {drill.drill_people} people, "
+            f"{drill.drill_minutes} minutes, {drill.drill_fault_count} faults",
+        ),
+        words.say(
+            f"培训 {course.name}：到场 {course.present_count} 人，"
+            f"考试通过 {course.passed_count} 人",
+            f"training {course.name}: {course.present_count} present, "
+            f"{course.passed_count} passed",
+        ),
+        words.say("证书将到期：", "certificate that expires: ")
+        + f"{expiring.employee_id.name} {words.of(expiring.skill_id).name}, "
         f"{expiring.valid_to}",
-    ]
-
-
-def _label(record):
-    return dict(record._fields["state"]._description_selection(record.env))[
-        record.state
     ]
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
+from .. import words
 from . import acting
 
 
@@ -28,7 +29,10 @@ def run(env, estate):
     late._evaluate()
     late.filtered("is_overdue")._escalate(fields.Datetime.now())
     clocks = needs.sudo().sla_clock_ids
+    overdue = len(clocks.filtered("is_overdue"))
     return [
-        f"service level clocks that run: {len(clocks)}, "
-        f"of them overdue: {len(clocks.filtered('is_overdue'))}"
+        words.say(
+            f"计时中的服务时效：{len(clocks)}，其中超时 {overdue}",
+            f"service level clocks that run: {len(clocks)}, of them overdue: {overdue}",
+        )
     ]

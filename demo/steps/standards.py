@@ -1,5 +1,6 @@
 """A standard that the estate changed, and policies that its staff read."""
 
+from .. import words
 from ._people import acting
 
 PUBLISHED = ("safety", "posts", "customer", "finance")
@@ -12,12 +13,21 @@ def run(env, estate):
     patrol = _adapt_patrol(env, estate)
     policies = _publish(env)
     read = _confirm(env, policies)
+    asked = sum(policies.sudo().mapped("asked_count"))
+    count = len(env["pm.service.standard"]._of_estate(estate))
     return [
-        "standards and policies:",
-        f"  {len(env['pm.service.standard']._of_estate(estate))} standards in the "
-        f"manual of the estate; {patrol.display_name} is in version {patrol.version}",
-        f"  {len(policies)} policies in force, {read} readings confirmed of "
-        f"{sum(policies.sudo().mapped('asked_count'))}",
+        words.say("服务标准与制度：", "standards and policies:"),
+        words.say(
+            f"  项目服务手册有 {count} 条标准；{patrol.display_name} 现为第 "
+            f"{patrol.version} 版",
+            f"  {count} standards in the manual of the estate; "
+            f"{patrol.display_name} is in version {patrol.version}",
+        ),
+        words.say(
+            f"  生效制度 {len(policies)} 项，应阅读 {asked} 次，已确认 {read} 次",
+            f"  {len(policies)} policies in force, {read} readings confirmed of "
+            f"{asked}",
+        ),
     ]
 
 

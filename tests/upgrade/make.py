@@ -4,7 +4,7 @@
 
 A program to run by hand once a version is released: it installs that version's addons
 from git, has its own demo done on a small part of the estate, and keeps all of
-them in ``tests/upgrade/databases.tar.xz``, from where ``tests/test_upgrade.py`` and the
+them in ``tests/upgrade/databases.tar.xz``, from where ``tests/test_backup.py`` and the
 benchmark ``upgrade`` take them. One archive, because the databases resemble each other.
 """
 
