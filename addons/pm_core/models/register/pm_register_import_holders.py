@@ -51,7 +51,7 @@ class PmRegisterImport(models.Model):
         for name in ("phone", "is_company"):
             value = vals.pop(name, None)
             if value is not None and partner._pm_differs(name, value):
-                self.issue_ids = [
+                self._as_step().issue_ids = [
                     Command.create(
                         {
                             "severity": "warning",
