@@ -85,7 +85,7 @@ class TestAccountant(BillingCase):
         reversal = self.cancelled.move_id.reversal_move_ids
         undo = self.undone_bill.reversal_move_ids
         run, receipt = "Undo the bill run", "Cancel the receipt"
-        stays = "stay as they are"
+        stays, closed = "stay as they are", "is not written by hand"
         actions = [
             ("bill: reset", bill, "button_draft", [], run),
             ("bill: cancel", bill, "button_cancel", [], run),
@@ -93,7 +93,7 @@ class TestAccountant(BillingCase):
             ("bill: state", bill, "write", [{"state": "draft"}], run),
             ("bill: off", bill, "write", [{"state": "cancel"}], run),
             ("bill: payer", bill, "write", [{"partner_id": self.owners[2].id}], run),
-            ("bill: run", bill, "write", [{"pm_bill_run_id": False}], run),
+            ("bill: run", bill, "write", [{"pm_bill_run_id": False}], closed),
             ("bill: line", income, "write", [{"price_unit": 1.0}], run),
             ("bill: line gone", income, "unlink", [], run),
             ("bill: debt", debt, "write", [{"partner_id": self.owners[2].id}], run),

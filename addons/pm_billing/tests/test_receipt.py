@@ -217,6 +217,25 @@ class TestReceipt(BillingCase):
         self.assertEqual(self.prepaid(), 0.0)
         self.assertLedgerTies()
 
+    # -- merged ----------------------------------------------------------------
+
+    def test_customers_who_become_one(self):
+        """Both have paid; their receipts, bills and prepayments come together."""
+        receipts = self.receive(self.owner, 600.0) + self.receive(self.owners[1], 10.0)
+        self.assertEqual(receipts.mapped("turn"), [1, 1])
+        names = receipts.mapped("name")
+        root = self.env.ref("base.user_root")
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(root)
+        wizard.create({})._merge(
+            (self.owner | self.owners[1]).ids, self.owner, extra_checks=False
+        )
+        self.env.invalidate_all()
+        self.assertEqual(receipts.partner_id, self.owner)
+        self.assertEqual(receipts.mapped("name"), names)
+        self.receive(self.owner, 20.0)
+        self.assertEqual(self.owner.pm_prepaid, 76.0)
+        self.assertLedgerTies()
+
     # -- refused -------------------------------------------------------------
 
     @mute_logger("odoo.sql_db")
