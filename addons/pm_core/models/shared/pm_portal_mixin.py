@@ -22,7 +22,7 @@ class PmPortalMixin(models.AbstractModel):
     def _portal_ensure_token(self):
         """Return the secret; none for what is not to be seen outside."""
         self.ensure_one()
-        record = self.sudo()
+        record = self.sudo()._as_step()
         if not record._has_link():
             return ""
         return super(PmPortalMixin, record)._portal_ensure_token()
