@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -14,6 +14,11 @@ class PmPartMixin(models.AbstractModel):
     _name = "pm.part.mixin"
     _description = "Is Part of Another Record"
     _whole = None
+
+    @api.model
+    def _pm_copy_names(self):
+        """A part is copied with its whole, and has the same name there."""
+        return []
 
     def write(self, vals):
         if self._whole in vals and not self.env.su:
