@@ -37,8 +37,93 @@ def rights(default, **others):
     return {**dict.fromkeys(EVERYBODY, default), **others}
 
 
+class GuardWalk:
+    """What is written in a record, whatever rights there are on it.
+
+    For classes with ``users`` by role and ``records`` by place and model.
+    """
+
+    shared = {}
+    foreign = {}
+
+    @staticmethod
+    def _another_value(record, name):
+        """A value that a client would send, and that the field does not hold."""
+        field, held = record._fields[name], record[name]
+        if field.type == "selection":
+            return next((key for key in field.get_values(record.env) if key != held), 0)
+        if field.type == "many2one":
+            return (held.id or 0) + 1
+        if field.type == "boolean":
+            return not held
+        if field.type in ("integer", "float", "monetary", "many2one_reference"):
+            return held + 1
+        return {
+            "date": "1999-01-01",
+            "datetime": "1999-01-01 00:00:00",
+            "one2many": [Command.clear()],
+            "many2many": [Command.clear()],
+            "json": {"x": 1},
+        }.get(field.type, "eA==")
+
+    def test_closed_columns_are_nobody_s(self):
+        """Neither on a record nor on a new one; every field is asked by being there."""
+        for model, record in {**self.shared, **self.records["own"]}.items():
+            closed = {
+                name: self._another_value(record, name)
+                for name, states in record._guard_closed.items()
+                if not states
+            }
+            for role, user in self.users.items():
+                mine = record.with_user(user)
+                for name, value in closed.items():
+                    with self.subTest(model=model, role=role, name=name):
+                        if mine.has_access("write"):
+                            with self.assertRaisesRegex(AccessError, "by hand"):
+                                mine.write({name: value})
+                        starts = mine.default_get([name]).get(name)
+                        if mine.has_access("create") and value and value != starts:
+                            with self.assertRaisesRegex(AccessError, "by hand"):
+                                mine.create({name: value})
+
+    def test_nobody_names_what_one_may_not_read(self):
+        """In no relation, when saving as little as in a form."""
+        for model, record in self.records["own"].items():
+            for name in record._guard_named - record._guard_closed.keys():
+                for foreign in self._foreign_of(record._fields[name]):
+                    for role, user in self.users.items():
+                        mine = record.with_user(user)
+                        if (
+                            not mine.has_access("write")
+                            or foreign.with_user(user)._filtered_told()
+                        ):
+                            continue
+                        with self.subTest(model=model, role=role, name=name):
+                            self._check_not_named(mine, name, foreign)
+
+    def _foreign_of(self, field):
+        if field.type not in ("many2one", "many2many"):
+            return
+        for place in ("other estate", "other company"):
+            if record := self.records.get(place, {}).get(field.comodel_name):
+                yield record
+        yield from self.foreign.get(field.comodel_name, ())
+
+    def _check_not_named(self, mine, name, foreign):
+        told = foreign.id
+        if mine._fields[name].type == "many2many":
+            told = [Command.link(foreign.id)]
+        with self.assertRaisesRegex(AccessError, "may not read"):
+            mine.write({name: told})
+        with self.assertRaisesRegex(AccessError, "may not read"):
+            mine.onchange({name: told}, [name], {name: {}})
+        if mine.has_access("create"):
+            with self.assertRaisesRegex(AccessError, "may not read"):
+                mine.create({name: told})
+
+
 @tagged("post_install", "-at_install")
-class AccessCase(MenuCase, PropertyCase):
+class AccessCase(GuardWalk, MenuCase, PropertyCase):
     """The matrix; a class without ``RIGHTS`` of its own tests nothing."""
 
     RIGHTS = {}
@@ -143,80 +228,3 @@ class AccessCase(MenuCase, PropertyCase):
                     self.assertEqual(
                         records["other estate"] in found, role in ALL_ESTATES
                     )
-
-    # WHAT IS WRITTEN IN A RECORD, whatever rights there are on it
-
-    @staticmethod
-    def _another_value(record, name):
-        """A value that a client would send, and that the field does not hold."""
-        field, held = record._fields[name], record[name]
-        if field.type == "selection":
-            return next((key for key in field.get_values(record.env) if key != held), 0)
-        if field.type == "many2one":
-            return (held.id or 0) + 1
-        if field.type == "boolean":
-            return not held
-        if field.type in ("integer", "float", "monetary", "many2one_reference"):
-            return held + 1
-        return {
-            "date": "1999-01-01",
-            "datetime": "1999-01-01 00:00:00",
-            "one2many": [Command.clear()],
-            "many2many": [Command.clear()],
-            "json": {"x": 1},
-        }.get(field.type, "eA==")
-
-    def test_closed_columns_are_nobody_s(self):
-        """Neither on a record nor on a new one; every field is asked by being there."""
-        for model, record in {**self.shared, **self.records["own"]}.items():
-            closed = {
-                name: self._another_value(record, name)
-                for name, states in record._guard_closed.items()
-                if not states
-            }
-            for role, user in self.users.items():
-                mine = record.with_user(user)
-                for name, value in closed.items():
-                    with self.subTest(model=model, role=role, name=name):
-                        if mine.has_access("write"):
-                            with self.assertRaisesRegex(AccessError, "by hand"):
-                                mine.write({name: value})
-                        starts = mine.default_get([name]).get(name)
-                        if mine.has_access("create") and value and value != starts:
-                            with self.assertRaisesRegex(AccessError, "by hand"):
-                                mine.create({name: value})
-
-    def test_nobody_names_what_one_may_not_read(self):
-        """In no relation, when saving as little as in a form."""
-        for model, record in self.records["own"].items():
-            for name in record._guard_named - record._guard_closed.keys():
-                for foreign in self._foreign_of(record._fields[name]):
-                    for role, user in self.users.items():
-                        mine = record.with_user(user)
-                        if (
-                            not mine.has_access("write")
-                            or foreign.with_user(user)._filtered_told()
-                        ):
-                            continue
-                        with self.subTest(model=model, role=role, name=name):
-                            self._check_not_named(mine, name, foreign)
-
-    def _foreign_of(self, field):
-        if field.type not in ("many2one", "many2many"):
-            return
-        for place in ("other estate", "other company"):
-            if record := self.records[place].get(field.comodel_name):
-                yield record
-        yield from self.foreign.get(field.comodel_name, ())
-
-    def _check_not_named(self, mine, name, foreign):
-        told = foreign.id
-        if mine._fields[name].type == "many2many":
-            told = [Command.link(foreign.id)]
-        with self.assertRaisesRegex(AccessError, "may not read"):
-            mine.write({name: told})
-        with self.assertRaisesRegex(AccessError, "may not read"):
-            mine.onchange({name: told}, [name], {name: {}})
-        if mine.has_access("create"):
-            with self.assertRaisesRegex(AccessError, "may not read"):
-                mine.create({name: told})
