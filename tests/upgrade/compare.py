@@ -71,6 +71,7 @@ MOVES = {
 }
 # People and journals of the demo, which a new database has not.
 DEMO = re.compile(r"^\w+\.\w*demo_")
+_BOTH_SIDES = re.compile(r"(\w+_rel) \1_(pkey|\w+_id_\w+_id_idx)$")
 _ACTION = re.compile(r'(?<=<button name=\\")[0-9]+|(?<=<button name=")[0-9]+')
 
 
@@ -129,7 +130,12 @@ def product(database):
     """``{kind: {name: value}}`` of what the product brings."""
     found = {kind: _pairs(database, query) for kind, query in SCHEMA.items()}
     for kind in ("constraint", "index", "view"):
-        found[kind] = {name: _plain(text) for name, text in found[kind].items()}
+        found[kind] = {
+            name: _plain(text)
+            for name, text in found[kind].items()
+            # which of its two sides came first is told by the order of loading only
+            if not _BOTH_SIDES.match(name)
+        }
     names = {}
     for model, record, name in _rows(
         database,
