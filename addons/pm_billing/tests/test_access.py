@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user
 from odoo.tools import mute_logger
 
-from odoo.addons.pm_core.tests import access
+from odoo.addons.pm_core.tests import access, doors
 from odoo.addons.pm_core.tests.menus import MenuCase
 
 from .common import BillingCase
@@ -61,7 +61,7 @@ WIZARDS = {
 
 
 @freeze_time("2026-11-10")
-class TestAccess(access.GuardWalk, MenuCase, BillingCase):
+class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -15,6 +15,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import PropertyCase
+from .doors import DoorWalk
 from .menus import MenuCase
 
 OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
@@ -123,9 +124,10 @@ class GuardWalk:
 
 
 @tagged("post_install", "-at_install")
-class AccessCase(GuardWalk, MenuCase, PropertyCase):
+class AccessCase(GuardWalk, MenuCase, PropertyCase, DoorWalk):
     """The matrix; a class without ``RIGHTS`` of its own tests nothing."""
 
+    ROLES = ROLES
     RIGHTS = {}
     SHARED_RIGHTS = {}
 
@@ -134,7 +136,7 @@ class AccessCase(GuardWalk, MenuCase, PropertyCase):
         super().setUpClass()
         cls.other_company = cls.env["res.company"].create({"name": "Second Company"})
         cls.users = {
-            role: cls._make_role_user(role, group) for role, group in ROLES.items()
+            role: cls._make_role_user(role, group) for role, group in cls.ROLES.items()
         }
         cls.records = {
             "own": cls._make_records(cls.estate),

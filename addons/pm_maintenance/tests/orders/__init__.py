@@ -1,3 +1,4 @@
+from . import test_access_orders
 from . import test_fault_page
 from . import test_mail
 from . import test_order

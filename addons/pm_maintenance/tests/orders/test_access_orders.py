@@ -1,0 +1,205 @@
+"""Who may do what with orders, machines and their plans, and who takes which step."""
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.pm_core.tests import access
+
+BASIC = ("staff", "technician", "service", "hr")
+HEADS = ("manager", "company", "admin")
+DISPATCHERS = ("dispatcher", *HEADS)
+
+
+def rights(basic="r", **others):
+    """Rights of all who work in property management, where ``others`` differ.
+
+    ``dispatcher`` holds for all who dispatch, ``manager`` for all who manage.
+    """
+    found = dict.fromkeys((*BASIC, *DISPATCHERS), basic)
+    found.update(dict.fromkeys(DISPATCHERS, others.pop("dispatcher", basic)))
+    if "manager" in others:
+        found.update(dict.fromkeys(HEADS, others.pop("manager")))
+    return {**found, **others}
+
+
+@tagged("post_install", "-at_install")
+class TestAccessOrders(access.AccessCase):
+    ROLES = {
+        **access.ROLES,
+        "technician": "pm_maintenance.group_pm_technician",
+        "dispatcher": "pm_maintenance.group_pm_dispatcher",
+    }
+    RIGHTS = {
+        "maintenance.request": rights("rwcd"),
+        # Odoo makes officers of human resources its managers of equipment
+        "maintenance.equipment": rights(
+            manager="rwc", **dict.fromkeys(("hr", "company", "admin"), "rwcd")
+        ),
+        "pm.order.step": rights(),
+        "pm.order.work": rights(technician="rwc", dispatcher="rwcd"),
+        "pm.order.quote.line": rights(
+            technician="rwcd", service="rwcd", dispatcher="rwcd"
+        ),
+        "pm.order.permit": rights(technician="rwc", dispatcher="rwcd"),
+        "pm.dispatch.rule": {
+            "dispatcher": "r",
+            **dict.fromkeys(HEADS, "rwcd"),
+        },
+        "pm.equipment.downtime": rights(dispatcher="rwc"),
+        "pm.equipment.reading": rights(technician="rc", dispatcher="rwcd"),
+        "pm.maintenance.plan": rights(manager="rwcd"),
+        "pm.fault.visit": {"admin": "r"},
+    }
+    SHARED_RIGHTS = {
+        "pm.fault.category": rights(admin="rwcd"),
+        "pm.fault.code": rights(admin="rwcd"),
+        "pm.pause.reason": rights(admin="rwcd"),
+        "pm.order.price": rights(manager="rwcd"),
+        "pm.maintenance.plan.template": rights(admin="rwcd"),
+    }
+    WIZARDS = {
+        "pm.order.reason": ("technician", "service", *DISPATCHERS),
+        "pm.maintenance.plan.apply": HEADS,
+    }
+    # Each step that is open for some only; it asks who calls before all else.
+    STEPS = {
+        "action_dispatch": DISPATCHERS,
+        "action_grab": ("technician",),
+        **dict.fromkeys(
+            (
+                *("action_accept", "action_refuse", "action_travel", "action_arrive"),
+                *("action_pause", "action_resume", "action_done", "action_quote_ask"),
+                "action_quote_take_back",
+            ),
+            DISPATCHERS,
+        ),
+        **dict.fromkeys(
+            (
+                *("action_verify", "action_redo", "action_follow_up"),
+                *("action_close", "action_cancel"),
+            ),
+            ("service", *DISPATCHERS),
+        ),
+    }
+
+    @classmethod
+    def _make_records(cls, estate):
+        """One record of each model that belongs to ``estate``."""
+        company = estate.company_id
+        here = cls.env(context={"allowed_company_ids": company.ids})
+        category = here["pm.fault.category"].create({"name": "Pipes"})
+        team = here["maintenance.team"].create(
+            {"name": "Repairs", "company_id": company.id}
+        )
+        machine = here["maintenance.equipment"].create(
+            {"name": "Pump", "property_id": estate.id, "company_id": company.id}
+        )
+        order = here["maintenance.request"].create(
+            {
+                "name": "Water drips",
+                "property_id": estate.id,
+                "company_id": company.id,
+                "fault_category_id": category.id,
+                "maintenance_team_id": team.id,
+            }
+        )
+        order._log_step("report")
+        worker = here["hr.employee"].create(
+            {"name": "Worker", "pm_estate_id": estate.id, "company_id": company.id}
+        )
+        of_order, of_machine = {"request_id": order.id}, {"equipment_id": machine.id}
+        vals = {
+            "pm.order.work": {**of_order, "employee_id": worker.id},
+            "pm.order.quote.line": {**of_order, "name": "Seal", "price": 5},
+            "pm.order.permit": {
+                **of_order,
+                "kind": "hot",
+                "valid_to": fields.Datetime.add(fields.Datetime.now(), hours=4),
+                "measures": "A watch with an extinguisher.",
+            },
+            "pm.dispatch.rule": {
+                "name": "Repairs",
+                "company_id": company.id,
+                "estate_ids": [Command.link(estate.id)],
+                "team_id": team.id,
+            },
+            "pm.equipment.downtime": of_machine,
+            "pm.equipment.reading": {**of_machine, "value": 7},
+            "pm.maintenance.plan": {
+                "name": "Service",
+                "equipment_id": machine.id,
+                "schedule_start": "2027-01-31",
+                "schedule_unit": "month",
+                "schedule_every": 1,
+            },
+            "pm.fault.visit": {"address": "192.0.2.1", "property_id": estate.id},
+        }
+        made = {
+            "maintenance.request": order,
+            "maintenance.equipment": machine,
+            "pm.order.step": order.step_ids[:1],
+            **{model: here[model].create(values) for model, values in vals.items()},
+        }
+        return {model: record.with_env(cls.env) for model, record in made.items()}
+
+    @classmethod
+    def _make_shared_records(cls):
+        category = cls.env["pm.fault.category"].create({"name": "Lamps"})
+        vals = {
+            "pm.fault.code": {"name": "Worn out", "kind": "cause"},
+            "pm.pause.reason": {"name": "No access"},
+            "pm.order.price": {"name": "Lamp", "price": 3},
+            "pm.maintenance.plan.template": {
+                "name": "Service",
+                "schedule_unit": "month",
+            },
+        }
+        return {
+            "pm.fault.category": category,
+            **{model: cls.env[model].create(values) for model, values in vals.items()},
+        }
+
+    def test_every_model_is_listed(self):
+        models = self.env["ir.model"].search([("model", "=like", "pm.%")])
+        addon = models.filtered(
+            lambda model: (
+                (model.modules or "").split(", ") == ["pm_maintenance"]
+                and not model.abstract
+            )
+        )
+        self.assertLessEqual(
+            set(addon.mapped("model")),
+            {*self.RIGHTS, *self.SHARED_RIGHTS, *self.WIZARDS},
+        )
+
+    def test_wizards(self):
+        for model, roles in self.WIZARDS.items():
+            for role, user in self.users.items():
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(
+                        self.env[model].with_user(user).has_access("create"),
+                        role in roles,
+                    )
+
+    def test_steps_are_for_their_roles(self):
+        """Somebody else's order; who may not take a step leaves it as it was."""
+        order = self.records["own"]["maintenance.request"]
+        before = order.read(["state", "user_id", "step_ids", "quote_state"])
+        for step, roles in self.STEPS.items():
+            for role, user in self.users.items():
+                with self.subTest(step=step, role=role), self.env.cr.savepoint() as sp:
+                    refused = None
+                    try:
+                        getattr(order.with_user(user), step)()
+                    except (AccessError, UserError) as error:
+                        refused = error
+                    sp.rollback()
+                    self.env.invalidate_all()
+                    if role in roles:
+                        self.assertNotIsInstance(refused, AccessError)
+                    else:
+                        self.assertIsInstance(refused, AccessError)
+        self.assertEqual(
+            order.read(["state", "user_id", "step_ids", "quote_state"]), before
+        )
