@@ -248,9 +248,10 @@ class MaintenanceEquipment(models.Model):
         running.stop = fields.Datetime.now()
 
     def action_idle(self):
-        """Not in use: plans make no orders for it."""
+        """Not in use: plans make no orders for it. What is retired stays so."""
         self._check_keeper()
-        self.sudo()._as_step().pm_state = "idle"
+        machines = self.filtered(lambda machine: machine.pm_state != "retired")
+        machines.sudo()._as_step().pm_state = "idle"
 
     def action_retire(self):
         """Out of service for good; its history stays."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .maintenance_request import WAITING, WORKING
+
 
 class MaintenanceRequest(models.Model):
     """Chargeable work: a quote from the price list, and the customer's consent."""
@@ -49,6 +51,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: no lines, or asked already
         """
         self._check_worker()
+        self._check_order_state(*WAITING, *WORKING)
         for order in self:
             order._check_quote_open()
             if not order.quote_line_ids:
@@ -69,8 +72,12 @@ class MaintenanceRequest(models.Model):
             )
 
     def action_quote_take_back(self):
-        """Change a quote that was sent; the customer is asked anew."""
+        """Change a quote that was sent; the customer is asked anew.
+
+        :raises UserError: the work is done, at the price that was agreed
+        """
         self._check_worker()
+        self._check_order_state(*WAITING, *WORKING)
         self._take_step("quote", quote_state="none", quote_agreed_by=False)
 
     def _quote_answer(self, agrees, name, signature=None):

@@ -16,6 +16,10 @@ class PmOrderPermit(models.Model):
     _whole = "request_id"
     _order = "id desc"
     _rec_name = "kind"
+    # what was issued is what was checked: it is not changed under the signature
+    _user_columns = dict.fromkeys(
+        ("kind", "valid_from", "valid_to", "measures"), ("draft",)
+    )
 
     request_id = fields.Many2one(
         "maintenance.request", "Order", required=True, index=True, ondelete="cascade"

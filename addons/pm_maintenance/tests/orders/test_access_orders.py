@@ -203,3 +203,31 @@ class TestAccessOrders(access.AccessCase):
         self.assertEqual(
             order.read(["state", "user_id", "step_ids", "quote_state"]), before
         )
+
+    def test_an_issued_permit_stays_as_it_was_issued(self):
+        """Nobody moves its hours or its measures under the name of who issued it."""
+        permit = self.records["own"]["pm.order.permit"]
+        technician = permit.with_user(self.users["technician"])
+        technician.measures = "A watch and two extinguishers."
+        permit.with_user(self.users["dispatcher"]).action_issue()
+        changes = {
+            "kind": "power",
+            "measures": "None.",
+            "valid_from": "2020-01-01 00:00:00",
+            "valid_to": fields.Datetime.add(permit.valid_to, days=30),
+        }
+        for role in ("technician", "dispatcher", "admin"):
+            for name, value in changes.items():
+                with (
+                    self.subTest(role=role, name=name),
+                    self.assertRaisesRegex(AccessError, "by hand"),
+                ):
+                    permit.with_user(self.users[role]).write({name: value})
+
+    def test_a_retired_machine_stays_retired(self):
+        machine = self.records["own"]["maintenance.equipment"]
+        mine = machine.with_user(self.users["technician"])
+        mine.action_retire()
+        for step in ("action_idle", "action_run", "action_down"):
+            getattr(mine, step)()
+            self.assertEqual(machine.pm_state, "retired")

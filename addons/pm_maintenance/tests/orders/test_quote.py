@@ -48,6 +48,16 @@ class TestQuote(OrderCase):
         self.order.with_user(self.dispatcher).action_verify()
         self.assertTrue(self.order._quoted())
 
+    def test_the_price_of_work_that_is_done_stays(self):
+        self.order.action_quote_ask()
+        self.order.sudo()._quote_answer(True, "王小明")
+        self.order.action_arrive()
+        self.order.action_done()
+        for step in ("action_quote_take_back", "action_quote_ask"):
+            with self.subTest(step=step), self.assertRefused(UserError, "state Done"):
+                getattr(self.order, step)()
+        self.assertEqual(self.order.quote_state, "agreed")
+
     def test_empty_quote(self):
         order = self.given_to(self.technician)
         with self.assertRefused(UserError, "cost the customer first"):
