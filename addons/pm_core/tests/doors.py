@@ -176,6 +176,21 @@ class DoorWalk(HttpCase):
                 told = {**figures, "answering": sorted(answered)}
                 stream.write(json.dumps(told) + "\n")
 
+    def test_nothing_is_printed_for_strangers(self):
+        """A report of a record that its caller may not see is refused, in words."""
+        open_doors = []
+        for role, model, record in self._strangers():
+            for report in self.env["ir.actions.report"].search([("model", "=", model)]):
+                with mute_logger("odoo.http", "odoo.sql_db"):
+                    answer = self.url_open(
+                        f"/report/html/{report.report_name}/{record.id}", timeout=120
+                    )
+                if not 400 <= answer.status_code < 500:
+                    open_doors.append(
+                        f"{report.report_name} as {role}: {answer.status_code}"
+                    )
+        self.assertFalse(open_doors)
+
     def _strangers(self):
         """(role, model, record) of records that the role, logged in, may not read."""
         for role, user in self._door_users():

@@ -65,8 +65,13 @@ class PmProperty(models.Model):
             place._as_step().report_token = secrets.token_urlsafe(12)
 
     def _report_url(self):
-        """The address in the code; it shows nothing but the name of the place."""
+        """The address in the code; it shows nothing but the name of the place.
+
+        :raises AccessError: who may not see a place prints no code for it either:
+            reports are rendered for whoever names an id
+        """
         self.ensure_one()
+        self.check_access("read")
         self._provide_report_token()
         return f"{self.get_base_url()}/fault/{self.sudo().report_token}"
 
