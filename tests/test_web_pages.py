@@ -16,6 +16,11 @@ def fees(names):
     return {f"{FEES}_{name}" for name in names.split()}
 
 
+def orders(names):
+    """The menus of work orders by the ends of their names."""
+    return {f"pm_maintenance.pm_maintenance_menu_{name}" for name in names.split()}
+
+
 # What everybody sees who works in property management.
 BASIC = core(
     "estate structure unit parking occupancy "
@@ -31,6 +36,8 @@ COLLEAGUES = core("colleague")
 LEADING = core(
     "certificate duty_coverage duty_post job policy_acknowledgement appraisal_report"
 )
+DESK = orders("order order_price")
+DISPATCH = orders("equipment plan dispatch_rule plan_apply")
 BOOKS = fees("receipt run charge fee collection ageing export")
 HR = LEADING | core(
     "employee appraisal_period questionnaire kpi certificate_kind "
@@ -41,13 +48,18 @@ ADMIN = core(
     "document_type grade handover_item notice_kind obligation_template policy_type "
     "renewal_band renewal_criterion service_category sla_policy termination_reason "
     "sms_gateway tier_definition wechat_account"
-)
+) | orders("fault_category fault_code pause_reason plan_template team")
 # What each role sees besides.
 MORE = {
     "staff": COLLEAGUES,
-    "service": COLLEAGUES | fees("receipt charge fee"),
+    "service": COLLEAGUES | DESK | fees("receipt charge fee"),
     "hr": HR,
-    "manager": COLLEAGUES | LEADING | BOOKS | core("register_import"),
+    "manager": COLLEAGUES
+    | LEADING
+    | BOOKS
+    | DESK
+    | DISPATCH
+    | core("register_import"),
     "cashier": COLLEAGUES | fees("counter receipt charge collection ageing"),
     "clerk": COLLEAGUES | BOOKS | fees("fee_item"),
     "accountant": COLLEAGUES | BOOKS,
@@ -58,7 +70,8 @@ MORE["admin"] = (EVERYTHING - BASIC) | ADMIN
 # What two roles see is walked by the one with less right to what is behind it.
 WALKED = {
     "staff": BASIC | COLLEAGUES,
-    "manager": LEADING | fees("run export") | core("register_import"),
+    "service": DESK,
+    "manager": LEADING | DISPATCH | fees("run export") | core("register_import"),
     "hr": HR - LEADING,
     "company": set(),
     "admin": ADMIN,

@@ -25,7 +25,7 @@ def run(env, estate):
         ]
     )
     late = needs[1].sudo().sla_clock_ids
-    late.started = fields.Datetime.now() - timedelta(days=5)
+    late._as_step().started = fields.Datetime.now() - timedelta(days=5)
     late._evaluate()
     late.filtered("is_overdue")._escalate(fields.Datetime.now())
     clocks = needs.sudo().sla_clock_ids
