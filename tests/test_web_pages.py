@@ -54,12 +54,7 @@ MORE = {
     "staff": COLLEAGUES,
     "service": COLLEAGUES | DESK | fees("receipt charge fee"),
     "hr": HR,
-    "manager": COLLEAGUES
-    | LEADING
-    | BOOKS
-    | DESK
-    | DISPATCH
-    | core("register_import"),
+    "manager": COLLEAGUES | LEADING | BOOKS | DESK | DISPATCH | core("register_import"),
     "cashier": COLLEAGUES | fees("counter receipt charge collection ageing"),
     "clerk": COLLEAGUES | BOOKS | fees("fee_item"),
     "accountant": COLLEAGUES | BOOKS,

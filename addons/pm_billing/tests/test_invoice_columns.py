@@ -22,19 +22,23 @@ class TestInvoiceColumns(BillingCase):
         """Also the columns that no view shows: other addons count with their zeros."""
         self.make_fees(self.unit)
         move = self.bill().move_ids
-        plain = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.owner.id,
-                "invoice_date": move.invoice_date,
-                "invoice_date_due": move.invoice_date_due,
-                "invoice_payment_term_id": False,
-                "ref": move.ref,
-                "invoice_line_ids": [
-                    (0, 0, charge._prepare_invoice_line())
-                    for charge in move.pm_charge_ids
-                ],
-            }
+        plain = (
+            self.env["account.move"]
+            ._as_step()
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.owner.id,
+                    "invoice_date": move.invoice_date,
+                    "invoice_date_due": move.invoice_date_due,
+                    "invoice_payment_term_id": False,
+                    "ref": move.ref,
+                    "invoice_line_ids": [
+                        (0, 0, charge._prepare_invoice_line())
+                        for charge in move.pm_charge_ids
+                    ],
+                }
+            )
         )
         plain.action_post()
         self.assertEqual(self.empty_columns(move), self.empty_columns(plain))

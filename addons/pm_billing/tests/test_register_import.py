@@ -185,7 +185,7 @@ class TestRegisterImport(BillingCase):
         )
         first.date_to = "2026-06-30"
         self.env.flush_all()
-        first.copy(
+        first.sudo().copy(
             {
                 "date_from": "2026-07-01",
                 "date_to": "2037-01-01",

@@ -240,7 +240,9 @@ class PropertyFactory:
     def end(cls, contract):
         """End a contract in force as its term does, today at the latest."""
         today = contract._today()
-        contract.sudo()._finish("ended", min(contract.date_to or today, today))
+        contract.sudo()._as_step()._finish(
+            "ended", min(contract.date_to or today, today)
+        )
 
     @classmethod
     def make_user(cls, login, groups, estates=None, **vals):

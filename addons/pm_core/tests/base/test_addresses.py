@@ -24,8 +24,8 @@ JSON_VALUES = (
 class TestAddresses(PropertyFactory, HttpCase):
     """Whatever is sent to an address of ours, the answer is one, and no error 500.
 
-    All routes are looked up, so that a new one is tried by being there. A route whose
-    addresses name something new says here which value is a good one.
+    All routes are looked up, so that a new one is tried by being there. What an address
+    names is here as a value that exists; what is not named here is 1.
     """
 
     @classmethod
@@ -82,9 +82,13 @@ class TestAddresses(PropertyFactory, HttpCase):
 
     def fill(self, rule, values):
         """Return the address with ``values``, written as they travel."""
-        return re.sub(
-            r"<(?:\w+:)?(\w+)>", lambda found: values[found.group(1)], rule.rule
-        )
+
+        def value(found):
+            converter, name = found.groups()
+            choice = re.fullmatch(r"any\((\w+).*\)", converter or "")
+            return values.get(name) or (choice[1] if choice else "1")
+
+        return re.sub(r"<(?:([^<>:]+):)?(\w+)>", value, rule.rule)
 
     def answer(self, method, address, **options):
         response = self.url_open(
