@@ -32,7 +32,7 @@ class PmMaintenancePlan(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     equipment_id = fields.Many2one(
         "maintenance.equipment",

@@ -16,7 +16,7 @@ class PmMaintenancePlanTemplate(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     fault_category_id = fields.Many2one("pm.fault.category", ondelete="restrict")
     schedule_unit = fields.Selection(UNITS, "Unit", required=True)

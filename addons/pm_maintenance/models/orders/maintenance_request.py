@@ -88,7 +88,6 @@ class MaintenanceRequest(models.Model):
         compute="_compute_urgency_rank",
         store=True,
         precompute=True,
-        export_string_translation=False,
         help="Sorts lists: danger first.",
     )
     channel_id = fields.Many2one(
@@ -178,12 +177,8 @@ class MaintenanceRequest(models.Model):
         ondelete="restrict",
         tracking=True,
     )
-    clock_stopped = fields.Boolean(
-        related="pause_reason_id.stops_clock", export_string_translation=False
-    )
-    state_before_pause = fields.Char(
-        readonly=True, copy=False, export_string_translation=False
-    )
+    clock_stopped = fields.Boolean(related="pause_reason_id.stops_clock")
+    state_before_pause = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Char(copy=False, tracking=True)
     result = fields.Text("What Was Done", copy=False)
     problem_id = fields.Many2one(

@@ -41,7 +41,7 @@ class PmFaultCategory(models.Model):
     name = fields.Char(required=True, translate=True)
     display_name = fields.Char(recursive=True)
     code = fields.Char(help="Short name for interfaces, for example water.leak.")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     parent_id = fields.Many2one(
         "pm.fault.category", "Belongs to", index=True, ondelete="restrict"

@@ -20,7 +20,7 @@ class PmFaultCode(models.Model):
         ondelete="restrict",
         help="Empty: for every category.",
     )
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 
     _name_unique = models.UniqueIndex(

@@ -13,7 +13,7 @@ class PmOrderPrice(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     category_id = fields.Many2one(
         "pm.fault.category", "Fault Category", index="btree_not_null"

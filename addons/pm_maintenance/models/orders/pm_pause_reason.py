@@ -9,7 +9,7 @@ class PmPauseReason(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     stops_clock = fields.Boolean(
         "Clocks Stop",

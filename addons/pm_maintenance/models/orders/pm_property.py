@@ -22,7 +22,6 @@ class PmProperty(models.Model):
         readonly=True,
         groups="base.group_system",
         index="btree_not_null",
-        export_string_translation=False,
         help="Opens the public page on which a fault at this place is reported.",
     )
 
