@@ -33,6 +33,7 @@ class AccountPartialReconcile(models.Model):
             moves_sudo = (self.debit_move_id | self.credit_move_id).move_id.sudo()
             receipts = self.env["pm.receipt"].sudo()._of_entries(moves_sudo)
             if receipts:
+                # pylint: disable-next=no-raise-unlink
                 raise UserError(receipts[0]._belongs_to_receipt())
             moves_sudo.filtered(
                 lambda move: "cancelled" in move.pm_charge_ids.mapped("state")

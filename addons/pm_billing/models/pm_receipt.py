@@ -72,7 +72,7 @@ class PmReceipt(models.Model):
         "pm.receipt.line", "receipt_id", "Settled Charges", readonly=True
     )
     cancellation_ids = fields.One2many(
-        "pm.receipt.cancellation", "receipt_id", "Cancellation", readonly=True
+        "pm.receipt.cancellation", "receipt_id", readonly=True
     )
     payment_id = fields.Many2one(
         "account.payment",

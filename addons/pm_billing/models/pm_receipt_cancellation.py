@@ -86,7 +86,7 @@ class PmReceiptCancellation(models.Model):
         self._check_in_state("draft")
 
     def _check_submittable(self):
-        super()._check_submittable()
+        result = super()._check_submittable()
         for request in self:
             receipt = request.receipt_id
             if receipt.state != "posted":
@@ -98,6 +98,7 @@ class PmReceiptCancellation(models.Model):
                     self.env._("Say why the receipt %s is cancelled.", receipt.name)
                 )
             receipt._check_prepayment_unused()
+        return result
 
     def action_submit(self):
         """Cancel one's own receipt of today; ask for agreement to any other."""

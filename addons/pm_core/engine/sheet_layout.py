@@ -23,6 +23,7 @@ class SheetLayout:
         self._merges = {}
 
     @classmethod
+    # pylint: disable-next=method-required-super
     def read(cls, stream):
         """Read the XML of a sheet.
 

@@ -23,7 +23,7 @@ class RunJobController(main.RunJobController):
     @classmethod
     def _try_perform_job(cls, env, job):
         try:
-            super()._try_perform_job(env, job)
+            return super()._try_perform_job(env, job)
         except (OperationalError, InterfaceError, ConcurrencyError) as error:
             if job.max_retries and job.retry >= job.max_retries:
                 raise
@@ -34,7 +34,7 @@ class RunJobController(main.RunJobController):
     @classmethod
     def _runjob(cls, env, job):
         try:
-            super()._runjob(env, job)
+            return super()._runjob(env, job)
         except InterfaceError:
             # what became of the job is stored through another connection
             if not env.cr.closed:

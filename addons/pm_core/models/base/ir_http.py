@@ -128,9 +128,10 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_dispatch(cls, response):
         """No other site shows our pages inside its own, for people to click on."""
-        super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
         if (response.mimetype or "") == "text/html":
             response.headers.setdefault(
                 "Content-Security-Policy", "frame-ancestors 'self'"
             )
             response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        return result

@@ -44,6 +44,7 @@ class PmRegisterImportIssue(models.Model):
             filled_in = {name: facts[fact] for name, fact in names.items()}
         else:
             filled_in = tuple(facts[fact] for fact in names)
+        # pylint: disable-next=translation-not-lazy
         message = self.env._(text) % filled_in if names else self.env._(text)
         if issue.count > 1:
             message = self.env._(

@@ -224,6 +224,7 @@ class Base(models.AbstractModel):
             context = dict(self.env.context)
             for name in closed:
                 del context[f"default_{name}"], told[name]
+            # pylint: disable-next=context-overridden
             self = self.with_context(context)
         if not self.env.su:
             self._check_named([(self, told)])

@@ -228,6 +228,7 @@ class PmJobMixin(models.AbstractModel):
         context = {"lang": user.lang, "tz": user.tz}
         if "company_id" in self._fields and self.company_id:
             context["allowed_company_ids"] = self.company_id.ids
+        # pylint: disable-next=context-overridden
         return self.with_user(user).with_context(context)
 
     # ------------------------------------------------------------------

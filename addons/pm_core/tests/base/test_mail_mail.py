@@ -21,6 +21,7 @@ class TestMailServerDown(TransactionCase):
         cls.reader = cls.env["res.partner"].create(
             {"name": "Reader", "email": "reader@example.com"}
         )
+        # pylint: disable-next=translation-required
         message = author.message_post(
             body="Hello",
             partner_ids=cls.reader.ids,

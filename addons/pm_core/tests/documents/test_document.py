@@ -54,6 +54,7 @@ class TestFiling(DocumentCase):
                 }
             )
         )
+        # pylint: disable-next=translation-required
         self.contract.with_user(self.service).message_post(
             body="See the letter", attachment_ids=pending.ids
         )

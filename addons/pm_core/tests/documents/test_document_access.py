@@ -179,6 +179,7 @@ class TestRefusedFiles(DocumentCase):
 
     def test_a_program_in_an_email_is_left_out(self):
         with self.assertLogs("odoo.addons.pm_core.models.base.mail_thread"):
+            # pylint: disable-next=translation-required
             message = self.contract.message_post(
                 body="Reply",
                 message_type="email",

@@ -111,6 +111,7 @@ class TestCustomerFile(PropertyCase):
 
     def test_printed(self):
         self.owner.pm_id_number = "110101198601010011"
+        # pylint: disable-next=translation-required
         self.owner.message_post(body="Asked about the lift", message_type="comment")
         self.owner._ensure_checklist()
         self.env["pm.requirement"].create(

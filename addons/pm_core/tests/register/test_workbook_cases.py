@@ -389,6 +389,7 @@ UNIT = [1, 1, 1001, 10, 33, "有", 110, 10102, 94.56, 80.5, 0, 2001]
 OWNER = ["王小明", "男", "13900000001", "110101198601010014", 1001]
 
 
+# pylint: disable-next=dangerous-default-value
 def asset_workbook(*rows, headings=ASSET_HEADINGS):
     """A workbook in the shape of the newer template, with its notes beside."""
     book = Workbook()
@@ -406,6 +407,7 @@ def asset_workbook(*rows, headings=ASSET_HEADINGS):
 
 @tagged("post_install", "-at_install")
 class TestAssetSheet(BaseCase):
+    # pylint: disable-next=method-required-super
     def read(self, *rows, **kwargs):
         return read_register(asset_workbook(*rows, **kwargs))
 

@@ -37,6 +37,7 @@ class TestCron(PropertyCase):
     def rename(self, contract):
         contract.note = "changed"
         if contract.title == "Two":
+            # pylint: disable-next=translation-required
             raise UserError("<b>Two</b> is bad")
 
     @mute_logger(CRON_LOGGER)

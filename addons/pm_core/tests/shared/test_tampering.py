@@ -468,6 +468,7 @@ class TestResident(PropertyFactory, TransactionCase):
             self.env, login="tamper_resident", groups="base.group_portal"
         )
         self.make_occupancy(unit, resident.partner_id)
+        # pylint: disable-next=translation-required
         message = unit.message_post(
             body="The owner before left debts",
             message_type="comment",

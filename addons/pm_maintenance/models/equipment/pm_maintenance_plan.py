@@ -28,7 +28,6 @@ class PmMaintenancePlan(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     template_id = fields.Many2one(
         "pm.maintenance.plan.template",
-        "Template",
         index="btree_not_null",
         ondelete="restrict",
     )
@@ -80,7 +79,6 @@ class PmMaintenancePlan(models.Model):
         "pm_maintenance_plan_includes_rel",
         "plan_id",
         "included_id",
-        "Includes",
         domain="[('equipment_id', '=', equipment_id), ('id', '!=', id),"
         " ('property_id', '=', property_id)]",
         help="Shorter services that need not be done when this one is.",

@@ -71,7 +71,6 @@ class MaintenanceRequest(models.Model):
     )
     fault_category_id = fields.Many2one(
         "pm.fault.category",
-        "Fault Category",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -140,7 +139,7 @@ class MaintenanceRequest(models.Model):
         help="Needed when it is not who usually pays for this category and place.",
     )
     appointment = fields.Datetime(
-        "Appointment", copy=False, tracking=True, help="When the customer expects us."
+        copy=False, tracking=True, help="When the customer expects us."
     )
     # who does it
     supplier_id = fields.Many2one(

@@ -31,7 +31,7 @@ class MaintenanceRequest(models.Model):
         orders = self._orders()
         for order in orders:
             order.user_id = order.user_id
-        super(MaintenanceRequest, self - orders)._compute_user_id()
+        return super(MaintenanceRequest, self - orders)._compute_user_id()
 
     @api.depends("company_id", "equipment_id")
     def _compute_maintenance_team_id(self):
@@ -42,7 +42,8 @@ class MaintenanceRequest(models.Model):
             if team.company_id and team.company_id != order.company_id:
                 team = self.env["maintenance.team"]
             order.maintenance_team_id = team or self._team_of(order.company_id)
-        super(MaintenanceRequest, self - orders)._compute_maintenance_team_id()
+        others = super(MaintenanceRequest, self - orders)
+        return others._compute_maintenance_team_id()
 
     @api.model
     def _team_of(self, company):
@@ -55,7 +56,8 @@ class MaintenanceRequest(models.Model):
     def _compute_recurring_maintenance(self):
         orders = self._orders()
         orders.recurring_maintenance = False
-        super(MaintenanceRequest, self - orders)._compute_recurring_maintenance()
+        others = super(MaintenanceRequest, self - orders)
+        return others._compute_recurring_maintenance()
 
     def activity_update(self):
         """Orders have steps and clocks; Odoo's one activity a request says less."""

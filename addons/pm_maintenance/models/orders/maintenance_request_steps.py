@@ -336,19 +336,27 @@ class MaintenanceRequest(models.Model):
 
     def _missing_for_done(self):
         """Names of what the category asks for and is not there."""
-        category, _ = self.fault_category_id, self.env._
+        category = self.fault_category_id
         checks = [
-            (category.needs_photo_before, self.photo_before_ids, _("photo before")),
-            (category.needs_photo_after, self.photo_after_ids, _("photo after")),
+            (
+                category.needs_photo_before,
+                self.photo_before_ids,
+                self.env._("photo before"),
+            ),
+            (
+                category.needs_photo_after,
+                self.photo_after_ids,
+                self.env._("photo after"),
+            ),
             (
                 category.needs_cause,
                 self.problem_id and self.cause_id and self.remedy_id,
-                _("problem, cause and remedy"),
+                self.env._("problem, cause and remedy"),
             ),
             (
                 self.quote_line_ids,
                 self.quote_state == "agreed",
-                _("the customer's consent to the quote"),
+                self.env._("the customer's consent to the quote"),
             ),
             (
                 category.permit,
@@ -357,15 +365,17 @@ class MaintenanceRequest(models.Model):
                         permit.kind == category.permit and permit.state == "closed"
                     )
                 ),
-                _("the permit, issued and closed"),
+                self.env._("the permit, issued and closed"),
             ),
         ]
         missing = [name for needed, there, name in checks if needed and not there]
         if self.permit_ids.filtered(lambda permit: permit.state == "open"):
-            missing.append(_("closing the open permit"))
+            missing.append(self.env._("closing the open permit"))
         if self.blocked_by_id and self.blocked_by_id.sudo().state in OPEN:
             missing.append(
-                _("the order that comes first: %s", self.blocked_by_id.display_name)
+                self.env._(
+                    "the order that comes first: %s", self.blocked_by_id.display_name
+                )
             )
         return missing
 

@@ -74,7 +74,7 @@ class PmFaultCategory(models.Model):
         "Failure Code", help="Problem, cause and remedy are entered."
     )
     permit = fields.Selection(
-        PERMITS, "Permit", help="Work that begins with a permit and ends by closing it."
+        PERMITS, help="Work that begins with a permit and ends by closing it."
     )
     silent_days = fields.Integer(
         "Accepted in Silence after (Days)",
