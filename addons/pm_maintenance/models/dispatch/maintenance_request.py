@@ -30,7 +30,7 @@ class MaintenanceRequest(models.Model):
         board = _Board(orders)
         for order in orders:
             if not order._dispatch_one(rules, board):
-                order._tell_dispatcher(self.env._("Nobody is found for this order."))
+                order._tell_dispatcher("nobody")
 
     def _dispatch_one(self, rules, board):
         """Return whether some rule found somebody."""
@@ -85,7 +85,7 @@ class MaintenanceRequest(models.Model):
             ],
             limit=1000,
         )
-        stale._tell_dispatcher(self.env._("Nobody of the team has taken this order."))
+        stale._tell_dispatcher("pool")
 
 
 class _Board:

@@ -218,7 +218,7 @@ class MaintenanceRequest(models.Model):
         for order in self._locked():
             order._take_step("urge", urge_count=order.urge_count + 1)
             if order.urge_count == 1:
-                order._tell_dispatcher(self.env._("The customer asks where we are."))
+                order._tell_dispatcher("urged")
 
     @api.model
     def _cron_accept_in_silence(self):

@@ -51,10 +51,14 @@ class MaintenanceRequest(models.Model):
                     note=order.property_id.display_name,
                 )
 
-    def _tell_dispatcher(self, why):
-        """Whoever dispatches at the estate has something to do, once for each order.
+    def _tell_dispatcher(self, why, detail=None):
+        """Whoever dispatches at the estate has something to do, once for each reason.
 
-        Those of the group who work there, or where there are none, those above.
+        Those of the group who work there, or where there are none, those above; each
+        reads it in the own language, whoever or whatever found it out.
+
+        :param why: key of :meth:`_dispatcher_text`
+        :param detail: words that somebody entered
         """
         group = self.env.ref("pm_maintenance.group_pm_dispatcher")
         members = {
@@ -62,17 +66,28 @@ class MaintenanceRequest(models.Model):
         }
         for order in self.sudo():
             for user in members[order.estate_id]:
+                reader = order.with_context(lang=user.lang or self.env.lang)
+                text = reader._dispatcher_text(why, detail)
                 waiting = order.activity_ids.filtered(
-                    lambda activity, user=user: (
-                        activity.user_id == user and activity.summary == why
+                    lambda activity, user=user, text=text: (
+                        activity.user_id == user and activity.summary == text
                     )
                 )
                 if not waiting:
                     order.activity_schedule(
                         "pm_maintenance.mail_activity_dispatch",
                         user_id=user.id,
-                        summary=why,
+                        summary=text,
                     )
+
+    def _dispatcher_text(self, why, detail=None):
+        """Why the dispatcher is asked, in a few words."""
+        return {
+            "nobody": self.env._("Nobody is found for this order."),
+            "pool": self.env._("Nobody of the team has taken this order."),
+            "refused": self.env._("Given back: %s", detail),
+            "urged": self.env._("The customer asks where we are."),
+        }[why]
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):

@@ -214,7 +214,7 @@ class MaintenanceRequest(models.Model):
         self._take_step(
             "refuse", "reported", note=reason, user_id=False, supplier_id=False
         )
-        self._tell_dispatcher(self.env._("Given back: %s", reason))
+        self._tell_dispatcher("refused", reason)
 
     def action_transfer(self, user_id, reason=None):
         """Hand the order to a colleague, with a reason.

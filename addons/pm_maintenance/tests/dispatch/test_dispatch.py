@@ -30,6 +30,9 @@ class TestDispatch(OrderCase):
         self.assertIn(self.dispatcher, order.activity_ids.user_id)
         order.with_user(self.dispatcher).action_dispatch()
         self.assertEqual(len(order.activity_ids), 1)
+        # a scheduled job speaks another language than who pressed the button
+        order.with_context(lang="zh_CN")._dispatch_by_rules()
+        self.assertEqual(len(order.activity_ids), 1)
 
     def test_without_any_rule(self):
         order = self.make_order()
