@@ -16,8 +16,11 @@ OPERATIONS = {
 COLUMNS = {
     "staff": "pm_core.group_pm_user",
     "service": "pm_core.group_pm_service",
+    "inspector": "pm_maintenance.group_pm_inspector",
+    "guard": "pm_maintenance.group_pm_guard",
     "technician": "pm_maintenance.group_pm_technician",
     "dispatcher": "pm_maintenance.group_pm_dispatcher",
+    "storekeeper": "pm_maintenance.group_pm_storekeeper",
     "HR": "pm_core.group_pm_hr",
     "cashier": "pm_billing.group_pm_cashier",
     "clerk": "pm_billing.group_pm_billing_clerk",

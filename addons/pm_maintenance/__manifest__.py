@@ -5,7 +5,13 @@
     "summary": "Work orders from report to acceptance: dispatch, service levels, costs",
     "author": "PM contributors",
     "license": "AGPL-3",
-    "depends": ["hr_maintenance", "pm_core"],
+    "depends": [
+        "hr_maintenance",
+        "pm_core",
+        "purchase_stock",
+        "purchase_tier_validation",
+        "spreadsheet_dashboard_oca",
+    ],
     "external_dependencies": {"python": ["qrcode"]},
     "data": [
         "security/pm_maintenance_groups.xml",
