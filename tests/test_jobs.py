@@ -19,7 +19,10 @@ def test_disturbed_run_ends_as_an_undisturbed_one(linjiang, odoo_server):
         for name in (database, copy)
     ]
     walk = disturbed.Disturbed(
-        *[database, clerks[0], lambda: odoo_server(database), ENTRANCE],
+        database,
+        clerks[0],
+        lambda: odoo_server(database),
+        ENTRANCE,
         kills=1,
         closes=2,
         seed=20261129,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tooling import (
+    house,
     layout,
     loaded,
     manifests,
@@ -373,6 +374,44 @@ def test_nothing_here_names_this_machine():
 
 
 # --- what Odoo loads ------------------------------------------------------------------
+
+
+def test_no_file_is_too_long_and_no_list_packed():
+    assert house.long_files() == []
+    assert house.packed_lists() == []
+
+
+def test_a_long_file_and_a_packed_list_are_named(tmp_path):
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / "short.py").write_text("a = [1]\nb = [*a, 2]\n")
+    assert house.long_files(tmp_path) == house.packed_lists(tmp_path) == []
+    (folder / "long.py").write_text("a = 1\n" * 501)
+    (folder / "packed.py").write_text("\nb = [*(1, 2), 3]\n")
+    (line,) = house.long_files(tmp_path)
+    assert line.endswith("demo/long.py: 501 lines, more than 500; split it by subject")
+    (line,) = house.packed_lists(tmp_path)
+    assert "demo/packed.py:2:" in line
+
+
+def test_no_address_is_taken():
+    assert house.taken_addresses() == []
+
+
+def test_an_address_of_another_addon_is_named(tmp_path):
+    action = """<odoo><record id="a" model="ir.actions.act_window">
+        <field name="path">repairs</field></record></odoo>"""
+    for base, name in (("ours", "pm_one"), ("theirs", "repair")):
+        views = addon(tmp_path / base, name) / "views"
+        views.mkdir()
+        (views / "a.xml").write_text(action)
+    other = tmp_path / "theirs" / "repair"
+    (line,) = house.taken_addresses(tmp_path / "ours", [other])
+    assert "the address repairs is taken by repair (a.xml)" in line
+    assert house.taken_addresses(tmp_path / "ours", []) == []
+    (views.parents[1].parent / "ours" / "pm_one" / "views" / "b.xml").write_text(action)
+    (line,) = house.taken_addresses(tmp_path / "ours", [])
+    assert line.startswith("repairs: ")
 
 
 def test_every_file_of_the_addons_is_loaded():

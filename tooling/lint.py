@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from . import databases, layout, loaded, manifests, odoo_run, postgres, system
+from . import databases, house, layout, loaded, manifests, odoo_run, postgres, system
 from .steps import Failure, Step, ensure, say, task
 
 PYTHON_PATHS = ("pm", "tooling", "demo", "tests", "addons")
@@ -109,12 +109,24 @@ def _loaded():
     return "\n".join(loaded.findings())
 
 
+def _sizes():
+    return "\n".join(house.long_files())
+
+
+def _packed():
+    return "\n".join(house.packed_lists())
+
+
+def _addresses():
+    return "\n".join(house.taken_addresses())
+
+
 def _docker():
     ensure(COMPOSE_STEP)
     compose = shutil.which("docker-compose")
     # A value for what the file requires, so that the rest of it can be checked.
     return _tool("hadolint", "--no-color", DOCKERFILE) + _tool(
-        *[compose, "-f", COMPOSE, "config", "--quiet"], POSTGRES_PASSWORD_FILE="checked"
+        compose, "-f", COMPOSE, "config", "--quiet", POSTGRES_PASSWORD_FILE="checked"
     )
 
 
@@ -124,6 +136,9 @@ CHECKS = {
     "pylint-odoo": _pylint,
     "xml": _xml,
     "loaded": _loaded,
+    "sizes": _sizes,
+    "packed": _packed,
+    "addresses": _addresses,
     "translations": _translations,
     "words": _words,
     "docker": _docker,

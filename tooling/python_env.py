@@ -21,7 +21,12 @@ def _pip_install(log, requirements):
     # would ask for the source package psycopg2, which psycopg2-binary replaces.
     environment = dict(os.environ, PIP_CACHE_DIR=str(layout.CACHE / "pip"))
     log.call(
-        *[layout.PYTHON, "-m", "pip", "install", "--no-deps", "--no-input"],
+        layout.PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--no-input",
         "--disable-pip-version-check",
         "--progress-bar",
         "off",

@@ -130,7 +130,11 @@ def install(log, wanted):
     if "postgresql" in packages:
         _refuse_system_cluster(log, root)
     log.call(
-        *[*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install"],
+        *root,
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "install",
         "-q",
         "-y",
         "--no-install-recommends",

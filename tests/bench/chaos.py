@@ -35,8 +35,16 @@ def take_over(database):
     with (conftest.SCRIPTS / "estate.py").open("rb") as stream:
         subprocess.run(
             odoo_run.command(
-                *["shell", "-d", database, "--no-http", "--log-level", "error"],
-                *["--load", odoo_run.WITHOUT_QUEUE, "--shell-interface", "python"],
+                "shell",
+                "-d",
+                database,
+                "--no-http",
+                "--log-level",
+                "error",
+                "--load",
+                odoo_run.WITHOUT_QUEUE,
+                "--shell-interface",
+                "python",
             ),
             env={**odoo_run.environment(), "PM_WORKBOOK": str(conftest.REGISTER)},
             stdin=stream,
@@ -74,8 +82,13 @@ def main():
     try:
         say(f"seed {SEED}")
         walk = disturbed.Disturbed(
-            *[DATABASE, servers.clerk(DATABASE), lambda: servers.start(DATABASE)],
-            *[BUILDING, KILLS, CLOSES, SEED],
+            DATABASE,
+            servers.clerk(DATABASE),
+            lambda: servers.start(DATABASE),
+            BUILDING,
+            KILLS,
+            CLOSES,
+            SEED,
         )
         walk.bill()
         walk.assert_as_undisturbed(COPY, servers.clerk(COPY), BUILDING)

@@ -16,9 +16,22 @@ OURS = "('pm_core', 'pm_maintenance', 'pm_billing', 'pm_complaints')"
 NOTES = {"create_uid", "create_date", "write_uid", "write_date", "parent_path"}
 # Tables in which Odoo keeps the product itself, its own notes, or what passes.
 NOT_BUSINESS = (
-    *("ir_", "base_", "bus_", "res_groups", "report_", "queue_job", "wizard_"),
-    *("mail_", "res_config", "web_", "digest_", "iap_", "rel_", "decimal_"),
-    *("orm_", "discuss_"),
+    "ir_",
+    "base_",
+    "bus_",
+    "res_groups",
+    "report_",
+    "queue_job",
+    "wizard_",
+    "mail_",
+    "res_config",
+    "web_",
+    "digest_",
+    "iap_",
+    "rel_",
+    "decimal_",
+    "orm_",
+    "discuss_",
 )
 # read in any case: who may see a file, whom a message reaches
 BUSINESS = ("ir_attachment", "mail_message", "mail_followers", "mail_activity")
@@ -51,11 +64,24 @@ SCHEMA = {
 # Models whose records the product brings and keeps; others are the company's own once
 # they are there.
 PRODUCT = (
-    *("ir.model", "ir.model.fields", "ir.model.fields.selection", "ir.model.access"),
-    *("ir.rule", "ir.cron", "ir.actions.server", "ir.actions.act_window"),
-    *("ir.actions.report", "ir.actions.client", "ir.actions.act_window.view"),
-    *("ir.ui.view", "ir.ui.menu", "res.groups", "res.groups.privilege"),
-    *("ir.model.constraint", "report.paperformat", "mail.message.subtype"),
+    "ir.model",
+    "ir.model.fields",
+    "ir.model.fields.selection",
+    "ir.model.access",
+    "ir.rule",
+    "ir.cron",
+    "ir.actions.server",
+    "ir.actions.act_window",
+    "ir.actions.report",
+    "ir.actions.client",
+    "ir.actions.act_window.view",
+    "ir.ui.view",
+    "ir.ui.menu",
+    "res.groups",
+    "res.groups.privilege",
+    "ir.model.constraint",
+    "report.paperformat",
+    "mail.message.subtype",
 )
 ELSEWHERE = {
     "ir.actions.act_window": "ir_act_window",
@@ -66,8 +92,12 @@ ELSEWHERE = {
 }
 # Moments and counters, and what a view was before its last update.
 MOVES = {
-    *("nextcall", "lastcall", "failure_count", "first_failure_date"),
-    *("arch_updated", "arch_prev"),
+    "nextcall",
+    "lastcall",
+    "failure_count",
+    "first_failure_date",
+    "arch_updated",
+    "arch_prev",
 }
 # People and journals of the demo, which a new database has not.
 DEMO = re.compile(r"^\w+\.\w*demo_")

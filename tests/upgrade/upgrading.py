@@ -54,7 +54,9 @@ def upgrade(database):
     log = steps.Log(f"upgrade-{database}")
     log.call(
         *odoo_run.command("-d", database, "-u", "pm_core", "--stop-after-init"),
-        *["--no-http", "--load", odoo_run.WITHOUT_QUEUE],
+        "--no-http",
+        "--load",
+        odoo_run.WITHOUT_QUEUE,
         env=odoo_run.environment(),
     )
     lines = log.path.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -7,7 +7,9 @@ import re
 
 # Fetched by the web client when it needs them, and named in no view.
 LAZY = {
-    *("web.assets_backend_lazy", "web.chartjs_lib", "web.fullcalendar_lib"),
+    "web.assets_backend_lazy",
+    "web.chartjs_lib",
+    "web.fullcalendar_lib",
     "web.ace_lib",
 }
 # Odoo's own tests, and pages that nobody here opens.

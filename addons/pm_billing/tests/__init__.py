@@ -5,8 +5,12 @@ from . import test_amendment
 from . import test_amounts
 from . import test_bill_portal
 from . import test_bill_run
+from . import test_bill_run_confirm
+from . import test_bill_run_exceptions
 from . import test_bill_run_jobs
+from . import test_bill_run_periods
 from . import test_bill_run_speed
+from . import test_bill_run_undo
 from . import test_capital_amount
 from . import test_charge
 from . import test_collection_report

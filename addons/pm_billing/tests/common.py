@@ -138,6 +138,11 @@ class BillingCase(PropertyFactory, AccountTestInvoicingCommon):
         )
         return cls.company.currency_id.round(-sum(lines.mapped("balance")))
 
+    @staticmethod
+    def days_of(charges):
+        """First and last day of each charge, in order."""
+        return sorted((str(row.date_from), str(row.date_to)) for row in charges)
+
     def assertLedgerTies(self):
         """What the accounts say is what the charges say."""
         charges = self.env["pm.charge"].search([("company_id", "=", self.company.id)])

@@ -151,8 +151,13 @@ class TestCollectionReport(BillingCase):
         self.assertEqual(
             rows[2][3:],
             (
-                *("Billed", "Credited", "Receivable", "Received", "Written Off"),
-                *("Open", "Collection Rate"),
+                "Billed",
+                "Credited",
+                "Receivable",
+                "Received",
+                "Written Off",
+                "Open",
+                "Collection Rate",
             ),
         )
         figures = {row[2]: row[3:] for row in rows[3:-1]}

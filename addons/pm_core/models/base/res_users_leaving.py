@@ -3,9 +3,24 @@ from odoo.fields import Domain
 
 # states of what is over: nobody has to do anything about it
 OVER = {
-    *["done", "cancelled", "declined", "replaced", "withdrawn", "void", "read"],
-    *["renewed", "terminated", "ended", "applied", "met", "late", "breached"],
-    *["waived", "published", "held", "undone"],
+    "done",
+    "cancelled",
+    "declined",
+    "replaced",
+    "withdrawn",
+    "void",
+    "read",
+    "renewed",
+    "terminated",
+    "ended",
+    "applied",
+    "met",
+    "late",
+    "breached",
+    "waived",
+    "published",
+    "held",
+    "undone",
 }
 # names of records that are listed before their count says the rest
 LISTED = 10

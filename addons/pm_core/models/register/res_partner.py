@@ -1,12 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ...engine.phone import PhoneError
-
-# what the links are signed for by which customers bind WeChat
-WECHAT_SCOPE = "pm_wechat_bind"
 
 # Odoo's own, and the phone number: what people say at the counter.
 SEARCHED = [
@@ -57,12 +52,6 @@ class ResPartner(models.Model):
         help="Is registered at an estate, holds or has held something there, or is "
         "the other party of a contract.",
     )
-    # whether the user may see the contact: it is no customer, or one of the own estates
-    pm_is_served = fields.Boolean(
-        "Of Own Estates",
-        compute="_compute_pm_is_served",
-        search="_search_pm_is_served",
-    )
     pm_phone = fields.Char(
         "Phone as Searched",
         compute="_compute_pm_phone",
@@ -94,26 +83,6 @@ class ResPartner(models.Model):
         help="Codes of what the customer holds today.",
     )
     is_pm_short_form = fields.Boolean("Short Form", compute="_compute_is_pm_short_form")
-    pm_wechat_openid = fields.Char(
-        "WeChat (OpenID)",
-        company_dependent=True,
-        copy=False,
-        groups="base.group_system",
-        help="Who the customer is for the WeChat account of the company.",
-    )
-    pm_wechat_bound = fields.Boolean(
-        "WeChat Bound",
-        compute="_compute_pm_wechat",
-        compute_sudo=True,
-        groups="pm_core.group_pm_user",
-        help="Notices reach the customer by WeChat.",
-    )
-    pm_wechat_offered = fields.Boolean(
-        "WeChat Offered",
-        compute="_compute_pm_wechat",
-        compute_sudo=True,
-        groups="pm_core.group_pm_user",
-    )
     pm_requirement_count = fields.Integer(
         "Number of Requirements",
         compute="_compute_pm_need_counts",
@@ -142,71 +111,6 @@ class ResPartner(models.Model):
                 or partner.pm_contract_ids
             )
 
-    @api.depends(
-        "pm_is_customer",
-        "pm_estate_id",
-        "pm_occupancy_ids.estate_id",
-        "pm_contract_ids.estate_id",
-    )
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_pm_is_served(self):
-        """By the database: reading with all rights what a customer holds would leave
-        rows of other estates in the cache, for whoever reads on."""
-        served = self.sudo().with_context(active_test=False)
-        found = set(
-            served._search(
-                Domain("id", "in", self.ids) & self._search_pm_is_served("in", [True])
-            )
-        )
-        for partner in self:
-            partner.pm_is_served = not partner._origin or partner._origin.id in found
-
-    @api.model
-    def _search_pm_is_served(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        user = self.env.user
-        # colleagues and oneself are no secret, where they live is one
-        common = (
-            Domain("pm_is_customer", "=", False)
-            | Domain("partner_share", "=", False)
-            | Domain("id", "=", user.partner_id.id)
-        )
-        if user.share:
-            # the rules of the portal show everybody under one parent
-            return common | Domain("id", "in", user.partner_id._pm_stands_for().ids)
-        companies = self.env.companies
-        if self._pm_sees_all_customers(user):
-            here = Domain("company_id", "in", companies.ids)
-            registered = Domain("pm_estate_id.company_id", "in", companies.ids)
-            # the rule of companies holds for who has one
-            return (
-                common
-                | Domain("company_id", "!=", False)
-                | registered
-                | Domain("pm_occupancy_ids", "any!", here)
-                | Domain("pm_contract_ids", "any!", here)
-            )
-        if not user.has_group("pm_core.group_pm_user"):
-            return common
-        estates = user.pm_estate_ids.sudo().filtered(
-            lambda estate: estate.company_id in companies
-        )
-        here = Domain("estate_id", "in", estates.ids)
-        return (
-            common
-            | Domain("pm_estate_id", "in", estates.ids)
-            | Domain("pm_occupancy_ids", "any!", here)
-            | Domain("pm_contract_ids", "any!", here)
-        )
-
-    @api.model
-    def _pm_sees_all_customers(self, user):
-        """Whether estates are no bounds for what ``user`` sees of customers."""
-        return user.has_group("pm_core.group_pm_company_manager") or (
-            user.pm_all_estates and user.has_group("pm_core.group_pm_user")
-        )
-
     def _compute_pm_need_counts(self):
         """Count needs, and plans without their replaced versions."""
         needs = dict(
@@ -224,14 +128,6 @@ class ResPartner(models.Model):
         for partner in self:
             partner.pm_requirement_count = needs.get(partner._origin, 0)
             partner.pm_plan_count = plans.get(partner._origin, 0)
-
-    @api.depends("pm_wechat_openid")
-    @api.depends_context("company")
-    def _compute_pm_wechat(self):
-        offered = bool(self.env["pm.wechat.account"]._of_company(self.env.company))
-        for partner in self:
-            partner.pm_wechat_offered = offered
-            partner.pm_wechat_bound = offered and bool(partner.pm_wechat_openid)
 
     @api.depends("pm_occupancy_ids.is_current")
     def _compute_pm_property_count(self):
@@ -319,38 +215,6 @@ class ResPartner(models.Model):
                 defaults["pm_estate_id"] = estates.id
         return defaults
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._pm_check_estates(vals.get("pm_estate_id") for vals in vals_list)
-        partners = super().create(vals_list)
-        partners._pm_join_company()
-        return partners
-
-    def write(self, vals):
-        self._pm_check_estates([vals.get("pm_estate_id")])
-        result = super().write(vals)
-        if vals.get("pm_estate_id"):
-            self._pm_join_company()
-        return result
-
-    @api.model
-    def _pm_check_estates(self, estate_ids):
-        """Nobody registers a customer at an estate of others."""
-        self.env["pm.property"].browse(filter(None, estate_ids)).check_access("read")
-
-    def _pm_join_company(self):
-        """Who is registered at an estate is a customer of its company alone.
-
-        Who has a login belongs to the companies of that login.
-        """
-        common = self.filtered(
-            lambda one: one.pm_estate_id and not one.company_id and not one.user_ids
-        )
-        for company, partners in common.grouped(
-            lambda one: one.pm_estate_id.company_id
-        ).items():
-            partners.company_id = company
-
     def _pm_held_properties(self, estate=None):
         """Return {customer id: property} of what each holds today.
 
@@ -372,64 +236,6 @@ class ResPartner(models.Model):
         ):
             held.setdefault(occupancy.partner_id.id, occupancy.property_id)
         return held
-
-    def _pm_companies(self):
-        """Return the companies in whose estates the customer holds something."""
-        occupancies_sudo = self.env["pm.occupancy"].sudo()
-        return occupancies_sudo.search(
-            [("partner_id", "in", self.ids), ("is_current", "=", True)]
-        ).company_id
-
-    def _pm_wechat_link(self, company):
-        """Return the address at which this customer binds WeChat; good for a day."""
-        self.ensure_one()
-        token = hash_sign(
-            self.sudo().env, WECHAT_SCOPE, [self.id, company.id], expiration_hours=24
-        )
-        return f"{self.get_base_url()}/wechat/bind/{token}"
-
-    @api.model
-    def _pm_of_wechat_token(self, token):
-        """Return (customer, account) of a link, as superuser, or None.
-
-        None for a link that is forged or over, and where WeChat is not offered.
-        """
-        try:
-            values = verify_hash_signed(self.sudo().env, WECHAT_SCOPE, token)
-        except (ValueError, IndexError):
-            return None
-        if not values:
-            return None
-        partner_sudo = self.sudo().browse(values[0]).exists()
-        company = self.env["res.company"].browse(values[1])
-        account_sudo = self.env["pm.wechat.account"]._of_company(company)
-        return (partner_sudo, account_sudo) if partner_sudo and account_sudo else None
-
-    def action_pm_wechat_link(self):
-        """Show the code that the customer scans with WeChat, at the counter.
-
-        :raises UserError: the company has no account
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if not self.pm_wechat_offered:
-            raise UserError(
-                self.env._(
-                    "%(company)s has no WeChat account yet. An administrator sets it "
-                    "up under Configuration.",
-                    company=self.env.company.name,
-                )
-            )
-        return {
-            "type": "ir.actions.act_url",
-            "url": self._pm_wechat_link(self.env.company),
-            "target": "new",
-        }
-
-    def action_pm_wechat_forget(self):
-        """Let notices no longer go to the customer's WeChat."""
-        self.check_access("write")
-        self.sudo().pm_wechat_openid = False
 
     @api.model
     def _document_kind_domain(self, doc_type):

@@ -39,8 +39,12 @@ IGNORED = {*MAGIC_COLUMNS, "display_name", "parent_path"}
 # closed whatever their declaration: how far a record is, and its secret
 CLOSED = {"state", "access_token"}
 RELATIONS = {
-    *("many2one", "one2many", "many2many"),
-    *("reference", "many2one_reference", "properties"),
+    "many2one",
+    "one2many",
+    "many2many",
+    "reference",
+    "many2one_reference",
+    "properties",
 }
 
 

@@ -16,7 +16,16 @@ PATHS = ("%00", "a%0Ab", "a%0D%0AX-Evil:%201", "%F0%9F%98%80", "%ED%A0%80", "x" 
 NUMBERS = ("0", "-1", "2147483648", "9223372036854775808", "1" * 40)
 # what comes where a page should send a text
 JSON_VALUES = (
-    *({"a": 1}, ["a"], 10**40, 1.5, True, None, "a\x00b", "\ud800", "😀", {}),
+    {"a": 1},
+    ["a"],
+    10**40,
+    1.5,
+    True,
+    None,
+    "a\x00b",
+    "\ud800",
+    "😀",
+    {},
 )
 
 

@@ -5,10 +5,27 @@ from ..common import PropertyCase
 
 # states in which somebody has still to look after a record
 OPEN = {
-    *["draft", "approval", "approved", "signed", "active", "expiring", "pending"],
-    *["missing", "present", "expired", "scheduled", "in_force"],
-    *["new", "analysed", "planned", "presented", "accepted", "self", "supervisor"],
-    *["calibration", "appealed"],
+    "draft",
+    "approval",
+    "approved",
+    "signed",
+    "active",
+    "expiring",
+    "pending",
+    "missing",
+    "present",
+    "expired",
+    "scheduled",
+    "in_force",
+    "new",
+    "analysed",
+    "planned",
+    "presented",
+    "accepted",
+    "self",
+    "supervisor",
+    "calibration",
+    "appealed",
 }
 
 

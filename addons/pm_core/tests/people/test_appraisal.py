@@ -38,8 +38,12 @@ class TestAppraisalFlow(AppraisalCase):
 
     def test_each_step_is_somebodys(self):
         everybody = {
-            *[self.guard, self.captain, self.hr, self.manager],
-            *[self.company, self.stranger],
+            self.guard,
+            self.captain,
+            self.hr,
+            self.manager,
+            self.company,
+            self.stranger,
         }
         for state, method, allowed in [
             ("draft", "action_start", {self.hr, self.company}),

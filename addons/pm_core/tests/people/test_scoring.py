@@ -93,8 +93,16 @@ class TestWeightedAndGrade(unittest.TestCase):
     def test_grade(self):
         limits = [0, 64, 75, 85, 95]
         for points, expected in [
-            *[(0, 0), (63.9, 0), (64, 1), (74.99, 1), (75, 2), (84.5, 2)],
-            *[(85, 3), (94.99, 3), (95, 4), (100, 4)],
+            (0, 0),
+            (63.9, 0),
+            (64, 1),
+            (74.99, 1),
+            (75, 2),
+            (84.5, 2),
+            (85, 3),
+            (94.99, 3),
+            (95, 4),
+            (100, 4),
         ]:
             with self.subTest(points=points):
                 self.assertEqual(grade(points, limits), expected)

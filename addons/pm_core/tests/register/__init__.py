@@ -1,3 +1,4 @@
+from . import test_asset_sheet
 from . import test_cells
 from . import test_customer_file
 from . import test_formula

@@ -77,8 +77,14 @@ class TestCells(BaseCase):
     def test_no_text(self):
         """What the spreadsheet program made of a text is refused, never guessed."""
         for value in (
-            *[True, datetime(2026, 1, 31), date(2026, 1, 31), time(1, 2)],
-            *[timedelta(hours=30), object(), float("nan"), float("inf")],
+            True,
+            datetime(2026, 1, 31),
+            date(2026, 1, 31),
+            time(1, 2),
+            timedelta(hours=30),
+            object(),
+            float("nan"),
+            float("inf"),
         ):
             with self.subTest(value=value):
                 self.assertCellError("not_a_text", to_text, value)
@@ -111,8 +117,16 @@ class TestCells(BaseCase):
 
     def test_flag(self):
         for value, expected in [
-            *[(True, True), ("有", True), (" 是 ", True), (1, True), ("y", True)],
-            *[(False, False), ("无", False), (0, False), ("", None), (None, None)],
+            (True, True),
+            ("有", True),
+            (" 是 ", True),
+            (1, True),
+            ("y", True),
+            (False, False),
+            ("无", False),
+            (0, False),
+            ("", None),
+            (None, None),
         ]:
             with self.subTest(value=value):
                 self.assertIs(to_flag(value), expected)
@@ -143,8 +157,12 @@ class TestCells(BaseCase):
 
     def test_decimal_comma(self):
         for value, plain in [
-            *[("2,8", "2.8"), ("2，80", "2.80"), ("1.234,56", "1234.56")],
-            *[("89,5", "89.5"), ("0,123", "0.123"), ("1234,567", "1234.567")],
+            ("2,8", "2.8"),
+            ("2，80", "2.80"),
+            ("1.234,56", "1234.56"),
+            ("89,5", "89.5"),
+            ("0,123", "0.123"),
+            ("1234,567", "1234.567"),
         ]:
             with self.subTest(value=value):
                 self.assertCellError("decimal_comma", to_decimal, value)
@@ -154,7 +172,9 @@ class TestCells(BaseCase):
 
     def test_grouping(self):
         for value, expected in [
-            *[("1,234.56", "1234.56"), ("1,234", "1234"), ("1 234 567", "1234567")],
+            ("1,234.56", "1234.56"),
+            ("1,234", "1234"),
+            ("1 234 567", "1234567"),
         ]:
             self.assertEqual(to_decimal(value), Decimal(expected))
         for value in ("1,00,5", "12,34,567", "1_5", "1 23", "1e5", "￥2.80", "."):
@@ -182,7 +202,11 @@ class TestCells(BaseCase):
             " ２０２６－０１－０５ ",
             "2026-01-05 00:00:00",
             "2026-01-05T08:30",
-            *[46027, 46027.75, "46027", date(2026, 1, 5), datetime(2026, 1, 5, 9)],
+            46027,
+            46027.75,
+            "46027",
+            date(2026, 1, 5),
+            datetime(2026, 1, 5, 9),
         ):
             with self.subTest(value=value):
                 self.assertEqual(to_date(value), expected)

@@ -23,7 +23,7 @@ class TestOccupancy(PropertyCase):
         }
         occupancies = {
             name: self.make_occupancy(
-                *(prop, self.make_partner(name), start), date_to=end, role="family"
+                prop, self.make_partner(name), start, date_to=end, role="family"
             )
             for name, (start, end, _current) in rows.items()
         }

@@ -15,7 +15,7 @@ from ..common import (
     register_rows,
 )
 from .import_common import RegisterImportCase
-from .test_workbook_cases import OWNER, UNIT, asset_workbook
+from .test_asset_sheet import OWNER, UNIT, asset_workbook
 
 TODAY = "2026-11-01"
 

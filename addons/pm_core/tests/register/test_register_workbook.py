@@ -93,8 +93,15 @@ class TestRegisterWorkbook(BaseCase):
 
     def test_forms_of_a_date(self):
         for value in (
-            *[46082, 46082.0, "46082", "2026-03-01", "2026/3/1", "2026年3月1日"],
-            *[datetime(2026, 3, 1), date(2026, 3, 1), " ２０２６－３－１ "],
+            46082,
+            46082.0,
+            "46082",
+            "2026-03-01",
+            "2026/3/1",
+            "2026年3月1日",
+            datetime(2026, 3, 1),
+            date(2026, 3, 1),
+            " ２０２６－３－１ ",
         ):
             with self.subTest(value=value):
                 register = read(房屋信息=[{"费用开始时间": value}])
