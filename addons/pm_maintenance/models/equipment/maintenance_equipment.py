@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 HOUR = timedelta(hours=1)
 
@@ -204,9 +204,17 @@ class MaintenanceEquipment(models.Model):
             times.setdefault(row.equipment_id.id, []).append(hours)
         return times
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "property_id" in vals:
+            # rules are asked before: nobody brings a machine where others keep it
+            self.check_access("write")
+        return result
+
     # steps
 
     def _check_keeper(self):
+        """:raises AccessError: neither technician nor dispatcher"""
         self.check_access("read")
         user = self.env.user
         if not (
@@ -214,8 +222,20 @@ class MaintenanceEquipment(models.Model):
             or user.has_group("pm_maintenance.group_pm_technician")
             or user.has_group("pm_maintenance.group_pm_dispatcher")
         ):
-            raise UserError(
+            raise AccessError(
                 self.env._("Technicians and dispatchers say how a machine is.")
+            )
+
+    def _check_retirer(self):
+        """:raises AccessError: not of those who keep the register of machines"""
+        self.check_access("read")
+        user = self.env.user
+        if not self.env.su and not user.has_group("pm_core.group_pm_estate_manager"):
+            raise AccessError(
+                self.env._(
+                    "An estate manager retires machines. Report that it is out of "
+                    "order, or that it is not in use."
+                )
             )
 
     def action_down(self):
@@ -254,8 +274,11 @@ class MaintenanceEquipment(models.Model):
         machines.sudo()._as_step().pm_state = "idle"
 
     def action_retire(self):
-        """Out of service for good; its history stays."""
-        self._check_keeper()
+        """Out of service for good; its history stays.
+
+        :raises AccessError: estate managers only
+        """
+        self._check_retirer()
         self.sudo()._as_step().write(
             {"pm_state": "retired", "scrap_date": fields.Date.context_today(self)}
         )

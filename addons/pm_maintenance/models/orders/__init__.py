@@ -11,6 +11,7 @@ from . import maintenance_request_quote
 from . import maintenance_request_mail
 from . import pm_fault_visit
 from . import pm_order_step
+from . import pm_order_part_mixin
 from . import pm_order_work
 from . import pm_order_quote_line
 from . import pm_order_permit

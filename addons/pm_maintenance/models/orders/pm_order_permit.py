@@ -12,8 +12,7 @@ class PmOrderPermit(models.Model):
 
     _name = "pm.order.permit"
     _description = "Work Permit"
-    _inherit = ["pm.part.mixin"]
-    _whole = "request_id"
+    _inherit = ["pm.order.part.mixin"]
     _order = "id desc"
     _rec_name = "kind"
     # what was issued is what was checked: it is not changed under the signature

@@ -6,8 +6,7 @@ class PmOrderQuoteLine(models.Model):
 
     _name = "pm.order.quote.line"
     _description = "Line of a Quote"
-    _inherit = ["pm.part.mixin"]
-    _whole = "request_id"
+    _inherit = ["pm.order.part.mixin"]
     _order = "id"
 
     request_id = fields.Many2one(

@@ -1,13 +1,19 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .maintenance_request import OPEN
 
 
 class PmOrderWork(models.Model):
-    """The time one person worked on an order; several may work at the same time."""
+    """The time one person worked on an order; several may work at the same time.
+
+    Hours become cost and pay: people enter their own while the order is open, and
+    dispatchers those of others.
+    """
 
     _name = "pm.order.work"
     _description = "Working Time of an Order"
-    _inherit = ["pm.part.mixin"]
-    _whole = "request_id"
+    _inherit = ["pm.order.part.mixin"]
     _order = "start, id"
     _rec_name = "employee_id"
 
@@ -15,7 +21,11 @@ class PmOrderWork(models.Model):
         "maintenance.request", "Order", required=True, index=True, ondelete="cascade"
     )
     employee_id = fields.Many2one(
-        "hr.employee", required=True, index=True, ondelete="restrict"
+        "hr.employee",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user.employee_id,
     )
     start = fields.Datetime("Begins", required=True, default=fields.Datetime.now)
     stop = fields.Datetime("Ends")
@@ -48,3 +58,30 @@ class PmOrderWork(models.Model):
     def _compute_cost(self):
         for work in self:
             work.cost = work.hours * work.employee_id.job_id.pm_hourly_rate
+
+    def _check_may_change(self):
+        """:raises AccessError: hours of somebody else, or of an order that is done"""
+        result = super()._check_may_change()
+        if self.env.su or self._writes_freely():
+            return result
+        if self.env.user.has_group("pm_maintenance.group_pm_dispatcher"):
+            return result
+        for work in self:
+            person = work.employee_id
+            if person.sudo().user_id != self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "You enter your own hours. Those of %(person)s on %(order)s "
+                        "are entered by a dispatcher.",
+                        person=person.sudo().name,
+                        order=work.request_id.display_name,
+                    )
+                )
+            if work.request_id.state not in OPEN:
+                raise AccessError(
+                    self.env._(
+                        "The work of %s is accepted. A dispatcher changes its hours.",
+                        work.request_id.display_name,
+                    )
+                )
+        return result

@@ -32,12 +32,10 @@ class TestAccessOrders(access.AccessCase):
     }
     RIGHTS = {
         "maintenance.request": rights("rwcd"),
-        # Odoo makes officers of human resources its managers of equipment
-        "maintenance.equipment": rights(
-            manager="rwc", **dict.fromkeys(("hr", "company", "admin"), "rwcd")
-        ),
+        "maintenance.equipment": rights(manager="rwc"),
         "pm.order.step": rights(),
-        "pm.order.work": rights(technician="rwc", dispatcher="rwcd"),
+        # one's own hours besides: see test_hours.py
+        "pm.order.work": rights(technician="rc", dispatcher="rwcd"),
         "pm.order.quote.line": rights(
             technician="rwcd", service="rwcd", dispatcher="rwcd"
         ),
@@ -235,8 +233,33 @@ class TestAccessOrders(access.AccessCase):
 
     def test_a_retired_machine_stays_retired(self):
         machine = self.records["own"]["maintenance.equipment"]
+        machine.with_user(self.users["manager"]).action_retire()
         mine = machine.with_user(self.users["technician"])
-        mine.action_retire()
         for step in ("action_idle", "action_run", "action_down"):
             getattr(mine, step)()
             self.assertEqual(machine.pm_state, "retired")
+
+    def test_estate_managers_retire_machines(self):
+        machine = self.records["own"]["maintenance.equipment"]
+        for role, user in self.users.items():
+            if role not in HEADS:
+                with self.subTest(role=role), self.assertRaises(AccessError):
+                    machine.with_user(user).action_retire()
+        self.assertEqual(machine.pm_state, "running")
+
+    def test_human_resources_keep_machines_without_a_place(self):
+        """Odoo makes them managers of equipment: of laptops, not of lifts."""
+        hr = self.users["hr"]
+        laptop = self.env["maintenance.equipment"].with_user(hr).create({"name": "PC"})
+        laptop.name = "Laptop"
+        with self.assertRaises(AccessError):
+            laptop.property_id = self.estate
+        laptop.unlink()
+        machine = self.records["own"]["maintenance.equipment"].with_user(hr)
+        for change in (
+            lambda: machine.write({"name": "Laptop"}),
+            lambda: machine.write({"property_id": False}),
+            machine.unlink,
+        ):
+            with self.assertRaises(AccessError):
+                change()
