@@ -29,6 +29,8 @@ ROLES = {
     "admin": "pm_core.group_pm_admin",
     "resident": "base.group_portal",
 }
+# our addons, each after those that it builds on
+CHAIN = ("pm_core", "pm_maintenance", "pm_billing", "pm_complaints")
 ALL_ESTATES = ("company", "admin")
 EVERYBODY = ("staff", "service", "hr", "manager", "company", "admin")
 
@@ -123,6 +125,30 @@ class GuardWalk:
                 mine.create({name: told})
 
 
+def listed_models(case=None):
+    """The models that are in any matrix of any addon, transient ones too."""
+    found = set()
+    for each in (case or AccessCase).__subclasses__():
+        found |= {
+            *each.RIGHTS,
+            *each.SHARED_RIGHTS,
+            *each.WIZARDS,
+            *listed_models(each),
+        }
+    return found
+
+
+def models_of(env, addon):
+    """The names of the models that an addon adds, without the abstract ones."""
+    found = set()
+    for model in env["ir.model"].search([("model", "=like", "pm.%")]):
+        modules = (model.modules or "").split(", ")
+        first = next((name for name in CHAIN if name in modules), None)
+        if first == addon and not model.abstract:
+            found.add(model.model)
+    return found
+
+
 @tagged("post_install", "-at_install")
 class AccessCase(GuardWalk, MenuCase, PropertyCase, DoorWalk):
     """The matrix; a class without ``RIGHTS`` of its own tests nothing."""
@@ -130,6 +156,8 @@ class AccessCase(GuardWalk, MenuCase, PropertyCase, DoorWalk):
     ROLES = ROLES
     RIGHTS = {}
     SHARED_RIGHTS = {}
+    # who may open these dialogs
+    WIZARDS = {}
 
     @classmethod
     def setUpClass(cls):
@@ -198,6 +226,15 @@ class AccessCase(GuardWalk, MenuCase, PropertyCase, DoorWalk):
                     self.assertEqual(
                         self._found(record, user),
                         self.SHARED_RIGHTS[model].get(role, ""),
+                    )
+
+    def test_wizards(self):
+        for model, roles in self.WIZARDS.items():
+            for role, user in self.users.items():
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(
+                        self.env[model].with_user(user).has_access("create"),
+                        role in roles,
                     )
 
     def test_menus_open(self):

@@ -9,26 +9,11 @@ from .. import access
 from ..common import PropertyCase
 
 
-def _all_cases(case=access.AccessCase):
-    for found in case.__subclasses__():
-        yield found
-        yield from _all_cases(found)
-
-
 @tagged("post_install", "-at_install")
 class TestEveryModel(TransactionCase):
     def test_every_model_is_in_a_matrix(self):
-        models = self.env["ir.model"].search([("model", "=like", "pm.%")])
-        addon = models.filtered(
-            lambda model: (
-                "pm_core" in (model.modules or "").split(", ") and not model.abstract
-            )
-        )
-        listed = set().union(
-            *(case.RIGHTS.keys() | case.SHARED_RIGHTS.keys() for case in _all_cases())
-        )
         self.assertFalse(
-            set(addon.mapped("model")) - listed,
+            access.models_of(self.env, "pm_core") - access.listed_models(),
             "These models are in no matrix. Add each to RIGHTS of the class in "
             "tests/<room>/test_access_<room>.py, and to its _make_records one record "
             "that belongs to the estate that is given; one that belongs to no estate "
