@@ -38,8 +38,28 @@
         "report/orders/report_code_report.xml",
         "views/orders/fault_templates.xml",
         "views/orders/portal_templates.xml",
+        "views/inspections/phone_views.xml",
+        "views/inspections/phone_templates.xml",
         "views/pm_maintenance_menus.xml",
     ],
+    "assets": {
+        "pm_maintenance.assets_rounds": [
+            "web/static/src/module_loader.js",
+            "pm_maintenance/static/src/rounds/**/*.css",
+            "pm_maintenance/static/src/rounds/**/*.js",
+            ("remove", "pm_maintenance/static/src/rounds/worker.js"),
+        ],
+        "pm_maintenance.assets_rounds_worker": [
+            "web/static/src/module_loader.js",
+            "pm_maintenance/static/src/rounds/device.js",
+            "pm_maintenance/static/src/rounds/kinds.js",
+            "pm_maintenance/static/src/rounds/queue.js",
+            "pm_maintenance/static/src/rounds/server.js",
+            "pm_maintenance/static/src/rounds/store.js",
+            "pm_maintenance/static/src/rounds/sync.js",
+            "pm_maintenance/static/src/rounds/worker.js",
+        ],
+    },
     "demo": ["demo/pm_maintenance_demo.xml"],
     "application": True,
 }

@@ -2,3 +2,4 @@
 from .orders import *
 from .dispatch import *
 from .equipment import *
+from .inspections import *
