@@ -6,19 +6,24 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
 SCOPE = "pm_one_time_code_form"
 SESSION_KEY = "pm_identities"
 # how long somebody reads and signs after the code
 PATIENCE = timedelta(minutes=30)
 
 
-class OneTimeCode(http.Controller):
+class OneTimeCode(CustomerPortal):
     """Who signs or accepts without a login shows by a code that it is that person.
 
     A page that binds somebody puts ``pm_core.portal_identity`` before what it asks for,
     with ``identity`` from ``_identity_values``; what takes the answer calls
     ``_identity_problem``. The forms carry a signed value that says who and what it is
     about, so that they serve every page.
+
+    It belongs to the family of portal controllers: beside them, as a controller of its
+    own, Odoo would make two of that family, of which each has some pages only.
     """
 
     def _identity_problem(self, partner_sudo, subject):
