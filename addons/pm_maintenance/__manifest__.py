@@ -31,6 +31,10 @@
         "views/orders/maintenance_request_views.xml",
         "views/orders/maintenance_request_actions.xml",
         "views/orders/pm_order_reason_views.xml",
+        "views/orders/pm_order_message_views.xml",
+        "views/orders/pm_order_rain_views.xml",
+        "views/orders/pm_follow_up_views.xml",
+        "views/orders/pm_alarm_views.xml",
         "views/orders/pm_order_configuration_views.xml",
         "views/dispatch/pm_dispatch_rule_views.xml",
         "views/equipment/maintenance_equipment_views.xml",
@@ -40,6 +44,7 @@
         "views/orders/portal_templates.xml",
         "views/inspections/phone_views.xml",
         "views/inspections/phone_templates.xml",
+        "views/orders/contractor_templates.xml",
         "views/pm_maintenance_menus.xml",
     ],
     "assets": {

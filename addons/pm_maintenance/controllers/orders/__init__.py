@@ -1,2 +1,5 @@
+from . import alarm
 from . import fault
 from . import portal
+from . import contractor
+from . import rating

@@ -81,7 +81,6 @@ class MaintenanceRequest(models.Model):
     def _accept(self, how, **values):
         """The work is accepted: by staff, by the customer, or in silence."""
         for order in self:
-            asks = order.fault_category_id.follow_up == "all" and order.partner_id
             order._take_step(
                 "verify",
                 "verified",
@@ -91,9 +90,11 @@ class MaintenanceRequest(models.Model):
                 acceptance=how,
                 verified_at=fields.Datetime.now(),
                 verified_by_id=self.env.uid if how == "staff" else False,
-                follow_up_state="todo" if asks else "none",
+                **order._follow_up_values(),
                 **values,
             )
+            order._if_rated_low()
+            order._ask_rating()
 
     def _accept_by_customer(self, name, signature=None, rating=None, text=None):
         """The customer accepts, by signature on the phone or on the portal.
@@ -137,6 +138,9 @@ class MaintenanceRequest(models.Model):
             acceptance=False,
             signature=False,
             signed_by=False,
+            follow_up_state="none",
+            follow_up_due=False,
+            waits_for_rain=False,
         )
         self.sudo()._sla_reopen("finish")
         self._tell_assigned()
@@ -156,9 +160,12 @@ class MaintenanceRequest(models.Model):
             "follow_up",
             note=text,
             follow_up_state="done",
+            follow_up_due=False,
+            waits_for_rain=False,
             rating=rating or self.rating,
             rating_text=text or self.rating_text,
         )
+        self._if_rated_low()
 
     def action_close(self):
         """Put on file what is accepted and complete.
@@ -204,9 +211,7 @@ class MaintenanceRequest(models.Model):
                 is_pool=False,
                 closed_at=fields.Datetime.now(),
             )
-            order._tell_reporter(
-                self.env._("Your report was cancelled: %s", text), "cancel"
-            )
+            order._tell_reporter("cancel", text)
 
     def action_urge(self):
         """The customer asks again. It is counted; each level is told once only."""

@@ -4,7 +4,7 @@ from odoo.tools.mail import email_split_tuples
 
 
 class MaintenanceRequest(models.Model):
-    """Who is told what, and orders that come by e-mail.
+    """Whom of our own people an order tells what, and orders that come by e-mail.
 
     Odoo's guard against loops and auto-replies counts what one address has sent; it
     works only where a model says in which field the address stands.
@@ -13,34 +13,9 @@ class MaintenanceRequest(models.Model):
     _inherit = "maintenance.request"
     _primary_email = "reporter_email"
 
-    def _tell_reporter(self, text, kind):
-        """One message for each change, to everybody who reported this.
-
-        :param kind: what happened; later channels may say it in their own way
-        """
-        for order in self.sudo()._reporters_orders():
-            partner = order.partner_id
-            if not partner:
-                continue
-            order.with_context(lang=partner.lang or self.env.lang).message_post(
-                body=text,
-                partner_ids=partner.ids,
-                subtype_xmlid="mail.mt_comment",
-                author_id=order.company_id.partner_id.id,
-            )
-
-    def _tell_reporter_done(self):
-        for order in self:
-            order._tell_reporter(
-                self.env._(
-                    "%s is done. Please accept the work, or tell us what is missing.",
-                    order.number,
-                ),
-                "done",
-            )
-
     def _tell_assigned(self):
-        """Whose order it is now learns of it by one activity."""
+        """Whose order it is now learns of it: by one activity, or one message."""
+        self._tell_contractor()
         for order in self.sudo():
             order.activity_unlink(["pm_maintenance.mail_activity_order"])
             if order.user_id:
@@ -87,6 +62,8 @@ class MaintenanceRequest(models.Model):
             "pool": self.env._("Nobody of the team has taken this order."),
             "refused": self.env._("Given back: %s", detail),
             "urged": self.env._("The customer asks where we are."),
+            "quote": self.env._("What it costs: %s. Agree to it, or ask.", detail),
+            "low": self.env._("The customer is not content: %s", detail),
         }[why]
 
     @api.model

@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from .maintenance_request import WAITING, WORKING
 
+# who pays a quote as a customer; what others pay is agreed to by our own people
+CHARGED = ("private", "fault")
+
 
 class MaintenanceRequest(models.Model):
     """Chargeable work: a quote from the price list, and the customer's consent."""
@@ -62,14 +65,50 @@ class MaintenanceRequest(models.Model):
                     )
                 )
             order._take_step("quote", quote_state="asked", quote_agreed_by=False)
-            order._tell_reporter(
-                self.env._(
-                    "The work costs %s. Please agree to it on the portal, or sign "
-                    "with the technician.",
-                    order.currency_id.format(order.quote_amount),
-                ),
-                "quote",
-            )
+            amount = order.currency_id.format(order.quote_amount)
+            if order.payer in CHARGED:
+                order._tell_reporter("quote", amount)
+            else:
+                order._tell_dispatcher("quote", amount)
+
+    def action_quote_agree(self):
+        """Our own people agree to what work costs that no customer pays.
+
+        :raises AccessError: no dispatcher
+        :raises UserError: the customer is asked, or nobody is
+        """
+        self._check_dispatcher()
+        for order in self:
+            if order.payer in CHARGED:
+                raise UserError(
+                    self.env._(
+                        "%s is paid by the customer, who agrees on the portal or by "
+                        "signature.",
+                        order.display_name,
+                    )
+                )
+            order._quote_answer(True, self.env.user.name)
+
+    def _add_quote_line(self, price, name, quantity, amount):
+        """A line of a quote from a page: from the price list, or in words.
+
+        :raises UserError: neither of them, or the quote was sent
+        """
+        self._check_order_state(*WAITING, *WORKING)
+        self._check_quote_open()
+        self._need(price or name, self.env._("what the customer pays for"))
+        values = {"request_id": self.id, "quantity": quantity or 1.0}
+        if price:
+            values["price_id"] = price.id
+        else:
+            values |= {"name": name[:200], "price": amount}
+        self.env["pm.order.quote.line"].sudo().create(values)
+
+    def _clear_quote(self):
+        """Begin the quote anew; one that was sent is taken back."""
+        if self.quote_state in ("asked", "agreed"):
+            self.action_quote_take_back()
+        self.sudo().quote_line_ids.unlink()
 
     def action_quote_take_back(self):
         """Change a quote that was sent; the customer is asked anew.
@@ -106,10 +145,15 @@ class MaintenanceRequest(models.Model):
             self.sudo()._as_step().write({"signature": signature, "signed_by": name})
 
     def _quoted(self):
-        """What later addons charge: agreed quotes of work that was accepted."""
+        """What later addons charge: agreed quotes of work that was accepted.
+
+        Only what a customer pays: what a contractor asks of us is a cost.
+        """
         return self.filtered(
             lambda order: (
-                order.quote_state == "agreed" and order.state in ("verified", "closed")
+                order.quote_state == "agreed"
+                and order.payer in CHARGED
+                and order.state in ("verified", "closed")
             )
         )
 

@@ -128,10 +128,7 @@ class MaintenanceRequest(models.Model):
             if known:
                 return known
         checked = [self._check_photo(name, content) for name, content in photos]
-        if len(checked) > MAX_PHOTOS:
-            raise UserError(
-                self.env._("Send at most %(number)s photos.", number=MAX_PHOTOS)
-            )
+        self._check_photo_count(checked)
         reporter = reporter or {}
         values = {
             "name": text.splitlines()[0][:80],
@@ -157,12 +154,16 @@ class MaintenanceRequest(models.Model):
         order._add_photos("photo_before_ids", checked)
         if dispatch:
             order._dispatch_by_rules()
-        order._tell_reporter(order._receipt_text(), "report")
+        order._tell_reporter("report")
         return order
 
-    def _receipt_text(self):
-        text = self.env._("We have your report %s.", self.number)
-        return f"{text} {self.promise}" if self.promise else text
+    @api.model
+    def _check_photo_count(self, photos):
+        """:raises UserError: more at once than a phone sends"""
+        if len(photos) > MAX_PHOTOS:
+            raise UserError(
+                self.env._("Send at most %(number)s photos.", number=MAX_PHOTOS)
+            )
 
     @api.model
     def _check_photo(self, name, content):
@@ -270,12 +271,7 @@ class MaintenanceRequest(models.Model):
             cancel_reason=self.env._("merged into %s", target.display_name),
             is_pool=False,
         )
-        source._tell_reporter(
-            self.env._(
-                "Somebody has reported the same: we go on under %s.", target.number
-            ),
-            "merge",
-        )
+        source._tell_reporter("merge", target.number)
 
     def _reporters_orders(self):
         """This order and those merged into it: everybody who is to be answered."""

@@ -110,6 +110,7 @@ class MaintenanceRequest(models.Model):
         if state:
             self._mirror_state()
         self.sudo()._log_step(step, note)
+        self._tell_step(step)
 
     def _log_step(self, step, note=None):
         self.env["pm.order.step"]._as_step().create(
@@ -332,7 +333,7 @@ class MaintenanceRequest(models.Model):
             order._take_step(
                 "done", "done", done_at=now, arrived_at=order.arrived_at or now
             )
-        self._tell_reporter_done()
+        self._tell_reporter("done")
 
     def _missing_for_done(self):
         """Names of what the category asks for and is not there."""

@@ -93,6 +93,14 @@ class PmFaultCategory(models.Model):
         default="none",
         help="Whether somebody calls back after the work is accepted.",
     )
+    follow_up_hours = fields.Integer(
+        "Call Back within (Hours)",
+        help="0: within a day where it was urgent, within a week otherwise.",
+    )
+    after_rain = fields.Boolean(
+        "Call Back after Rain",
+        help="Whether a leak is tight shows when it has rained.",
+    )
     keep_years = fields.Integer(
         "Keep Records (Years)",
         default=3,
@@ -104,7 +112,8 @@ class PmFaultCategory(models.Model):
         "(code) WHERE code IS NOT NULL", "This code is taken by another category."
     )
     _days_positive = models.Constraint(
-        "CHECK (silent_days >= 0 AND repeat_days >= 0 AND keep_years >= 0)",
+        "CHECK (silent_days >= 0 AND repeat_days >= 0 AND keep_years >= 0"
+        " AND follow_up_hours >= 0)",
         "Days and years cannot be negative.",
     )
 

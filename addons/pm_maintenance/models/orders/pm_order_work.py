@@ -15,17 +15,18 @@ class PmOrderWork(models.Model):
     _description = "Working Time of an Order"
     _inherit = ["pm.order.part.mixin"]
     _order = "start, id"
-    _rec_name = "employee_id"
 
     request_id = fields.Many2one(
         "maintenance.request", "Order", required=True, index=True, ondelete="cascade"
     )
     employee_id = fields.Many2one(
         "hr.employee",
-        required=True,
         index=True,
         ondelete="restrict",
         default=lambda self: self.env.user.employee_id,
+    )
+    worker_name = fields.Char(
+        "Contractor's Worker", help="Somebody of the contractor, who is no employee."
     )
     start = fields.Datetime("Begins", required=True, default=fields.Datetime.now)
     stop = fields.Datetime("Ends")
@@ -43,10 +44,23 @@ class PmOrderWork(models.Model):
     _times_in_order = models.Constraint(
         "CHECK (stop IS NULL OR stop >= start)", "Work ends after it begins."
     )
+    _somebody = models.Constraint(
+        "CHECK (employee_id IS NOT NULL OR worker_name IS NOT NULL)",
+        "Say who worked: an employee, or somebody of the contractor by name.",
+    )
+    _running_once_by_name = models.UniqueIndex(
+        "(request_id, worker_name) WHERE stop IS NULL AND worker_name IS NOT NULL",
+        "This person is at work on the order already.",
+    )
     _running_once = models.UniqueIndex(
         "(request_id, employee_id) WHERE stop IS NULL",
         "This person is at work on the order already.",
     )
+
+    @api.depends("employee_id", "worker_name")
+    def _compute_display_name(self):
+        for work in self:
+            work.display_name = work.employee_id.display_name or work.worker_name
 
     @api.depends("start", "stop")
     def _compute_hours(self):

@@ -48,6 +48,9 @@ class TestAccessOrders(access.AccessCase):
         "pm.equipment.reading": rights(technician="rc", dispatcher="rwcd"),
         "pm.maintenance.plan": rights(manager="rwcd"),
         "pm.fault.visit": {"admin": "r"},
+        "pm.order.message": rights(),
+        "pm.alarm.source": {**dict.fromkeys(DISPATCHERS, "r"), "admin": "rwcd"},
+        "pm.alarm": dict.fromkeys(DISPATCHERS, "rw"),
     }
     SHARED_RIGHTS = {
         "pm.fault.category": rights(admin="rwcd"),
@@ -58,11 +61,13 @@ class TestAccessOrders(access.AccessCase):
     }
     WIZARDS = {
         "pm.order.reason": ("technician", "service", *DISPATCHERS),
+        "pm.order.rain": ("service", *DISPATCHERS),
         "pm.maintenance.plan.apply": HEADS,
     }
     # Each step that is open for some only; it asks who calls before all else.
     STEPS = {
         "action_dispatch": DISPATCHERS,
+        "action_quote_agree": DISPATCHERS,
         "action_grab": ("technician",),
         **dict.fromkeys(
             (
@@ -140,6 +145,17 @@ class TestAccessOrders(access.AccessCase):
                 "schedule_unit": "month",
                 "schedule_every": 1,
             },
+            "pm.order.message": {
+                **of_order,
+                "kind": "done",
+                "text": "Done",
+                "due_at": fields.Datetime.now(),
+            },
+            "pm.alarm.source": {
+                "name": "Building control",
+                "property_id": estate.id,
+                "category_id": category.id,
+            },
             "pm.fault.visit": {"address": "192.0.2.1", "property_id": estate.id},
         }
         made = {
@@ -148,6 +164,14 @@ class TestAccessOrders(access.AccessCase):
             "pm.order.step": order.step_ids[:1],
             **{model: here[model].create(values) for model, values in vals.items()},
         }
+        made["pm.alarm"] = here["pm.alarm"].create(
+            {
+                "source_id": made["pm.alarm.source"].id,
+                "reference": "1",
+                "device": "PUMP-1",
+                "text": "Pressure low",
+            }
+        )
         return {model: record.with_env(cls.env) for model, record in made.items()}
 
     @classmethod

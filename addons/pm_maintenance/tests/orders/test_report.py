@@ -64,9 +64,10 @@ class TestReport(OrderCase):
         self.assertEqual(first.urgency, "danger")
         self.assertEqual(first.photo_before_ids, second.photo_before_ids)
         self.assertIn("Ceiling wet", "".join(first.message_ids.mapped("body")))
-        first._tell_reporter("It is done.", "done")
-        told = second.message_ids.filtered(lambda m: "It is done." in m.body)
-        self.assertEqual(told.partner_ids, neighbour)
+        first._tell_reporter("done")
+        told = second.message_to_ids.filtered(lambda one: one.kind == "done")
+        self.assertEqual(told.partner_id, neighbour)
+        self.assertEqual(told.address, "n@example.com")
 
     def test_merge_is_refused(self):
         first = self.report()

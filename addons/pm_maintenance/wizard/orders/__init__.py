@@ -1,1 +1,2 @@
 from . import pm_order_reason
+from . import pm_order_rain

@@ -1,0 +1,244 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+from ...models.orders.maintenance_request_quote import CHARGED
+
+# of the body of a report from a phone, words beside
+MAX_TEXT = 2000
+STEPS = (
+    "accept",
+    "refuse",
+    "travel",
+    "arrive",
+    "pause",
+    "resume",
+    "photo",
+    "hours",
+    "quote_line",
+    "quote_clear",
+    "quote_send",
+    "done",
+)
+
+
+class ContractorPortal(CustomerPortal):
+    """Orders of a contractor, for its people on their phones.
+
+    Which orders are theirs is asked here each time; the steps themselves check the
+    state of the order and leave who took them. Name and phone of the customer are
+    shown only as long as there is a reason to come.
+    """
+
+    _orders_per_page = 20
+
+    def _prepare_portal_layout_values(self):
+        values = super()._prepare_portal_layout_values()
+        values["pm_is_contractor"] = self._is_contractor()
+        return values
+
+    def _is_contractor(self):
+        """Whether the person belongs to a firm that has, or had, orders of ours."""
+        firms = request.env.user.partner_id._pm_stands_for()
+        contracts = request.env["pm.contract"].sudo()
+        return bool(
+            contracts.search_count(
+                [("partner_id", "in", firms.ids), ("kind", "=", "supplier")], limit=1
+            )
+            or self._requests().search_count(self._given(), limit=1)
+        )
+
+    def _requests(self):
+        return request.env["maintenance.request"].sudo()
+
+    def _given(self):
+        return self._requests()._domain_of_contractor(request.env.user.partner_id)
+
+    def _given_order(self, order_id):
+        return self._requests().search([("id", "=", order_id), *self._given()], limit=1)
+
+    @http.route(
+        ["/my/orders", "/my/orders/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_my_orders(self, page=1, **kw):
+        orders, domain = self._requests(), self._given()
+        pages = pager(
+            url="/my/orders",
+            total=orders.search_count(domain),
+            page=page,
+            step=self._orders_per_page,
+        )
+        # what is to be done stands first, the most urgent before all
+        found = orders.search(
+            domain,
+            order="done_at desc nulls first, urgency_rank, id",
+            limit=self._orders_per_page,
+            offset=pages["offset"],
+        )
+        return request.render(
+            "pm_maintenance.portal_contractor_orders",
+            {
+                **self._prepare_portal_layout_values(),
+                "orders": found,
+                "pager": pages,
+                "page_name": "pm_order",
+                "default_url": "/my/orders",
+            },
+        )
+
+    @http.route("/my/orders/<int:order_id>", type="http", auth="user", website=True)
+    def portal_order(self, order_id, **kw):
+        order = self._given_order(order_id)
+        if not order:
+            return request.not_found()
+        return self._contractor_page(order)
+
+    def _contractor_page(self, order, error=None):
+        reasons = request.env["pm.pause.reason"].sudo().search([])
+        category = order.fault_category_id
+        page = request.render(
+            "pm_maintenance.portal_contractor_order",
+            {
+                **self._prepare_portal_layout_values(),
+                "order": order,
+                "error": error,
+                "reasons": reasons,
+                "prices": self._prices(order),
+                "codes": {
+                    kind: order._codes_for(kind, category)
+                    for kind in ("problem", "cause", "remedy")
+                },
+                "page_name": "pm_order",
+            },
+        )
+        if error:
+            page.status_code = 400
+        return page
+
+    def _prices(self, order):
+        prices = request.env["pm.order.price"].sudo()
+        if order.payer not in CHARGED:
+            return prices
+        return prices.search(
+            [
+                ("company_id", "=", order.company_id.id),
+                ("estate_ids", "in", [False, order.estate_id.id]),
+                ("category_id", "in", [False, order.fault_category_id.id]),
+            ]
+        )
+
+    @http.route(
+        "/my/orders/<int:order_id>/photo/<int:photo_id>",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_order_photo(self, order_id, photo_id, **kw):
+        """A photo of an order that is theirs, and nothing else of the archive."""
+        order = self._given_order(order_id)
+        photos = order.photo_before_ids | order.photo_after_ids
+        photo = photos.filtered(lambda one: one.id == photo_id)
+        # a drawing may carry a script
+        is_picture = (photo.mimetype or "").startswith("image/")
+        if not is_picture or "svg" in photo.mimetype:
+            return request.not_found()
+        stream = request.env["ir.binary"]._get_stream_from(photo)
+        return stream.get_response(as_attachment=False)
+
+    @http.route(
+        f"/my/orders/<int:order_id>/<any({','.join(STEPS)}):step>",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_order_step(self, order_id, step, **post):
+        """What a contractor may do with an order that is theirs."""
+        order = self._given_order(order_id)
+        if not order:
+            return request.not_found()
+        texts = {
+            name: value.strip()[:MAX_TEXT] if isinstance(value, str) else ""
+            for name, value in post.items()
+        }
+        try:
+            with request.env.cr.savepoint():
+                self._take_contractor_step(order, step, texts)
+        except UserError as problem:
+            return self._contractor_page(order, problem.args[0])
+        # given back, it is not theirs any more
+        back = "/my/orders" if step == "refuse" else f"/my/orders/{order.id}"
+        return request.redirect(back)
+
+    def _take_contractor_step(self, order, step, texts):
+        if step == "refuse":
+            order.action_refuse(texts.get("reason"))
+        elif step == "pause":
+            order.action_pause(self._number(texts, "reason_id"))
+        elif step == "photo":
+            order._add_photos_of(texts.get("moment"), self._photos())
+        elif step == "hours":
+            order._add_hours(texts.get("name"), self._decimal(texts, "hours"))
+        elif step == "quote_line":
+            order._add_quote_line(
+                self._prices(order).filtered(
+                    lambda price: price.id == self._number(texts, "price_id")
+                ),
+                texts.get("name"),
+                self._decimal(texts, "quantity"),
+                self._decimal(texts, "price"),
+            )
+        elif step == "quote_clear":
+            order._clear_quote()
+        elif step == "quote_send":
+            order.action_quote_ask()
+        elif step == "done":
+            self._finish(order, texts)
+        else:
+            getattr(order, f"action_{step}")()
+
+    def _finish(self, order, texts):
+        photos = self._photos()
+        if photos:
+            order._add_photos_of("after", photos)
+        values = {"result": texts.get("result") or order.result}
+        for kind in ("problem", "cause", "remedy"):
+            code = order._codes_for(kind, order.fault_category_id).filtered(
+                lambda one, kind=kind: one.id == self._number(texts, f"{kind}_id")
+            )
+            if code:
+                values[f"{kind}_id"] = code.id
+        order._as_step().write(values)
+        order.action_done()
+
+    def _photos(self):
+        return [
+            (photo.filename, photo.read())
+            for photo in request.httprequest.files.getlist("photos")
+            if photo.filename
+        ]
+
+    @staticmethod
+    def _number(texts, name):
+        text = texts.get(name) or ""
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    @staticmethod
+    def _decimal(texts, name):
+        """What people type for a number: a comma is a point, nothing is nothing.
+
+        :raises UserError: no number
+        """
+        text = (texts.get(name) or "0").replace("，", ".").replace(",", ".")
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1
+        if not 0 <= number < 1e9:
+            raise UserError(request.env._("%s is no number that fits here.", text))
+        return number

@@ -1,0 +1,187 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import email_normalize
+
+from odoo.addons.pm_core.engine.phone import PhoneError
+
+# news that may wait a little, so that several become one message
+PATIENT = ("accept", "pause", "resume", "urge")
+WAIT = timedelta(minutes=10)
+# by which way somebody is told who came by that one, and by which else
+WAYS = {
+    "phone": ("sms", "wechat", "email"),
+    "wechat": ("wechat", "sms", "email"),
+    "email": ("email",),
+}
+USUAL = ("wechat", "email", "sms")
+
+
+class MaintenanceRequest(models.Model):
+    """What reporters and contractors are told, when, and by which way."""
+
+    _inherit = "maintenance.request"
+
+    message_to_ids = fields.One2many(
+        "pm.order.message", "request_id", "Told", readonly=True
+    )
+
+    def _tell_reporter(self, kind, detail=None):
+        """One message for each change, to everybody who reported this.
+
+        :param kind: of :class:`PmOrderMessage`; what is said is in
+            :meth:`_reporter_text`
+        :param detail: words, an amount or a link that belong to it
+        """
+        told = (
+            self.sudo()
+            ._reporters_orders()
+            .filtered(
+                lambda order: (
+                    order.partner_id or order.reporter_email or order.reporter_phone
+                )
+            )
+        )
+        ways = told._ways_of_companies()
+        told._put_down(
+            [
+                (order, order.partner_id, *order._reporter_way(ways), kind, detail)
+                for order in told
+            ]
+        )
+
+    def _tell_contractor(self):
+        """The firm learns of an order by one message, with the link to its page."""
+        orders = self.sudo().filtered("supplier_id")
+        ways = orders._ways_of_companies()
+        orders._put_down(
+            [
+                (order, order.supplier_id, *order._supplier_way(ways), "given", None)
+                for order in orders
+            ]
+        )
+
+    def _put_down(self, rows):
+        now = fields.Datetime.now()
+        self.env["pm.order.message"].sudo()._as_step().create(
+            [
+                {
+                    "request_id": order.id,
+                    "partner_id": partner.id,
+                    "kind": kind,
+                    "text": order.with_context(
+                        lang=partner.lang or self.env.lang
+                    )._reporter_text(kind, detail),
+                    "channel": way,
+                    "address": address,
+                    "state": "outgoing" if way else "unreachable",
+                    "due_at": now + WAIT if kind in PATIENT else now,
+                }
+                for order, partner, way, address, kind, detail in rows
+            ]
+        )
+
+    def _ways_of_companies(self):
+        """Return {company: ways by which it reaches people}, asked for once."""
+        wechat, sms = self.env["pm.wechat.account"], self.env["pm.sms.gateway"]
+        return {
+            company: {
+                "email",
+                *(["wechat"] if wechat._of_company(company) else []),
+                *(["sms"] if sms._of_company(company) else []),
+            }
+            for company in self.company_id
+        }
+
+    def _reporter_way(self, ways):
+        """Return (channel, address), of the way by which the reporter came if it
+        leads back, else of another; (False, False) if nothing does."""
+        for way in WAYS.get(self.channel_id.code, USUAL):
+            if way in ways[self.company_id] and (
+                address := self._address_of(
+                    way, self.partner_id, self.reporter_email, self.reporter_phone
+                )
+            ):
+                return way, address
+        return False, False
+
+    def _supplier_way(self, ways):
+        firm = self.supplier_id
+        for way in ("sms", "email"):
+            if way in ways[self.company_id] and (
+                address := self._address_of(way, firm, firm.email, firm.phone)
+            ):
+                return way, address
+        return False, False
+
+    def _address_of(self, way, partner, email, phone):
+        """Where that way leads to, if the person has it."""
+        company = self.company_id
+        if way == "email":
+            return email_normalize(email or partner.email or "", strict=False)
+        if way == "wechat":
+            return partner.with_company(company).pm_wechat_openid
+        try:
+            read = self._pm_read_phone(phone or partner.phone, company.country_id)
+        except PhoneError:
+            return False
+        return read.e164 if read and read.is_mobile else False
+
+    def _reporter_text(self, kind, detail=None):
+        """What is said, in the reader's language, with the number of the order."""
+        _ = self.env._
+        number, promise = self.number, self.promise or ""
+        who = self.user_id.name or self.supplier_id.name or ""
+        text = {
+            "report": _("We have your report %s.", number),
+            "accept": _(
+                "%(number)s: %(who)s takes care of it.", number=number, who=who
+            ),
+            "travel": _("%(number)s: %(who)s is on the way.", number=number, who=who),
+            "pause": _(
+                "%(number)s waits: %(why)s.",
+                number=number,
+                why=self.pause_reason_id.name or "",
+            ),
+            "resume": _("%s goes on.", number),
+            "urge": _("%s: we have told whoever is responsible.", number),
+            "quote": _(
+                "%(number)s: the work costs %(amount)s. Please agree to it on the "
+                "portal, or sign with the technician.",
+                number=number,
+                amount=detail,
+            ),
+            "done": _(
+                "%s is done. Please accept the work, or tell us what is missing.",
+                number,
+            ),
+            "redo": _("%s will be done again.", number),
+            "cancel": _("%(number)s was cancelled: %(why)s", number=number, why=detail),
+            "merge": _(
+                "%(number)s: somebody has reported the same. We go on under %(other)s.",
+                number=number,
+                other=detail,
+            ),
+            "rate": _(
+                "%(number)s: how was it? One tap tells us: %(link)s",
+                number=number,
+                link=detail,
+            ),
+            "given": _(
+                "Order %(number)s for you: %(name)s, %(place)s. %(link)s",
+                number=number,
+                name=self.name,
+                place=self.property_id.display_name,
+                link=f"{self.get_base_url()}/my/orders/{self.id}",
+            ),
+        }[kind]
+        if kind in ("report", "accept", "resume", "given") and promise:
+            text = f"{text} {promise}"
+        return text
+
+    def _tell_step(self, step):
+        """Which steps the reporter hears of; others say it themselves, or nothing."""
+        if step in ("accept", "grab"):
+            self._tell_reporter("accept")
+        elif step in ("travel", "pause", "resume", "redo", "urge"):
+            self._tell_reporter(step)

@@ -1,0 +1,187 @@
+import re
+
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from ..common import OrderCase, picture
+
+
+@tagged("post_install", "-at_install")
+class TestContractor(OrderCase, HttpCase):
+    """The pages of a contractor: its own orders, its own steps, and nobody's phone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.firm = cls.make_partner(
+            "Lift Service Ltd", is_company=True, email="lift@example.com"
+        )
+        cls.rival = cls.make_partner("Rival Ltd", is_company=True)
+        cls.contract = cls.make_contract(
+            cls.estate, kind="supplier", partner_id=cls.firm.id
+        )
+        cls.worker = cls.make_worker("pm_contractor", cls.firm)
+        cls.other = cls.make_worker("pm_rival", cls.rival)
+        cls.owner.phone = "13800000000"
+        cls.order = cls.give(cls.make_order())
+
+    @classmethod
+    def make_worker(cls, login, firm):
+        person = cls.env["res.partner"].create(
+            {"name": login, "parent_id": firm.id, "email": f"{login}@example.com"}
+        )
+        return new_test_user(cls.env, login, "base.group_portal", partner_id=person.id)
+
+    @classmethod
+    def give(cls, order, firm=None):
+        order.supplier_id = firm or cls.firm
+        order.with_user(cls.dispatcher).action_dispatch()
+        return order
+
+    def open(self, path, login="pm_contractor"):
+        self.authenticate(login, login)
+        return self.url_open(path)
+
+    def step(self, step, order=None, login="pm_contractor", files=None, **data):
+        order = order or self.order
+        self.authenticate(login, login)
+        page = self.url_open("/my/orders")
+        token = re.search(r'csrf_token: "([^"]+)"', page.text)[1]
+        answer = self.url_open(
+            f"/my/orders/{order.id}/{step}",
+            data={"csrf_token": token, **data},
+            files=files,
+        )
+        order.invalidate_recordset()
+        return answer
+
+    def test_whole_way(self):
+        self.assertIn(self.order.name, self.open("/my/orders").text)
+        for step, state in (
+            ("accept", "accepted"),
+            ("travel", "travelling"),
+            ("arrive", "on_site"),
+        ):
+            self.step(step)
+            self.assertEqual(self.order.state, state)
+        self.step("pause", reason_id=self.reason.id)
+        self.assertEqual(self.order.pause_reason_id, self.reason)
+        self.step("resume")
+        self.step("hours", name="Helper", hours="1,5")
+        self.step(
+            "done",
+            result="New rope",
+            files={"photos": ("a.jpg", picture(), "image/jpeg")},
+        )
+        self.assertEqual(self.order.state, "done")
+        self.assertEqual(self.order.result, "New rope")
+        self.assertEqual(len(self.order.photo_after_ids), 1)
+        self.assertEqual(
+            sorted(self.order.work_ids.mapped("worker_name")),
+            ["Helper", self.worker.name, self.worker.name],
+        )
+        self.assertEqual(
+            self.order.step_ids.filtered(lambda step: step.step == "done").user_id,
+            self.worker,
+        )
+        photo = self.order.photo_after_ids
+        answer = self.open(f"/my/orders/{self.order.id}/photo/{photo.id}")
+        self.assertEqual(answer.content, picture())
+
+    def test_only_theirs(self):
+        foreign = self.give(self.make_order(), self.rival)
+        ours = self.given_to(self.technician).sudo()
+        for order in (foreign, ours):
+            before = order.state
+            path = f"/my/orders/{order.id}"
+            self.assertEqual(self.open(path).status_code, 404)
+            self.assertEqual(self.step("accept", order).status_code, 404)
+            self.assertEqual(order.state, before)
+        self.assertNotIn(foreign.number, self.open("/my/orders").text)
+        # a photo of an order that is theirs is no key to others
+        self.order._add_photos("photo_before_ids", [("a.jpg", picture())])
+        photo = self.order.photo_before_ids
+        path = f"/my/orders/{foreign.id}/photo/{photo.id}"
+        self.assertEqual(self.open(path, "pm_rival").status_code, 404)
+
+    def test_customer_is_shown_while_there_is_reason_to_come(self):
+        page = self.open(f"/my/orders/{self.order.id}").text
+        self.assertIn(self.owner.phone, page)
+        for step in ("accept", "arrive", "done"):
+            self.step(step)
+        page = self.open(f"/my/orders/{self.order.id}").text
+        self.assertIn(self.order.number, page)
+        for secret in (self.owner.phone, self.owner.name):
+            self.assertNotIn(secret, page)
+
+    def test_given_back(self):
+        self.step("refuse", reason="")
+        self.assertEqual(self.order.state, "dispatched")
+        self.step("refuse", reason="No spare part in the country")
+        self.assertEqual(self.order.state, "reported")
+        self.assertFalse(self.order.supplier_id)
+        self.assertIn(self.dispatcher, self.order.activity_ids.user_id)
+        self.assertEqual(self.open(f"/my/orders/{self.order.id}").status_code, 404)
+
+    def test_quote_that_the_customer_pays(self):
+        self.step("accept")
+        self.step("quote_line", name="Rope", quantity="2", price="10,5")
+        self.step("quote_send")
+        self.assertEqual(self.order.quote_amount, 21)
+        self.assertEqual(self.order.quote_state, "asked")
+        self.assertIn("quote", self.order.message_to_ids.mapped("kind"))
+        answer = self.step("done")
+        self.assertEqual(answer.status_code, 400)
+        self.assertIn("consent", answer.text)
+
+    def test_quote_that_we_pay(self):
+        self.category.payer = "public"
+        order = self.give(self.make_order())
+        self.step("accept", order)
+        self.step("quote_line", order, name="Rope", price="300")
+        self.step("quote_send", order)
+        self.assertNotIn("quote", order.message_to_ids.mapped("kind"))
+        with self.assertRefused(AccessError, "dispatchers"):
+            order.with_user(self.technician).action_quote_agree()
+        order.with_user(self.dispatcher).action_quote_agree()
+        self.assertEqual(order.quote_state, "agreed")
+        self.step("done", order)
+        order.with_user(self.dispatcher).action_verify()
+        self.assertFalse(order._quoted(), "what we pay is charged to nobody")
+
+    def test_bad_input(self):
+        self.step("accept")
+        for data in (
+            {"step": "pause", "reason_id": "x"},
+            {"step": "hours", "name": "A", "hours": "25"},
+            {"step": "hours", "name": "A", "hours": "soon"},
+            {"step": "hours", "name": "A", "hours": "nan"},
+            {"step": "quote_line", "price": "1"},
+            {"step": "photo", "files": {"photos": ("a.jpg", b"x", "image/jpeg")}},
+        ):
+            with self.subTest(data=data):
+                self.assertEqual(self.step(**data).status_code, 400)
+        self.assertEqual(self.order.state, "accepted")
+
+    def test_steps_by_rpc_are_refused(self):
+        order = self.order.with_user(self.worker)
+        for step in ("action_accept", "action_travel", "action_done", "action_urge"):
+            with self.assertRefused(AccessError, "not allowed|rights"):
+                getattr(order, step)()
+        with self.assertRefused(AccessError, "not allowed|rights"):
+            order.read(["name"])
+
+    def test_is_told_by_one_message(self):
+        told = self.order.message_to_ids.filtered(lambda one: one.kind == "given")
+        self.assertEqual(told.address, "lift@example.com")
+        self.assertIn(f"/my/orders/{self.order.id}", told.text)
+
+    def test_residents_are_no_contractors(self):
+        user = new_test_user(
+            self.env, "pm_resident", "base.group_portal", partner_id=self.owner.id
+        )
+        page = self.open("/my/orders", user.login)
+        self.assertNotIn(self.order.number, page.text)
+        self.assertNotIn("/my/orders", self.open("/my", user.login).text)
+        page = self.open("/my").text
+        self.assertIn("/my/orders", page)
