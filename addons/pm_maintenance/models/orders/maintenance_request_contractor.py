@@ -74,7 +74,13 @@ class MaintenanceRequest(models.Model):
             if not order.sudo().work_ids.filtered(
                 lambda work, name=name: work.worker_name == name and not work.stop
             ):
-                Work.create({"request_id": order.id, "worker_name": name})
+                Work.create(
+                    {
+                        "request_id": order.id,
+                        "employee_id": False,
+                        "worker_name": name,
+                    }
+                )
         return super(MaintenanceRequest, self - outside)._start_work()
 
     def _add_hours(self, name, hours):
@@ -97,6 +103,7 @@ class MaintenanceRequest(models.Model):
         self.env["pm.order.work"].sudo().create(
             {
                 "request_id": self.id,
+                "employee_id": False,
                 "worker_name": name[:100],
                 "start": now - timedelta(hours=hours),
                 "stop": now,

@@ -87,7 +87,7 @@ class PmOrderWork(models.Model):
                     self.env._(
                         "You enter your own hours. Those of %(person)s on %(order)s "
                         "are entered by a dispatcher.",
-                        person=person.sudo().name,
+                        person=work.sudo().display_name,
                         order=work.request_id.display_name,
                     )
                 )
