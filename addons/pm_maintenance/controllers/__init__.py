@@ -1,1 +1,1 @@
-from . import inspections, orders
+from . import gate, inspections, orders

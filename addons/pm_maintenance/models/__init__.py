@@ -1,3 +1,4 @@
 from . import orders
 from . import dispatch
 from . import equipment
+from . import gate

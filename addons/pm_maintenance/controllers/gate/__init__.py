@@ -1,0 +1,2 @@
+from . import pass_page
+from . import portal
