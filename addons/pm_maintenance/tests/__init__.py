@@ -3,3 +3,4 @@ from .orders import *
 from .dispatch import *
 from .equipment import *
 from .inspections import *
+from .gate import *

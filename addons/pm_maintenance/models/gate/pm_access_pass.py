@@ -242,7 +242,7 @@ class PmAccessPass(models.Model):
             one.display_name = " ".join(filter(None, (one.number, who)))
 
     @api.constrains("kind", "visitor_name", "plate", "goods", "forgotten_at")
-    def _check_named(self):
+    def _check_says_for_whom(self):
         """A pass says for whom or what it is; else the gate lets anything through."""
         needed = {
             "visitor": ("visitor_name", self.env._("the name of the visitor")),

@@ -296,7 +296,7 @@ class PmAccessPass(models.Model):
         """
         self.ensure_one()
         self._check_in_state("asked")
-        if not person <= self._confirmers():
+        if not person or not person <= self._confirmers():
             raise UserError(
                 self.env._("%s does not wait for your answer.", self.number)
             )

@@ -141,8 +141,14 @@ class PmIncident(models.Model):
 
     @api.depends("person_ids")
     def _compute_person_count(self):
+        """Counted by a query: what is read as superuser would stay in the cache."""
+        counts = dict(
+            self.env["pm.incident.person"]._read_group(
+                [("incident_id", "in", self.ids)], ["incident_id"], ["__count"]
+            )
+        )
         for incident in self:
-            incident.person_count = len(incident.person_ids)
+            incident.person_count = counts.get(incident._origin, 0)
 
     @api.depends("action_ids.done_at")
     def _compute_open_action_count(self):
@@ -165,6 +171,24 @@ class PmIncident(models.Model):
             code = self.env["ir.sequence"].sudo().with_company(incident.company_id)
             incident.sudo()._as_step().number = code.next_by_code("pm.incident")
         return incidents
+
+    @api.constrains("user_id")
+    def _check_responsible(self):
+        for incident in self.filtered("user_id"):
+            incident._check_can_open(incident.user_id)
+
+    def _check_can_open(self, user):
+        """:raises UserError: who is to act on it has no right to see it"""
+        for incident in self:
+            if not incident.with_user(user).has_access("read"):
+                raise UserError(
+                    self.env._(
+                        "%(user)s cannot open %(incident)s. Choose a guard, customer "
+                        "service or a manager of the estate.",
+                        user=user.name,
+                        incident=incident.display_name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):

@@ -52,6 +52,7 @@ class PmIncidentAction(models.Model):
         actions = super().create(vals_list)
         actions._check_open()
         for action in actions:
+            action.incident_id._check_can_open(action.user_id)
             action._tell()
         return actions
 
@@ -63,6 +64,7 @@ class PmIncidentAction(models.Model):
         result = super().write(vals)
         if {"user_id", "due"} & vals.keys():
             for action in self:
+                action.incident_id._check_can_open(action.user_id)
                 action._tell()
         return result
 
