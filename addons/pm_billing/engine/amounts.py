@@ -8,11 +8,10 @@ rounded half-up on its own before the months are added: a court recomputed
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from .periods import month_first, month_index, month_last
-
-CENT = Decimal("0.01")
+from .rounding import CENT, round_to
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def monthly_amount(method, area, price, surcharge):
 
 def round_money(amount, rounding=CENT):
     """Return ``amount`` rounded half-up to a multiple of ``rounding``."""
-    return (amount / rounding).quantize(Decimal(1), ROUND_HALF_UP) * rounding
+    return round_to(amount, rounding)
 
 
 def credit_steps(steps, first, last, keep_to, proration="days", rounding=CENT):

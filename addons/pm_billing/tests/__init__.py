@@ -20,10 +20,12 @@ from . import test_counter_once
 from . import test_customer_file
 from . import test_fee
 from . import test_fee_item_price
+from . import test_formulas
 from . import test_invoice_columns
 from . import test_kpi
 from . import test_lock_dates
 from . import test_partner_merge
+from . import test_parts
 from . import test_periods
 from . import test_portal
 from . import test_receipt
@@ -31,4 +33,5 @@ from . import test_receipt_cancellation
 from . import test_receipt_number
 from . import test_register_import
 from . import test_settled
+from . import test_tariffs
 from . import test_whole_contract

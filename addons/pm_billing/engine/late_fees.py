@@ -1,0 +1,159 @@
+"""What is owed for paying late.
+
+The base is the principal alone: a late fee never bears one. The day on which something
+is due does not count, the day of payment does: 1,000 due on 1 January and paid on the
+10th at 1 ‰ a day is nine days, 9.00. No law fixes a rate; a court may cut what is more
+than 30 % above the loss (合同编通则解释 of 2023, art. 65), so that there is a cap.
+"""
+
+from calendar import isleap
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .periods import month_first, month_index, month_last
+from .rounding import CENT, round_to
+
+PERIODS = ("day", "month", "year")
+BASES = ("365", "366", "actual", "360", "30")
+
+
+def late_fee(principal, due, until, rule):
+    """Return the late fee on ``principal`` from the day after ``due`` to ``until``.
+
+    :param Decimal principal: what is owed without any late fee
+    :param date due: last day to pay without one
+    :param date until: the day of payment, or today; it counts
+    :param rule: dict; absent keys are none
+
+        * ``rate``: share of the principal, "0.001" for 1 ‰; or ``rates``: list of
+          {"from": "2026-01-01", "rate": "0.0345"}, each until the next (a reference
+          rate that changes: a new one never changes what was before), times ``factor``
+        * ``per``: "day", "month" or "year"
+        * ``basis``: days of a year "365", "366", "360", or "actual" (days of leap years
+          over 366, of others over 365); of a month "30", or "actual" (whole months, and
+          days over the days of their month). "30" of a year counts months of 30 days.
+          A rate per day needs none
+        * ``grace_days``: days after ``due`` without a fee; ``grace_retroactive``: when
+          they are over the fee counts from ``due`` all the same
+        * ``pauses``: list of (first, last) days that do not count (dispute, holiday)
+        * ``cap_percent``: of the principal, at most; ``minimum``: at least, once there
+          is a fee; ``rounding``: {"mode", "to"}, half up to the cent unless said
+    :return: ``Decimal``, rounded; zero for a principal that is not above zero
+    :raises ValueError: an unknown period or basis, a negative rate
+    """
+    principal = Decimal(principal)
+    starts = _starts(due, until, rule)
+    if principal <= 0 or starts is None:
+        return Decimal(0)
+    fee = sum(
+        (
+            principal * rate * _time(first, last, rule)
+            for first, last, rate in _stretches(starts, until, rule)
+        ),
+        Decimal(0),
+    )
+    if fee and rule.get("minimum"):
+        fee = max(fee, Decimal(rule["minimum"]))
+    if rule.get("cap_percent"):
+        fee = min(fee, principal * Decimal(rule["cap_percent"]) / 100)
+    rounding = rule.get("rounding") or {}
+    return round_to(
+        fee, Decimal(rounding.get("to", CENT)), rounding.get("mode", "half_up")
+    )
+
+
+def _starts(due, until, rule):
+    """The first day that counts, or None while nothing does."""
+    grace = timedelta(days=int(rule.get("grace_days") or 0))
+    if until <= due + grace:
+        return None
+    begins = due if rule.get("grace_retroactive") else due + grace
+    return begins + timedelta(days=1)
+
+
+def _stretches(first, last, rule):
+    """(first day, last day, rate) of days that count with one rate."""
+    for begins, ends in _without_pauses(first, last, rule.get("pauses") or ()):
+        yield from _by_rate(begins, ends, rule)
+
+
+def _without_pauses(first, last, pauses):
+    for begins, ends in sorted(pauses):
+        if ends < first or begins > last:
+            continue
+        if begins > first:
+            yield first, begins - timedelta(days=1)
+        first = max(first, ends + timedelta(days=1))
+    if first <= last:
+        yield first, last
+
+
+def _by_rate(first, last, rule):
+    factor = Decimal(rule.get("factor") or 1)
+    if not rule.get("rates"):
+        yield first, last, _positive(rule["rate"]) * factor
+        return
+    table = sorted((_day(row["from"]), _positive(row["rate"])) for row in rule["rates"])
+    if first < table[0][0]:
+        raise ValueError(f"there is no rate for {first}")
+    for index, (begins, rate) in enumerate(table):
+        ends = (
+            table[index + 1][0] - timedelta(days=1) if index + 1 < len(table) else last
+        )
+        if begins <= last and ends >= first:
+            yield max(first, begins), min(last, ends), rate * factor
+
+
+def _positive(rate):
+    rate = Decimal(rate)
+    if rate < 0:
+        raise ValueError("a rate is negative")
+    return rate
+
+
+def _day(text):
+    return text if isinstance(text, date) else date.fromisoformat(text)
+
+
+def _time(first, last, rule):
+    """How many of the rate's periods the days are."""
+    per, basis = rule.get("per", "day"), str(rule.get("basis") or "actual")
+    if per not in PERIODS or basis not in BASES:
+        raise ValueError(f"unknown period {per!r} or basis {basis!r}")
+    days = (last - first).days + 1
+    if per == "day":
+        return Decimal(days)
+    if per == "month":
+        return _months(first, last, days, basis)
+    return _years(first, last, days, basis)
+
+
+def _months(first, last, days, basis):
+    if basis in ("30", "360"):
+        return Decimal(days) / 30
+    if basis in ("365", "366"):
+        return Decimal(days) * 12 / int(basis)
+    total = Decimal(0)
+    for index in range(month_index(first), month_index(last) + 1):
+        begins, ends = month_first(index), month_last(index)
+        counted = (min(last, ends) - max(first, begins)).days + 1
+        total += Decimal(counted) / ends.day
+    return total
+
+
+def _years(first, last, days, basis):
+    if basis in ("365", "366", "360"):
+        return Decimal(days) / int(basis)
+    if basis == "30":
+        return Decimal(_days_360(first, last)) / 360
+    total = Decimal(0)
+    for year in range(first.year, last.year + 1):
+        begins, ends = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
+        total += Decimal((ends - begins).days + 1) / (366 if isleap(year) else 365)
+    return total
+
+
+def _days_360(first, last):
+    before = first - timedelta(days=1)
+    months = month_index(last) - month_index(before)
+    return months * 30 + min(last.day, 30) - min(before.day, 30)

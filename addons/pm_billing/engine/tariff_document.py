@@ -1,0 +1,378 @@
+"""A tariff as the document that people exchange, and as what prices are read from.
+
+It has *parts*, such as water, resource fee and sewage, which are priced apart: often
+only one of them rises by bands. Bands are marginal, only what lies above a limit has
+the higher price, and a limit belongs to the band below it ("0-180" includes 180).
+Limits count from the first unit of the cycle, or of the year for a tariff that
+accumulates.
+
+All numbers are ``Decimal``; money is in company currency, quantities in the unit of the
+tariff. Whatever is paid is explained by steps that add up to it.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from .rounding import CENT, MODES
+
+ZERO, ONE = Decimal(0), Decimal(1)
+STAGES = ("line", "part", "total")
+
+
+class TariffError(ValueError):
+    """A tariff that cannot be read, or a quantity that it has no price for.
+
+    ``reason`` is a key and ``values`` what it is about, so that whoever shows it can
+    say it in the reader's language.
+    """
+
+    def __init__(self, reason, **values):
+        super().__init__(
+            f"{reason}: {', '.join(f'{k}={v}' for k, v in values.items())}"
+        )
+        self.reason = reason
+        self.values = values
+
+
+class Band(NamedTuple):
+    """A price up to a limit, which belongs to it; the last one may have none."""
+
+    up_to: Decimal | None
+    price: Decimal
+
+
+class Part(NamedTuple):
+    """What is priced apart.
+
+    ``share`` is the part of the quantity that counts (sewage on 90 % of the water),
+    ``included`` the first quantity that the base fee covers, ``register`` the register
+    of the meter that counts here (peak, valley, demand). ``at_least`` is (register,
+    share): a demand is billed with 40 % of the connected power at least.
+    """
+
+    name: str
+    bands: tuple
+    base_fee: Decimal = ZERO
+    included: Decimal = ZERO
+    share: Decimal = ONE
+    register: str | None = None
+    at_least: tuple | None = None
+
+
+class Season(NamedTuple):
+    """Parts that hold between two days of each year, both included."""
+
+    name: str
+    first: tuple
+    last: tuple
+    parts: tuple
+
+    def covers(self, day):
+        moment = (day.month, day.day)
+        if self.first <= self.last:
+            return self.first <= moment <= self.last
+        return moment >= self.first or moment <= self.last
+
+
+class Household(NamedTuple):
+    """Each person from ``persons_from`` on widens the limits by ``add``, once."""
+
+    persons_from: int
+    add: tuple
+
+
+class Tariff:
+    """What a document says, ready to price with."""
+
+    def __init__(self, document):
+        """Read a document.
+
+        :raises TariffError: naming the key and the value that cannot be read
+        """
+        read = _Reader(document, DOCUMENT_KEYS, "document")
+        self.name = read.text("name")
+        self.unit = read.text("unit")
+        self.source = read.text("source")
+        self.cycle_months = read.whole("cycle_months", 1)
+        self.accumulate = bool(document.get("accumulate"))
+        self.scale_days = bool(document.get("scale_days"))
+        self.tax_included = bool(document.get("tax_included"))
+        self.tax_percent = read.number("tax_percent", ZERO)
+        self.minimum = read.number("minimum", ZERO)
+        self.stage, self.mode, self.to = _rounding(document.get("rounding"), CENT)
+        self.quantity_rounding = document.get("quantity_rounding") and _rounding(
+            document["quantity_rounding"], ONE
+        )
+        self.household = _household(document.get("household"))
+        self.parts = _parts(document.get("parts"))
+        self.seasons = tuple(_season(row) for row in document.get("seasons") or ())
+        self.valid_from, self.valid_to = _validity(document.get("validity"))
+        if not self.parts and not self.seasons:
+            raise TariffError("no_parts", key="parts", value=self.name)
+        for parts in (self.parts, *(season.parts for season in self.seasons)):
+            self._check_household(parts)
+
+    @classmethod
+    def from_document(cls, document):
+        """Return the tariff that a document describes.
+
+        The keys, all but ``parts`` optional, numbers as text: ``name``, ``unit``,
+        ``source``, ``validity`` {"from", "to"}, ``cycle_months`` (that the limits are
+        for), ``accumulate`` (limits count over the year), ``scale_days`` (limits are
+        scaled to the days of the reading), ``rounding`` {"stage", "mode", "to"},
+        ``quantity_rounding`` {"mode", "to"}, ``tax_percent`` (added, unless
+        ``tax_included``), ``minimum``, ``household`` {"persons_from",
+        "add_per_person": one number for each limit}, ``parts`` [{"name", "base_fee",
+        "included", "share_of_quantity", "register", "at_least": {"register",
+        "share"}, "bands": [{"up_to", "price"}]}], ``seasons`` [{"name", "from":
+        "06-01", "to": "09-30", "parts"}]. Days outside the seasons have ``parts``.
+        """
+        return cls(document)
+
+    def _check_household(self, parts):
+        """Limits must be widened all or none, or a band would swallow the next."""
+        if not self.household:
+            return
+        for part in parts:
+            limits = sum(1 for band in part.bands if band.up_to is not None)
+            if limits and limits != len(self.household.add):
+                raise TariffError(
+                    "household_limits",
+                    part=part.name,
+                    limits=limits,
+                    given=len(self.household.add),
+                )
+
+    def season_on(self, day):
+        """The season of a day, or None outside all of them."""
+        return next((season for season in self.seasons if season.covers(day)), None)
+
+    def to_document(self):
+        """Return the document, with nothing in it that says what is usual anyway."""
+        found = {
+            "name": self.name,
+            "unit": self.unit,
+            "source": self.source,
+            "cycle_months": self.cycle_months if self.cycle_months != 1 else None,
+            "accumulate": self.accumulate or None,
+            "scale_days": self.scale_days or None,
+            "tax_included": self.tax_included or None,
+            "tax_percent": _plain(self.tax_percent) if self.tax_percent else None,
+            "minimum": _plain(self.minimum) if self.minimum else None,
+            "rounding": {"stage": self.stage, "mode": self.mode, "to": _plain(self.to)},
+            "quantity_rounding": self.quantity_rounding
+            and {
+                "mode": self.quantity_rounding[1],
+                "to": _plain(self.quantity_rounding[2]),
+            },
+            "household": self.household
+            and {
+                "persons_from": self.household.persons_from,
+                "add_per_person": [_plain(add) for add in self.household.add],
+            },
+            "validity": {
+                key: day.isoformat()
+                for key, day in (("from", self.valid_from), ("to", self.valid_to))
+                if day
+            },
+            "parts": [_part_document(part) for part in self.parts],
+            "seasons": [
+                {
+                    "name": season.name,
+                    "from": _day_text(season.first),
+                    "to": _day_text(season.last),
+                    "parts": [_part_document(part) for part in season.parts],
+                }
+                for season in self.seasons
+            ],
+        }
+        return {key: value for key, value in found.items() if value}
+
+
+DOCUMENT_KEYS = {
+    "name",
+    "unit",
+    "source",
+    "validity",
+    "cycle_months",
+    "accumulate",
+    "scale_days",
+    "rounding",
+    "quantity_rounding",
+    "tax_percent",
+    "tax_included",
+    "minimum",
+    "household",
+    "parts",
+    "seasons",
+}
+PART_KEYS = {
+    "name",
+    "base_fee",
+    "included",
+    "share_of_quantity",
+    "register",
+    "at_least",
+    "bands",
+}
+
+
+class _Reader:
+    """One level of a document: a key that nobody knows is an error, not a silence."""
+
+    def __init__(self, row, keys, where):
+        if not isinstance(row, dict):
+            raise TariffError("not_a_table", key=where, value=row)
+        if unknown := sorted(set(row) - keys):
+            raise TariffError("unknown_key", key=unknown[0], where=where)
+        self.row = row
+
+    def text(self, key):
+        value = self.row.get(key)
+        return "" if value is None else str(value)
+
+    def number(self, key, default=None):
+        value = self.row.get(key)
+        if value is None or value == "":
+            return default
+        return number(key, value)
+
+    def whole(self, key, default):
+        value = self.number(key, Decimal(default))
+        if value != value.to_integral_value() or value < 1:
+            raise TariffError("not_a_number", key=key, value=value)
+        return int(value)
+
+
+def number(key, value):
+    """Read a number of a document: text, or what JSON has for numbers.
+
+    :raises TariffError: for what is no number, infinite, or below zero
+    """
+    try:
+        found = Decimal(str(value).strip())
+    except ArithmeticError:
+        raise TariffError("not_a_number", key=key, value=value) from None
+    if isinstance(value, bool) or not found.is_finite() or found < 0:
+        raise TariffError("not_a_number", key=key, value=value)
+    return found
+
+
+def _parts(rows):
+    return tuple(
+        _part(row, str(index)) for index, row in enumerate(rows or (), start=1)
+    )
+
+
+def _part(row, place):
+    read = _Reader(row, PART_KEYS, "parts")
+    least = row.get("at_least")
+    if least is not None:
+        inner = _Reader(least, {"register", "share"}, "at_least")
+        least = (inner.text("register"), inner.number("share", ONE))
+    return Part(
+        name=read.text("name") or place,
+        bands=_read_bands(row.get("bands") or ()),
+        base_fee=read.number("base_fee", ZERO),
+        included=read.number("included", ZERO),
+        share=read.number("share_of_quantity", ONE),
+        register=read.text("register") or None,
+        at_least=least,
+    )
+
+
+def _read_bands(rows):
+    bands, before = [], ZERO
+    for row in rows:
+        read = _Reader(row, {"up_to", "price"}, "bands")
+        limit, cost = read.number("up_to"), read.number("price")
+        if cost is None:
+            raise TariffError("not_a_number", key="price", value=row.get("price"))
+        if bands and bands[-1].up_to is None or limit is not None and limit <= before:
+            raise TariffError("bands_order", limit=limit, before=before)
+        bands.append(Band(limit, cost))
+        before = limit if limit is not None else before
+    return tuple(bands)
+
+
+def _season(row):
+    read = _Reader(row, {"name", "from", "to", "parts"}, "seasons")
+    return Season(
+        read.text("name"),
+        _month_day(row.get("from")),
+        _month_day(row.get("to")),
+        _parts(row.get("parts")),
+    )
+
+
+def _month_day(text):
+    try:
+        # a leap year, so that a season may end on 29 February
+        day = date.fromisoformat(f"2024-{text}")
+    except ValueError:
+        raise TariffError("not_a_day", key="seasons", value=text) from None
+    return day.month, day.day
+
+
+def _day_text(month_day):
+    month, day = month_day
+    return f"{month:02d}-{day:02d}"
+
+
+def _household(row):
+    if not row:
+        return None
+    read = _Reader(row, {"persons_from", "add_per_person"}, "household")
+    added = row.get("add_per_person") or ()
+    return Household(
+        read.whole("persons_from", 1),
+        tuple(number("add_per_person", value) for value in added),
+    )
+
+
+def _rounding(row, to):
+    row = row or {}
+    read = _Reader(row, {"stage", "mode", "to"}, "rounding")
+    stage, mode = read.text("stage") or "total", read.text("mode") or "half_up"
+    if stage not in STAGES or mode not in MODES:
+        raise TariffError("unknown_rounding", stage=stage, mode=mode)
+    to = read.number("to", to)
+    if not to:
+        raise TariffError("not_a_number", key="to", value=to)
+    return stage, mode, to
+
+
+def _validity(row):
+    read = _Reader(row or {}, {"from", "to"}, "validity")
+    try:
+        return tuple(
+            date.fromisoformat(read.text(key)) if read.text(key) else None
+            for key in ("from", "to")
+        )
+    except ValueError:
+        raise TariffError("not_a_day", key="validity", value=row) from None
+
+
+def _part_document(part):
+    found = {
+        "name": part.name,
+        "base_fee": _plain(part.base_fee) if part.base_fee else None,
+        "included": _plain(part.included) if part.included else None,
+        "share_of_quantity": _plain(part.share) if part.share != 1 else None,
+        "register": part.register,
+        "at_least": part.at_least
+        and {"register": part.at_least[0], "share": _plain(part.at_least[1])},
+        "bands": [
+            {"price": _plain(band.price)}
+            if band.up_to is None
+            else {"up_to": _plain(band.up_to), "price": _plain(band.price)}
+            for band in part.bands
+        ],
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _plain(value):
+    """A number as people write it: 5.00 stays 5.00, 1E+1 is 10."""
+    return format(value, "f")
