@@ -300,13 +300,18 @@ def _season(row):
     read = _Reader(row, {"name", "from", "to", "parts"}, "seasons")
     return Season(
         read.text("name"),
-        _month_day(row.get("from")),
-        _month_day(row.get("to")),
+        month_day(row.get("from")),
+        month_day(row.get("to")),
         _parts(row.get("parts")),
     )
 
 
-def _month_day(text):
+def month_day(text):
+    """Read a day of each year, "06-01".
+
+    :return: (month, day)
+    :raises TariffError: for what is no such day
+    """
     try:
         # a leap year, so that a season may end on 29 February
         day = date.fromisoformat(f"2024-{text}")

@@ -244,6 +244,8 @@ def _stretches_of(tariff, first, last, share):
         if tariff.seasons:
             raise TariffError("season_needs_days", tariff=tariff.name)
         return [Stretch(tariff, tariff.parts, share)]
+    if tariff.valid_to and last > tariff.valid_to:
+        raise TariffError("no_price_on", day=last.isoformat())
     found, days = [], (last - first).days + 1
     for begins, ends in _turns(tariff, first, last):
         season = tariff.season_on(begins)

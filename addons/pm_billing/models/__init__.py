@@ -27,3 +27,4 @@ from . import pm_register_import
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import tariffs

@@ -1,3 +1,4 @@
+from .tariffs import *
 from . import test_access
 from . import test_accountant
 from . import test_allocation
@@ -33,5 +34,4 @@ from . import test_receipt_cancellation
 from . import test_receipt_number
 from . import test_register_import
 from . import test_settled
-from . import test_tariffs
 from . import test_whole_contract

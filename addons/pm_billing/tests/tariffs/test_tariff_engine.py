@@ -5,8 +5,8 @@ from hypothesis import given, settings, strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from .. import engine
-from ..engine import TariffError, price
+from ... import engine
+from ...engine import TariffError, price
 
 QUANTITIES = st.decimals("0", "5000", places=2)
 

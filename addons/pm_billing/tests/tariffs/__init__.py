@@ -1,0 +1,3 @@
+from . import test_tariff
+from . import test_tariff_engine
+from . import test_access_tariffs
