@@ -38,14 +38,14 @@ class PmTariff(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     source = fields.Char(help="Who published these prices, and where.")
-    version_ids = fields.One2many("pm.tariff.version", "tariff_id", copy=True)
+    version_ids = fields.One2many("pm.tariff.version", "tariff_id")
     current_version_id = fields.Many2one(
         "pm.tariff.version",
         "Holds Today",
         compute="_compute_current_version_id",
         help="The confirmed version whose prices hold today.",
     )
-    summary = fields.Char("Prices Today", related="current_version_id.summary")
+    summary = fields.Char("Prices Today", compute="_compute_current_version_id")
 
     _name_unique = models.UniqueIndex(
         "(company_id, COALESCE(estate_id, 0), name) WHERE active",
@@ -62,6 +62,15 @@ class PmTariff(models.Model):
             )[-1:]
             over = held.date_to and held.date_to < today
             tariff.current_version_id = False if over else held
+            tariff.summary = tariff.current_version_id.summary
+
+    def copy(self, default=None):
+        """With its versions, as drafts that may be changed."""
+        copies = super().copy(default)
+        for tariff, made in zip(self, copies, strict=True):
+            for version in tariff.version_ids:
+                version._make(made, version._tariff())
+        return copies
 
     def write(self, vals):
         """A tariff moves only to an estate that the user may see."""
@@ -74,7 +83,9 @@ class PmTariff(models.Model):
         self.ensure_one()
         return self.version_ids.filtered(
             lambda version: version.state == "confirmed"
-        ).sorted(lambda version: version.date_from or fields.Date.from_string("0001-01-01"))
+        ).sorted(
+            lambda version: version.date_from or fields.Date.from_string("0001-01-01")
+        )
 
     def _price(
         self,
@@ -105,12 +116,15 @@ class PmTariff(models.Model):
             )
         try:
             return price(
-                [(version.date_from or None, version._tariff()) for version in versions],
+                [
+                    (version.date_from or None, version._tariff())
+                    for version in versions
+                ],
                 quantity,
                 used_before=used_before or 0,
                 persons=persons,
-                date_from=date_from,
-                date_to=date_to,
+                date_from=date_from or None,
+                date_to=date_to or None,
                 registers=registers,
             )
         except TariffError as error:
@@ -145,8 +159,8 @@ class PmTariff(models.Model):
             ),
             "no_parts": self.env._("%s: there are no prices yet.", name),
             "bands_order": self.env._(
-                "%(tariff)s: the limit %(limit)s does not come after %(before)s. Only the "
-                "last band may be without a limit.",
+                "%(tariff)s: the limit %(limit)s does not come after %(before)s. Only "
+                "the last band may be without a limit.",
                 tariff=name,
                 limit=values.get("limit"),
                 before=values.get("before"),

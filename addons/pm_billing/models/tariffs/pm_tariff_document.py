@@ -35,8 +35,8 @@ class PmTariff(models.Model):
         """Make a tariff from a document, confirmed and ready to price with.
 
         The keys are those of :meth:`engine.tariff_document.Tariff.from_document`; one
-        with several versions has ``name``, ``unit``, ``source`` and ``versions``, a list
-        of the rest.
+        with several versions has ``name``, ``unit``, ``source`` and ``versions``, a
+        list of the rest.
 
         :param vals: values of the tariff, such as its estate
         :raises UserError: what cannot be read, naming the key
@@ -44,7 +44,9 @@ class PmTariff(models.Model):
         if not isinstance(document, dict):
             raise UserError(self.env._("A tariff is a table of keys and values."))
         shared = {
-            key: document.get(key) for key in ("name", "unit", "source") if key in document
+            key: document.get(key)
+            for key in ("name", "unit", "source")
+            if key in document
         }
         rows = document.get("versions")
         if rows is None:
@@ -54,7 +56,9 @@ class PmTariff(models.Model):
                 self._explain(TariffError("unknown_key", key=more[0], where="document"))
             )
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise UserError(self.env._("The versions of a tariff are a list of tables."))
+            raise UserError(
+                self.env._("The versions of a tariff are a list of tables.")
+            )
         try:
             read = [Tariff({**row, **shared}) for row in rows]
         except TariffError as error:
@@ -138,7 +142,9 @@ class PmTariffVersion(models.Model):
                 }
             )
             version.part_ids = [
-                Command.create({**self._part_values(part, read), "season_id": record.id})
+                Command.create(
+                    {**self._part_values(part, read), "season_id": record.id}
+                )
                 for part in season.parts
             ]
         return version
@@ -220,17 +226,15 @@ class PmTariffVersion(models.Model):
         if not self.persons_from:
             return None
         added = {
-            tuple(
-                _number(band.add_per_person) for band in part.band_ids if band.up_to
-            )
+            tuple(_number(band.add_per_person) for band in part.band_ids if band.up_to)
             for part in self.part_ids
             if any(band.up_to for band in part.band_ids)
         }
         if len(added) > 1:
             raise UserError(
                 self.env._(
-                    "%s: all parts with limits have to be widened by the same for large "
-                    "households.",
+                    "%s: all parts with limits have to be widened by the same for "
+                    "large households.",
                     self.display_name,
                 )
             )
@@ -241,9 +245,7 @@ class PmTariffVersion(models.Model):
 
     def _documents(self, season):
         return [
-            part._to_document()
-            for part in self.part_ids
-            if part.season_id == season
+            part._to_document() for part in self.part_ids if part.season_id == season
         ]
 
 

@@ -49,7 +49,7 @@ class PmTariffPart(models.Model):
         "At Least of Register", help="E.g. the connected power, for a demand charge."
     )
     least_percent = fields.Float("At Least (%)", digits=(16, 6), aggregator=None)
-    band_ids = fields.One2many("pm.tariff.band", "part_id", copy=True)
+    band_ids = fields.One2many("pm.tariff.band", "part_id")
 
     _share_positive = models.Constraint(
         "CHECK (share_percent > 0 AND COALESCE(base_fee, 0) >= 0"

@@ -29,7 +29,9 @@ class PmTariffVersion(models.Model):
         copy=False,
         readonly=True,
     )
-    date_from = fields.Date("From", help="First day of these prices; empty: since ever.")
+    date_from = fields.Date(
+        "From", help="First day of these prices; empty: since ever."
+    )
     date_to = fields.Date(
         "To", help="Last day; empty: until the next version, or without an end."
     )
@@ -78,8 +80,8 @@ class PmTariffVersion(models.Model):
         help="Each person of a household from this one on widens every limit by what "
         "the bands say; 0: the limits are the same for all.",
     )
-    season_ids = fields.One2many("pm.tariff.season", "version_id", copy=True)
-    part_ids = fields.One2many("pm.tariff.part", "version_id", copy=True)
+    season_ids = fields.One2many("pm.tariff.season", "version_id")
+    part_ids = fields.One2many("pm.tariff.part", "version_id")
     summary = fields.Char("Prices", compute="_compute_summary")
 
     _cycle_positive = models.Constraint(
@@ -158,7 +160,8 @@ class PmTariffVersion(models.Model):
         """Make a draft from these prices; it holds from a day that is still to come."""
         self.ensure_one()
         self.check_access("write")
-        draft = self.copy({"date_from": False, "date_to": False})
+        draft = self._make(self.tariff_id, self._tariff())
+        draft.write({"date_from": False, "date_to": False})
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,

@@ -13,7 +13,9 @@ class PmTariffTry(models.TransientModel):
     currency_id = fields.Many2one(related="tariff_id.currency_id")
     quantity = fields.Float(digits=(16, 6))
     used_before = fields.Float(
-        "Used before This Year", digits=(16, 6), help="For limits that count over a year."
+        "Used before This Year",
+        digits=(16, 6),
+        help="For limits that count over a year.",
     )
     persons = fields.Integer("Persons in the Household")
     date_from = fields.Date("From")
@@ -33,7 +35,9 @@ class PmTariffTry(models.TransientModel):
     def _compute_register_ids(self):
         for attempt in self:
             parts = attempt.tariff_id.version_ids.part_ids
-            names = {*parts.mapped("register"), *parts.mapped("least_register")} - {False}
+            names = {*parts.mapped("register"), *parts.mapped("least_register")} - {
+                False
+            }
             attempt.register_ids = [
                 Command.clear(),
                 *[Command.create({"name": name}) for name in sorted(names)],
