@@ -42,11 +42,13 @@ class PmTariffPart(models.Model):
         help="Part of the quantity that counts, e.g. 90 % of the water as sewage.",
     )
     register = fields.Char(
+        "Register of the Meter",
         help="Name of the register of the meter that counts here: peak, flat, valley, "
-        "demand. Empty: the whole quantity."
+        "demand. Empty: the whole quantity.",
     )
     least_register = fields.Char(
-        "At Least of Register", help="E.g. the connected power, for a demand charge."
+        "At Least of the Register",
+        help="E.g. the connected power, for a demand charge.",
     )
     least_percent = fields.Float("At Least (%)", digits=(16, 6), aggregator=None)
     band_ids = fields.One2many("pm.tariff.band", "part_id")

@@ -17,7 +17,9 @@ class PmTariffTemplate(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     unit = fields.Char(required=True)
-    source = fields.Char(required=True, help="Who published it, and where.")
+    source = fields.Char(
+        required=True, translate=True, help="Who published it, and where."
+    )
     validity = fields.Char(translate=True, help="Where and when it holds or held.")
     document = fields.Text(
         required=True, help="The tariff in its JSON form, as tariffs are exchanged."

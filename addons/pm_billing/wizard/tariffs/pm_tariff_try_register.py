@@ -8,5 +8,5 @@ class PmTariffTryRegister(models.TransientModel):
     _description = "Register to Try a Tariff with"
 
     try_id = fields.Many2one("pm.tariff.try", required=True, ondelete="cascade")
-    name = fields.Char("Register", required=True)
+    name = fields.Char("Register of the Meter", required=True)
     quantity = fields.Float(digits=(16, 6))
