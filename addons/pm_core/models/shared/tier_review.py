@@ -60,6 +60,10 @@ class TierReview(models.Model):
             lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
         )
 
+    def _pm_is_ours(self):
+        """Whether the record belongs to property management, and so to an estate."""
+        return (self.model or "").startswith("pm.")
+
     def _get_reviewers(self):
         """A group means its members who work with the estate of the record.
 
@@ -68,7 +72,7 @@ class TierReview(models.Model):
         waits for nobody.
         """
         reviewers = super()._get_reviewers()
-        if not (self.model or "").startswith("pm."):
+        if not self._pm_is_ours():
             return reviewers
         record = self.env[self.model].browse(self.res_id).sudo()
         estate = record.estate_id if "estate_id" in record._fields else None
@@ -95,10 +99,10 @@ class TierReview(models.Model):
     @api.model
     def _pm_asked(self):
         """Return {review: users asked} of all that wait for a decision of ours."""
-        waiting = self.sudo().search(
-            [("status", "in", ("waiting", "pending")), ("model", "=like", "pm.%")]
-        )
-        return {review: review.reviewer_ids for review in waiting}
+        waiting = self.sudo().search([("status", "in", ("waiting", "pending"))])
+        return {
+            review: review.reviewer_ids for review in waiting if review._pm_is_ours()
+        }
 
     @api.model
     def _pm_ask_anew(self, asked_before):
@@ -139,6 +143,6 @@ class TierReview(models.Model):
         """Name the group as it is: OCA's words around it have no Chinese."""
         result = super()._compute_todo_by()
         for review in self.filtered("reviewer_group_id"):
-            if (review.model or "").startswith("pm."):
+            if review._pm_is_ours():
                 review.todo_by = review.reviewer_group_id.name
         return result

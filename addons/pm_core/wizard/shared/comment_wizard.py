@@ -12,9 +12,7 @@ class CommentWizard(models.TransientModel):
         """
         self.ensure_one()
         model = self.env.registry.get(self.res_model)
-        if model is None or not issubclass(
-            model, self.env.registry["pm.approval.mixin"]
-        ):
+        if model is None or not issubclass(model, self.env.registry["pm.review.mixin"]):
             return super().add_comment()
         record = self.env[self.res_model].browse(self.res_id)
         record.check_access("read")
