@@ -2,3 +2,4 @@ from . import orders
 from . import dispatch
 from . import equipment
 from . import gate
+from . import stores

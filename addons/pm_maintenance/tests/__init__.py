@@ -4,3 +4,4 @@ from .dispatch import *
 from .equipment import *
 from .inspections import *
 from .gate import *
+from .stores import *

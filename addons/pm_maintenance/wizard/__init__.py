@@ -1,2 +1,3 @@
 from . import orders
 from . import equipment
+from . import stores

@@ -1,0 +1,203 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .stores_common import StoreCase
+
+
+@tagged("post_install", "-at_install")
+class TestPurchase(StoreCase):
+    """Bought for an order, or because little is left; approved by amount."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tap = cls.make_product("Tap", price=100)
+        cls.director = cls.make_user(
+            "pm_company_head", "pm_core.group_pm_company_manager", cls.estate
+        )
+
+    def test_small_amounts_in_one_step(self):
+        order = self.on_site()
+        line = self.ask(order, self.tap, 2)
+        order.action_buy_missing()
+        purchase = order.sudo().purchase_ids
+        self.assertEqual(purchase.state, "purchase")
+        self.assertEqual(purchase.store_id, self.store)
+        self.assertFalse(purchase.order_line.analytic_distribution, "booked when used")
+        self.assertIn("ordered from Hardware Shop", line.progress)
+        self.assertIn("Tap – ", order.waits_for)
+        with self.assertRefused(UserError, "there or ordered already"):
+            order.action_buy_missing()
+        bought = purchase.order_line.with_user(self.keeper)
+        with self.assertRefused(AccessError, "storekeeper"):
+            purchase.order_line.with_user(self.dispatcher).action_pm_receive()
+        bought.action_pm_receive(1, received=0)
+        self.assertEqual((line.quantity_reserved, line.missing), (1, 1))
+        with self.assertRefused(UserError, "1.0 of 2.0 are received"):
+            bought.action_pm_receive(1, received=0)
+        with self.assertRefused(UserError, "Only 1.0"):
+            bought.action_pm_receive(5)
+        bought.action_pm_receive()
+        self.assertFalse(line.missing)
+        self.assertFalse(order.waits_for)
+        with self.assertRefused(UserError, "2.0 of 2.0 are received"):
+            bought.action_pm_receive()
+        order.action_done()
+        self.assertEqual(line.sudo().cost, 200, "it cost what it was bought for")
+        self.assertEqual(self.on_hand(self.tap), 0)
+
+    def test_large_amounts_wait_for_the_levels(self):
+        order = self.on_site()
+        line = self.ask(order, self.tap, 8)
+        order.action_buy_missing()
+        purchase = order.sudo().purchase_ids
+        self.assertEqual(purchase.state, "draft")
+        self.assertEqual(purchase.review_ids.reviewer_ids, self.manager)
+        self.assertIn("waits for approval by pm_estate_head", line.progress.lower())
+        with self.assertRaises(UserError):
+            purchase.with_user(self.keeper).action_pm_place()
+        with self.assertRefused(AccessError, "does not wait for your decision"):
+            purchase.with_user(self.keeper)._validate_tier(purchase.review_ids)
+        purchase.with_user(self.manager).validate_tier()
+        self.assertEqual(purchase.state, "purchase", "approved is ordered")
+        self.assertIn("ordered from", line.progress)
+
+    def test_refused(self):
+        order = self.on_site()
+        line = self.ask(order, self.tap, 8)
+        order.action_buy_missing()
+        purchase = order.sudo().purchase_ids
+        purchase.with_user(self.manager).reject_tier()
+        self.assertEqual(purchase.state, "draft")
+        self.assertIn("refused by", line.progress)
+        purchase.with_user(self.keeper).action_pm_cancel()
+        self.assertEqual(purchase.state, "cancel")
+        line.with_user(self.dispatcher).action_buy(self.supplier.id, 20)
+        self.assertEqual(len(order.sudo().purchase_ids), 2)
+
+    def test_cut_into_small_ones_is_no_small_one(self):
+        order = self.on_site()
+        self.ask(order, self.tap, 4)
+        order.action_buy_missing()
+        self.assertEqual(order.sudo().purchase_ids.state, "purchase")
+        self.ask(order, self.make_product("Pipe", price=50), 4)
+        order.action_buy_missing()
+        second = order.sudo().purchase_ids.sorted("id")[-1]
+        self.assertEqual(second.state, "draft")
+        self.assertEqual(second.amount_to_approve, 600)
+
+    def test_above_all(self):
+        order = self.on_site()
+        self.ask(order, self.tap, 60)
+        order.action_buy_missing()
+        purchase = order.sudo().purchase_ids
+        self.assertEqual(len(purchase.review_ids), 2)
+        purchase.with_user(self.manager).validate_tier()
+        self.assertEqual(purchase.state, "draft")
+        purchase.with_user(self.director)._validate_tier(purchase.review_ids)
+        self.assertEqual(purchase.state, "purchase")
+
+    def test_prices_are_not_the_technician_s(self):
+        order = self.on_site()
+        line = self.ask(order, self.seal)
+        with self.assertRefused(UserError, "Nobody has a price for Seal"):
+            line.action_buy()
+        with self.assertRefused(AccessError, "dispatchers and storekeepers"):
+            line.action_buy(self.supplier.id, 0.01)
+        line.with_user(self.dispatcher).action_buy(self.supplier.id, 5)
+        self.assertEqual(order.sudo().purchase_ids.amount_untaxed, 5)
+
+    def test_on_order_is_not_changed(self):
+        order = self.on_site()
+        line = self.ask(order, self.tap)
+        order.action_buy_missing()
+        for call in (
+            lambda: line.write({"quantity": 2}),
+            line.action_drop,
+            line.unlink,
+        ):
+            with self.assertRefused(UserError, "is on order"):
+                call()
+
+    def test_used_before_it_was_received(self):
+        """The part was fetched from the shop at night; the paper comes later."""
+        order = self.on_site()
+        line = self.ask(order, self.tap)
+        order.action_buy_missing()
+        order.action_done()
+        self.assertEqual(line.state, "unsettled")
+        purchase = order.sudo().purchase_ids
+        purchase.order_line.with_user(self.keeper).action_pm_receive()
+        self.assertEqual(line.state, "used")
+        self.assertEqual(self.on_hand(self.tap), 0)
+
+    def test_below_minimum_is_bought_again(self):
+        self.put(self.tap, 3)
+        item = self.store.item_ids.filtered(lambda i: i.product_id == self.tap)
+        item.with_user(self.keeper).write({"minimum": 5, "maximum": 9})
+        Item = self.env["pm.store.item"].with_user(self.keeper)
+        self.assertIn(item, Item.search([("is_below", "=", True)]))
+        self.assertEqual(self.store.with_user(self.keeper).below_count, 1)
+        item.with_user(self.keeper).action_replenish()
+        purchase = self.env["purchase.order"].search([("store_id", "=", self.store.id)])
+        self.assertEqual(purchase.order_line.product_qty, 6)
+        self.assertEqual(purchase.estate_id, self.estate)
+        with self.assertRefused(UserError, "enough is there, or ordered"):
+            item.with_user(self.keeper).action_replenish()
+        # 600 are for the estate manager
+        purchase.with_user(self.keeper).action_pm_place()
+        self.assertEqual(purchase.validation_status, "pending")
+        purchase.with_user(self.manager).validate_tier()
+        purchase.order_line.with_user(self.keeper).action_pm_receive()
+        self.assertEqual(self.on_hand(self.tap), 9)
+        self.assertNotIn(item, Item.search([("is_below", "=", True)]))
+
+    def test_scheduler_of_odoo_buys_for_the_store(self):
+        self.put(self.tap, 1)
+        item = self.store.item_ids.filtered(lambda i: i.product_id == self.tap)
+        item.with_user(self.keeper).minimum = 3
+        item.orderpoint_id._procure_orderpoint_confirm(company_id=self.env.company)
+        purchase = self.env["purchase.order"].search([("store_id", "=", self.store.id)])
+        self.assertEqual(purchase.order_line.product_qty, 2)
+        self.assertEqual(purchase.order_line.orderpoint_id, item.orderpoint_id)
+
+    def test_lots_are_named_when_received(self):
+        pump = self.make_product("Pump", price=50, tracking="lot")
+        order = self.on_site()
+        self.ask(order, pump)
+        order.action_buy_missing()
+        bought = order.sudo().purchase_ids.order_line.with_user(self.keeper)
+        with self.assertRefused(UserError, "Enter the lot"):
+            bought.action_pm_receive()
+        bought.action_pm_receive(lot_name="L7")
+        order.action_done()
+        self.assertEqual(order.material_ids.lots, "L7")
+
+    def test_what_the_store_does_not_count(self):
+        """Its bill is the cost of the estate; it is never in stock."""
+        grease = self.make_product("Grease", price=12, is_storable=False)
+        order = self.on_site()
+        line = self.ask(order, grease, 2)
+        order.action_buy_missing()
+        bought = order.sudo().purchase_ids.order_line
+        account = self.estate.analytic_account_id
+        self.assertEqual(bought.analytic_distribution, {str(account.id): 100})
+        order.action_done()
+        self.assertEqual((line.state, line.sudo().cost), ("used", 24))
+        lines = self.env["account.analytic.line"].search(
+            [("pm_request_id", "=", order.id), ("product_id", "=", grease.id)]
+        )
+        self.assertFalse(lines)
+
+    def test_counts_of_many_stores(self):
+        stores = self.store
+        for name in ("B", "C", "D"):
+            estate = self.make_estate(name)
+            stores |= self.env["pm.store"].create({"property_id": estate.id})
+        for store in stores:
+            self.put(self.tap, 1, store=store)
+        self.assertQueriesDoNotGrow(stores, lambda some: some.mapped("expected_count"))
+        self.assertQueriesDoNotGrow(
+            stores.item_ids,
+            lambda some: some.mapped("quantity") and some.mapped("expected"),
+        )

@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+
+
+class PmOrderBuy(models.TransientModel):
+    """Asks from whom, and at which price: a material, or a contractor's job.
+
+    It checks nothing itself: the step does, as it does for every other call.
+    """
+
+    _name = "pm.order.buy"
+    _description = "Buy for a Work Order"
+
+    request_id = fields.Many2one(
+        "maintenance.request", "Order", required=True, ondelete="cascade"
+    )
+    material_id = fields.Many2one("pm.order.material", ondelete="cascade")
+    company_id = fields.Many2one(related="request_id.company_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    supplier_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_supplier_id",
+        store=True,
+        readonly=False,
+        required=True,
+    )
+    name = fields.Char("What Is Done")
+    price = fields.Monetary("Price without Tax", required=True)
+
+    @api.depends("request_id")
+    def _compute_supplier_id(self):
+        for wizard in self:
+            contractor = not wizard.material_id and wizard.request_id.supplier_id
+            wizard.supplier_id = wizard.supplier_id or contractor
+
+    @api.depends("request_id")
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = wizard.request_id.display_name
+
+    def action_apply(self):
+        """Take the step with what was entered."""
+        self.ensure_one()
+        if self.material_id:
+            self.material_id.action_buy(self.supplier_id.id, self.price)
+        else:
+            self.request_id._order_job(self.supplier_id, self.name, self.price)
+        return {"type": "ir.actions.act_window_close"}
