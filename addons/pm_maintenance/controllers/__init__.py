@@ -1,1 +1,1 @@
-from . import gate, inspections, orders
+from . import emergency, gate, inspections, orders

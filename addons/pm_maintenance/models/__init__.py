@@ -3,3 +3,4 @@ from . import dispatch
 from . import equipment
 from . import gate
 from . import stores
+from . import emergency

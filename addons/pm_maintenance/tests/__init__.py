@@ -5,3 +5,4 @@ from .equipment import *
 from .inspections import *
 from .gate import *
 from .stores import *
+from .emergency import *

@@ -1,3 +1,4 @@
 from . import orders
 from . import equipment
 from . import stores
+from . import emergency
