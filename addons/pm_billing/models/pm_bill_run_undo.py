@@ -1,6 +1,12 @@
+import logging
+
 from odoo import fields, models
 
+from odoo.addons.pm_core.models.shared.pm_job_mixin import PASSING
+
 from .booked import booking
+
+_logger = logging.getLogger(__name__)
 
 INVOICES_AT_ONCE = 20
 # No follower and no tracking value for each of many credit notes.
@@ -22,7 +28,8 @@ class PmBillRun(models.Model):
     def action_undo(self):
         """Reverse the unpaid invoices and drop the rest; those periods are open again.
 
-        Invoices on which something was paid stay and are listed.
+        Invoices on which something was paid, or that Odoo refuses to reverse, stay and
+        are listed with the reason.
         """
         for run in self:
             states = ("prepared", "done")
@@ -49,6 +56,54 @@ class PmBillRun(models.Model):
         moves = moves.filtered(
             lambda move: "posted" in move.pm_charge_ids.mapped("state")
         )
+        if not moves:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._undo(moves)
+        except PASSING:
+            raise
+        except Exception as error:
+            _logger.info("%s: undone one by one after: %s", self.name, error)
+            self._undo_one_by_one(moves)
+
+    def _undo_one_by_one(self, moves):
+        """Undo what can be undone; name the rest."""
+        refused = []
+        for move in moves:
+            try:
+                with self.env.cr.savepoint():
+                    self._undo(move)
+            except PASSING:
+                raise
+            except Exception as error:
+                _logger.info("%s: %s: %s", self.name, move, error)
+                refused.append((move, str(error)))
+        self._list_undo(
+            [
+                (
+                    move,
+                    "refused",
+                    self.env._(
+                        "%(invoice)s of %(payer)s could not be reversed; it stays: "
+                        "%(error)s Put that right, then undo again.",
+                        invoice=move.name,
+                        payer=move.partner_id.name,
+                        error=error,
+                    ),
+                )
+                for move, error in refused
+            ]
+        )
+
+    def _undo(self, moves):
+        """Reverse the unpaid ones and list those that stay.
+
+        :raises UserError: the day was closed since the undo began
+        """
+        today = fields.Date.context_today(self)
+        for day in {max(today, move.invoice_date) for move in moves}:
+            self._check_unlocked(day)
         corrected = moves.filtered(
             lambda move: "posted" in move.pm_charge_ids.credit_ids.mapped("state")
         )
@@ -66,9 +121,7 @@ class PmBillRun(models.Model):
                 [
                     {
                         "ref": self.env._("Undo of %s", self.name),
-                        "invoice_date": max(
-                            fields.Date.context_today(self), move.invoice_date
-                        ),
+                        "invoice_date": max(today, move.invoice_date),
                         "pm_property_id": move.pm_property_id.id,
                     }
                     for move in unpaid
@@ -80,6 +133,19 @@ class PmBillRun(models.Model):
             ).unlink()
             unpaid.pm_charge_ids.write({"state": "cancelled"})
         (moves - unpaid)._pm_offset_credits()
+        self._list_undo(
+            [
+                (
+                    move,
+                    "corrected" if move in corrected else "paid",
+                    self._why_not_undone(move, move in corrected),
+                )
+                for move in moves - unpaid
+            ]
+        )
+
+    def _list_undo(self, reasons):
+        """List invoices that stay: ``(invoice, code, message)``."""
         self._add_exceptions(
             "undo",
             [
@@ -87,10 +153,10 @@ class PmBillRun(models.Model):
                     "move_id": move.id,
                     "property_id": move.pm_property_id.id,
                     "partner_id": move.partner_id.id,
-                    "code": "corrected" if move in corrected else "paid",
-                    "message": self._why_not_undone(move, move in corrected),
+                    "code": code,
+                    "message": message,
                 }
-                for move in moves - unpaid
+                for move, code, message in reasons
             ],
         )
 

@@ -1,3 +1,7 @@
+from datetime import date
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 
 from .common import BillingCase
@@ -72,5 +76,102 @@ class TestBillRunUndo(BillingCase):
         run.action_undo()
         self.assertEqual(run.state, "undone")
         self.assertFalse(run.exception_ids)
+        self.assertEqual(self.receivable(), 0.0)
+        self.assertLedgerTies()
+
+    # -- what Odoo refuses -----------------------------------------------------
+
+    def refuse(self, refused):
+        """Have Odoo refuse to reverse an invoice, in the quick way and its own."""
+        Move = type(self.env["account.move"])
+        post = Move._post
+
+        def refusing(moves, soft=True):
+            if "out_refund" in moves.mapped("move_type") and (
+                refused.pm_property_id in moves.pm_property_id
+            ):
+                raise UserError("The journal is sealed.")
+            return post(moves, soft)
+
+        return patch.object(Move, "_post", refusing)
+
+    def test_what_odoo_refuses_is_listed_and_the_others_go_on(self):
+        self.make_fees()
+        run = self.bill()
+        refused = run.move_ids.filtered(lambda move: move.partner_id == self.owner)
+        moves = self.env["account.move"].search_count([])
+        with self.refuse(refused):
+            run.action_undo()
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.charge_ids.move_id, refused)
+        self.assertEqual(self.env["account.move"].search_count([]), moves + 2)
+        self.assertRecordValues(
+            run.exception_ids,
+            [
+                {
+                    "stage": "undo",
+                    "code": "refused",
+                    "move_id": refused.id,
+                    "partner_id": self.owner.id,
+                }
+            ],
+        )
+        self.assertIn(refused.name, run.exception_ids.message)
+        self.assertIn("The journal is sealed.", run.exception_ids.message)
+        self.assertEqual(refused.payment_state, "not_paid")
+        self.assertEqual(self.receivable(), refused.amount_total)
+        self.assertLedgerTies()
+        # and it goes once the reason is gone
+        run.action_undo()
+        self.assertEqual(run.state, "undone")
+        self.assertFalse(run.exception_ids)
+        self.assertEqual(self.receivable(), 0.0)
+        self.assertLedgerTies()
+
+    def test_locked_between_pressing_and_undoing(self):
+        """All stay and are listed; none is reversed on another day in silence."""
+        self.make_fees()
+        run = self.bill()
+        self.company.sale_lock_date = date(2026, 11, 10)
+        run._begin_undo()
+        self.assertEqual(run.state, "done")
+        self.assertEqual(len(run.exception_ids), 3)
+        self.assertEqual(set(run.exception_ids.mapped("code")), {"refused"})
+        self.assertIn("are closed on", run.exception_ids[0].message)
+        self.assertFalse(run.move_ids.reversal_move_ids)
+        self.company.sale_lock_date = False
+        run.action_undo()
+        self.assertEqual(run.state, "undone")
+        self.assertFalse(run.exception_ids)
+        self.assertLedgerTies()
+
+    def test_paid_between_pressing_and_undoing(self):
+        self.make_fees()
+        run = self.bill()
+        todo = run.charge_ids.move_id.sorted("id").ids
+        run._as_step().state = "undoing"
+        self.receive(self.owner, 10.0)
+        run._job_do_undo(todo)
+        run._job_end_undo(None)
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.exception_ids.mapped("code"), ["paid"])
+        self.assertEqual(run.exception_ids.partner_id, self.owner)
+        self.assertEqual(run.charge_ids.partner_id, self.owner)
+        self.assertLedgerTies()
+
+    def test_sealed_invoices(self):
+        """Entries of the journal are chained by a hash: credit notes join it."""
+        self.make_fees()
+        journal = self.company_data["default_journal_sale"]
+        journal.restrict_mode_hash_table = True
+        run = self.bill()
+        moves = run.move_ids
+        self.assertTrue(all(moves.mapped("inalterable_hash")))
+        sealed = moves.mapped("inalterable_hash")
+        run.action_undo()
+        self.assertEqual(run.state, "undone")
+        self.assertFalse(run.exception_ids)
+        self.assertEqual(moves.mapped("inalterable_hash"), sealed)
+        self.assertEqual(set(moves.mapped("payment_state")), {"reversed"})
         self.assertEqual(self.receivable(), 0.0)
         self.assertLedgerTies()
