@@ -13,6 +13,8 @@ from .steps import Failure, write
 SERVER_WIDE = "base,rpc,web,queue_job"
 # Set-up and tests must not have the runner take their jobs.
 WITHOUT_QUEUE = "base,rpc,web"
+# What an update does before it loads any module; see the file.
+BEFORE_UPDATES = layout.ADDONS / "pm_core/migrations/19.0.1.4.0/pre-paths.py"
 
 
 def write_config():
@@ -33,6 +35,8 @@ def write_config():
         "limit_time_real": 1200,
     }
     layout.ADDONS.mkdir(exist_ok=True)
+    if BEFORE_UPDATES.exists():
+        options["pre_upgrade_scripts"] = BEFORE_UPDATES
     lines = [f"{name} = {value}" for name, value in options.items()]
     queue = ["[queue_job]", "channels = root:2"]
     text = "\n".join(["[options]", *lines, "", *queue]) + "\n"

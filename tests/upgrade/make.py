@@ -1,11 +1,12 @@
 """Make databases of versions that were released, from the history of the project.
 
-    python3 tests/upgrade/make.py
+    python3 tests/upgrade/make.py 19.0.1.3.0
 
 A program to run by hand once a version is released: it installs that version's addons
-from git, has its own demo done on a small part of the estate, and keeps all of
-them in ``tests/upgrade/databases.tar.xz``, from where ``tests/test_backup.py`` and the
-benchmark ``upgrade`` take them. One archive, because the databases resemble each other.
+from git, has its own demo done on a small part of the estate, and adds it to
+``tests/upgrade/databases.tar.xz``, from where ``tests/test_backup.py``,
+``tests/test_upgrade.py`` and the benchmark ``upgrade`` take it. Without a name it makes
+all of them anew. One archive, because the databases resemble each other.
 """
 
 import io
@@ -39,6 +40,7 @@ VERSIONS = {
     "19.0.1.1.0-early": "9ca4eda^",
     "19.0.1.1.0": "a8aa785",
     "19.0.1.2.0": "ef25e15",
+    "19.0.1.3.0": "2f04779",
 }
 # so many units of each entrance are taken over
 UNITS = 2
@@ -74,7 +76,11 @@ def main():
     cli.prepare()
     folder = layout.HOME / "history"
     shutil.rmtree(folder, ignore_errors=True)
+    wanted = sys.argv[1:] or list(VERSIONS)
+    _unpack(folder, VERSIONS.keys() - set(wanted))
     for name, commit in VERSIONS.items():
+        if name not in wanted:
+            continue
         steps.say(f"{name} from {commit}")
         # each in a process of its own, in which the paths are those of then
         child = os.fork()
@@ -137,6 +143,15 @@ def _dump(name, folder):
             stdout=stream,
             check=True,
         )
+
+
+def _unpack(folder, names):
+    """Put dumps that stay as they are beside those that are made."""
+    folder.mkdir(parents=True)
+    if names:
+        with tarfile.open(ARCHIVE) as tar:
+            for name in names:
+                tar.extract(f"{name}.sql", folder, filter="data")
 
 
 def _pack(folder):

@@ -1,3 +1,4 @@
+import json
 from collections import defaultdict
 
 from odoo import api, models
@@ -41,16 +42,22 @@ class IrModuleModule(models.Model):
         right stayed wrong in every database but new ones. What is marked to be left
         alone by updates (``noupdate``) is left alone here too.
         """
-        core = self._get("pm_core").with_env(self.env)
-        ours = self & (core | core.downstream_dependencies())
+        ours = self & self._pm_ours()
         others = self - ours
         super(IrModuleModule, others)._update_translations(filter_lang, overwrite)
         return super(IrModuleModule, ours)._update_translations(filter_lang, True)
+
+    def _pm_ours(self):
+        """``pm_core``, and what builds on it."""
+        core = self._get("pm_core").with_env(self.env)
+        return core | core.downstream_dependencies()
 
     @api.model
     def _load_module_terms(self, modules, langs, overwrite=False):
         result = super()._load_module_terms(modules, langs, overwrite=overwrite)
         for lang in langs:
+            if overwrite:
+                self._pm_renew_inherited_texts(lang)
             self._pm_fill_inherited_texts(lang)
             self._pm_lend_code_texts(lang)
         return result
@@ -102,6 +109,55 @@ class IrModuleModule(models.Model):
         self.env.registry.clear_cache("stable")
 
     @api.model
+    def _pm_renew_inherited_texts(self, lang):
+        """Have these texts say what the file of their addon says now.
+
+        When the English of a label changes, Odoo keeps the translation of the old one;
+        the file overwrites it only where it names the record.
+        """
+        known = self._pm_inherited_words(lang)
+        for model, column in INHERITED:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %(table)s AS text
+                       SET %(column)s = text.%(column)s
+                           || jsonb_build_object(%(lang)s, known.translated)
+                      FROM ir_model_data AS data,
+                           jsonb_to_recordset(%(known)s::jsonb)
+                               AS known(module text, english text, translated text)
+                     WHERE data.model = %(model)s
+                       AND data.res_id = text.id
+                       AND known.module = data.module
+                       AND known.english = text.%(column)s->>'en_US'
+                       AND known.translated <> text.%(column)s->>%(lang)s
+                    """,
+                    column=SQL.identifier(column),
+                    table=SQL.identifier(self.env[model]._table),
+                    known=json.dumps(known),
+                    model=model,
+                    lang=lang,
+                )
+            )
+            self.env[model].invalidate_model([column])
+
+    def _pm_inherited_words(self, lang):
+        """What the files of our addons call the labels and messages of their models."""
+        columns = {f"{model},{column}" for model, column in INHERITED}
+        return [
+            {"module": addon, "english": row["src"], "translated": row["value"]}
+            for addon in self._pm_ours().mapped("name")
+            for path in get_po_paths(addon, lang)
+            for row in self._pm_rows(path)
+            if row["name"] in columns and row["value"] and row["module"] == addon
+        ]
+
+    @staticmethod
+    def _pm_rows(path):
+        with file_open(path, "rb") as file:
+            yield from translation_file_reader(file, fileformat="po")
+
+    @api.model
     def _pm_lend_code_texts(self, lang):
         """Have the code of other addons speak ``lang`` from any ``i18n_extra``.
 
@@ -141,7 +197,6 @@ class IrModuleModule(models.Model):
             for path in get_po_paths(addon, lang):
                 if "i18n_extra" not in path:
                     continue
-                with file_open(path, "rb") as file:
-                    for row in translation_file_reader(file, fileformat="po"):
-                        if row["type"] == "code" and row["module"] != addon:
-                            yield row["module"], row
+                for row in self._pm_rows(path):
+                    if row["type"] == "code" and row["module"] != addon:
+                        yield row["module"], row

@@ -20,20 +20,26 @@ class TestTranslations(TransactionCase):
             ]
         )
 
-    def _in_french(self, record):
-        """What a choice is called in French, if it is."""
+    def _in(self, lang, record):
+        """What a choice is called in a language, if it is."""
         self.env.cr.execute(
-            "SELECT name->>'fr_FR' FROM ir_model_fields_selection WHERE id = %s",
-            [record.id],
+            "SELECT name->>%s FROM ir_model_fields_selection WHERE id = %s",
+            [lang, record.id],
         )
         return self.env.cr.fetchone()[0]
 
-    def _call_in_french(self, record, words):
+    def _in_french(self, record):
+        return self._in("fr_FR", record)
+
+    def _call(self, record, words, lang):
         self.env.cr.execute(
             "UPDATE ir_model_fields_selection "
-            "SET name = name || jsonb_build_object('fr_FR', %s) WHERE id = %s",
-            [words, record.id],
+            "SET name = name || jsonb_build_object(%s, %s) WHERE id = %s",
+            [lang, words, record.id],
         )
+
+    def _call_in_french(self, record, words):
+        self._call(record, words, "fr_FR")
 
     def test_choices_from_a_mixin(self):
         """A model says what the mixin says, whichever addon that is of."""
@@ -56,6 +62,21 @@ class TestTranslations(TransactionCase):
         self._call_in_french(inherited, "Autre")
         self.Module._pm_fill_inherited_texts("fr_FR")
         self.assertEqual(self._in_french(inherited), "Autre")
+
+    def test_a_label_that_changed_is_called_what_the_file_calls_it(self):
+        """Also where the file names the mixin's label only."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        core = self.Module._get("pm_core")
+        core._update_translations(["zh_CN"])
+        inherited = self._selection("pm.contract.line", "method", "whole")
+        before = self._in("zh_CN", inherited)
+        self.assertTrue(before)
+        self._call(inherited, "以前的说法", lang="zh_CN")
+        other = self._selection("res.partner", "activity_state", "overdue")
+        self._call(other, "别的说法", lang="zh_CN")
+        core._update_translations(["zh_CN"])
+        self.assertEqual(self._in("zh_CN", inherited), before)
+        self.assertEqual(self._in("zh_CN", other), "别的说法")
 
     def test_another_addon_with_the_same_english(self):
         """*Draft* of one addon need not be called what it is in another."""
