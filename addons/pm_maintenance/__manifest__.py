@@ -51,6 +51,7 @@
         "views/orders/pm_order_configuration_views.xml",
         "views/dispatch/pm_dispatch_rule_views.xml",
         "views/equipment/maintenance_equipment_views.xml",
+        "views/orders/pm_alarm_views.xml",
         "views/equipment/pm_maintenance_plan_views.xml",
         "views/orders/pm_alarm_views.xml",
         "views/gate/pm_access_pass_views.xml",
