@@ -6,3 +6,4 @@ from .inspections import *
 from .gate import *
 from .stores import *
 from .emergency import *
+from .figures import *

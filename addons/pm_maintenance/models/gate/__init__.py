@@ -2,6 +2,7 @@ from . import gate_roles
 from . import res_company
 from . import res_config_settings
 from . import pm_post_item
+from . import pm_duty
 from . import pm_duty_post
 from . import pm_access_pass
 from . import pm_access_pass_steps

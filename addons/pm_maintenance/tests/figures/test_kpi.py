@@ -1,0 +1,106 @@
+from odoo import fields
+from odoo.tests import tagged
+
+from ..common import OrderCase
+
+MEASURED = (
+    "repair_arrival",
+    "repair_finish",
+    "repair_redo",
+    "maintenance_plan",
+    "equipment",
+    "callback",
+    "satisfaction",
+    "incident",
+    "duty_log",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestKpi(OrderCase):
+    """Figures that are measured from orders, machines, incidents and logs."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        today = fields.Date.context_today(cls.env.user)
+        cls.month = (
+            fields.Date.start_of(today, "month"),
+            fields.Date.end_of(today, "month"),
+        )
+
+    def measured(self, name, **scope):
+        kpi = self.env.ref(f"pm_core.kpi_{name}")
+        self.env.flush_all()
+        figure = kpi._measure(*self.month, scope or {"estate": self.estate})
+        return figure and figure.value
+
+    def test_they_are_measured_and_not_entered(self):
+        for name in MEASURED:
+            with self.subTest(kpi=name):
+                kpi = self.env.ref(f"pm_core.kpi_{name}")
+                self.assertEqual(kpi.kind, "ratio")
+                kpi._sums_by_level(*self.month, self.env.company)
+
+    def test_arrival_and_finish(self):
+        """Two of three orders were reached in time, one of them done in time."""
+        for arrival, finish in (
+            ("met", "met"),
+            ("met", "missed"),
+            ("missed", "missed"),
+        ):
+            order = self.done_by(self.technician)
+            self.env.flush_all()
+            clocks = order.sudo().sla_clock_ids
+            by_code = {clock.target_id.code: clock for clock in clocks}
+            by_code["arrival"]._as_step().state = arrival
+            by_code["finish"]._as_step().state = finish
+        self.assertAlmostEqual(self.measured("repair_arrival"), 200 / 3)
+        self.assertAlmostEqual(self.measured("repair_finish"), 100 / 3)
+        employee = self.technician.employee_id
+        self.assertAlmostEqual(
+            self.measured("repair_arrival", employee=employee), 200 / 3
+        )
+        self.assertIsNone(
+            self.measured("repair_arrival", employee=self.colleague.employee_id)
+        )
+
+    def test_redone(self):
+        self.done_by(self.technician)
+        again = self.done_by(self.technician)
+        again.with_user(self.dispatcher).action_redo("It drips again.")
+        again.action_arrive()
+        again.action_done()
+        self.assertEqual(self.measured("repair_redo"), 50)
+
+    def test_equipment(self):
+        machines = self.env["maintenance.equipment"].create(
+            [{"name": f"Pump {n}", "property_id": self.estate.id} for n in range(4)]
+        )
+        machines[0].action_down()
+        self.assertEqual(self.measured("equipment"), 75)
+
+    def test_satisfaction(self):
+        for rating in ("5", "2"):
+            order = self.done_by(self.technician).sudo()
+            order._as_step().rating = rating
+        self.assertEqual(self.measured("satisfaction"), 50)
+
+    def test_logs_of_shifts(self):
+        self.post.keeps_log = True
+        duties = self.env["pm.duty"].search([("post_id", "=", self.post.id)])
+        self.assertEqual(self.measured("duty_log"), 0)
+        duty = duties[0]
+        self.env["pm.post.log"].sudo()._as_step().create(
+            {
+                "post_id": duty.post_id.id,
+                "shift_id": duty.shift_id.id,
+                "date": duty.date,
+                "start": duty.start,
+                "stop": duty.stop,
+                "state": "handed",
+            }
+        )
+        # all of these duties are of one shift
+        self.assertEqual(self.measured("duty_log"), 100)
+        self.assertTrue(duty.is_log_complete)
