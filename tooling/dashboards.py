@@ -1,10 +1,10 @@
 """Makes the dashboards that the addons ship: ``python -m tooling.dashboards``.
 
-A dashboard is one of Odoo's spreadsheets: a file in JSON that administrators edit on the
-screen. What is in it is said here in a few lines, as the file itself is long and full of
-numbers that have to fit each other. A card has a number or a percentage, a chart shows
-records by something, and both open what they count. All listen to two filters, a period
-and an estate.
+A dashboard is one of Odoo's spreadsheets: a file in JSON that administrators edit on
+the screen. What is in it is said here in a few lines, as the file itself is long and
+full of numbers that have to fit each other. A card has a number or a percentage, a
+chart shows records by something, and both open what they count. All listen to two
+filters, a period and an estate.
 """
 
 import json
