@@ -25,6 +25,7 @@ ORDER = (
     "orders",
     "gate",
     "notices",
+    "emergency",
     "sla",
 )
 

@@ -301,5 +301,6 @@ class PmEmergency(models.Model):
                 "id": self.id,
                 "name": emergency.display_name,
                 "is_drill": self.is_drill,
+                "by": self.env.uid,
             }
             users.partner_id._bus_send("pm_emergency", message)

@@ -75,9 +75,15 @@ class PmEmergencyCall(models.Model):
     @api.depends("message_ids.state", "message_ids.error")
     @api.depends_context("lang")
     def _compute_problem(self):
+        """What failed; and what is not on file only where nothing else is either."""
         for call in self:
-            failed = call.message_ids.filtered(lambda one: one.state == "failed")
-            call.problem = "; ".join(failed.mapped("error"))
+            failed = call.message_ids.filtered(
+                lambda one: one.state == "failed" and one.channel not in INSIDE
+            )
+            broken = failed.filtered(lambda one: not one.problem.startswith("no_"))
+            others = call.message_ids.filtered(lambda one: one.channel not in INSIDE)
+            shown = broken or (failed if failed == others else failed.browse())
+            call.problem = "; ".join(shown.mapped("error"))
 
     def action_answer(self):
         """The person comes; or somebody notes that they said so by radio.

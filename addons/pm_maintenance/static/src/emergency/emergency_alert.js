@@ -13,7 +13,7 @@ export const BUS = "pm_emergency";
 export const pmEmergencyService = {
     dependencies: ["action", "bus_service", "notification", "orm"],
     start(env, { action, bus_service: bus, notification, orm }) {
-        const state = reactive({ count: 0, isStaff: false });
+        const state = reactive({ count: 0, isStaff: false, open: false });
 
         async function refresh() {
             if (!state.isStaff) {
@@ -23,7 +23,16 @@ export const pmEmergencyService = {
             state.count = board.running.length;
         }
 
+        // one notification for each emergency: a call takes the place of the alarm
+        const shown = {};
+
+        function hide(emergencyId) {
+            shown[emergencyId]?.();
+            delete shown[emergencyId];
+        }
+
         function open(emergencyId) {
+            hide(emergencyId);
             return action.doAction({
                 type: "ir.actions.client",
                 tag: "pm_emergency",
@@ -32,25 +41,23 @@ export const pmEmergencyService = {
             });
         }
 
-        function show(message) {
+        function show({ what, id, name, is_drill: isDrill, by }) {
             refresh();
-            if (message.what === "end") {
+            const isCall = what === "call";
+            if (what === "end") {
+                hide(id);
                 return;
             }
-            const close = notification.add(message.name, {
-                title: message.what === "call" ? _t("You are called") : _t("Alarm"),
-                type: message.is_drill ? "warning" : "danger",
+            // who raised it looks at it, as does who has its page open
+            if (state.open === id || (!isCall && (by === user.userId || shown[id]))) {
+                return;
+            }
+            hide(id);
+            shown[id] = notification.add(name, {
+                title: isCall ? _t("You are called") : _t("Alarm"),
+                type: isDrill ? "warning" : "danger",
                 sticky: true,
-                buttons: [
-                    {
-                        name: _t("Open"),
-                        primary: true,
-                        onClick: () => {
-                            close();
-                            open(message.id);
-                        },
-                    },
-                ],
+                buttons: [{ name: _t("Open"), primary: true, onClick: () => open(id) }],
             });
         }
 
@@ -63,7 +70,7 @@ export const pmEmergencyService = {
             }
         }
 
-        return { state, refresh, open, ready: begin() };
+        return { state, refresh, open, hide, ready: begin() };
     },
 };
 

@@ -43,6 +43,7 @@ export class EmergencyPage extends Component {
         onWillUnmount(() => {
             browser.clearInterval(this.poll);
             browser.clearInterval(this.clock);
+            this.alert.state.open = false;
         });
     }
 
@@ -60,6 +61,9 @@ export class EmergencyPage extends Component {
         if (id === this.state.id) {
             this.state.board = board;
             this.state.offline = false;
+            this.alert.state.count = board.running.length;
+            this.alert.state.open = id;
+            this.alert.hide(id);
         }
     }
 
@@ -124,8 +128,8 @@ export class EmergencyPage extends Component {
             ]);
             Object.assign(this.state, { chosen: null, alarms: null, words: "" });
             this.state.id = ids[0];
+            this.alert.state.open = ids[0];
             await this.load();
-            this.alert.refresh();
         } finally {
             this.state.busy = false;
         }
