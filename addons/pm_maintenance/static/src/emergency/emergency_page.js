@@ -236,6 +236,15 @@ export class EmergencyPage extends Component {
         return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
     }
 
+    progress({ answered, told, done, steps }) {
+        return _t("%(answered)s of %(told)s come, %(done)s of %(steps)s steps done", {
+            answered,
+            told,
+            done,
+            steps,
+        });
+    }
+
     time(moment) {
         return moment ? deserializeDateTime(moment).toFormat("HH:mm:ss") : "";
     }
