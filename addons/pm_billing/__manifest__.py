@@ -33,6 +33,7 @@
         "wizard/pm_counter_views.xml",
         "wizard/pm_fee_item_own_views.xml",
         "wizard/tariffs/pm_tariff_try_views.xml",
+        "wizard/pm_order_call_views.xml",
         "views/pm_receipt_views.xml",
         "views/pm_receipt_cancellation_views.xml",
         "wizard/pm_collection_export_views.xml",

@@ -6,6 +6,7 @@ from . import test_amendment
 from . import test_amounts
 from . import test_bill_portal
 from . import test_bill_run
+from . import test_call
 from . import test_bill_run_confirm
 from . import test_bill_run_exceptions
 from . import test_bill_run_jobs

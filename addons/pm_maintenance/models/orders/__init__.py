@@ -9,10 +9,12 @@ from . import maintenance_request_steps
 from . import maintenance_request_acceptance
 from . import maintenance_request_quote
 from . import maintenance_request_contractor
+from . import maintenance_request_today
 from . import maintenance_request_mail
 from . import maintenance_request_messages
 from . import maintenance_request_rating
 from . import pm_order_message
+from . import pm_order_report
 from . import pm_fault_visit
 from . import pm_order_step
 from . import pm_order_part_mixin

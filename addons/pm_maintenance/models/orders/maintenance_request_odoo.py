@@ -66,7 +66,17 @@ class MaintenanceRequest(models.Model):
     def write(self, vals):
         if not self._writes_freely():
             self._orders()._check_odoo_columns(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        on_board = self.env.context.get("pm_board") and not self._writes_freely()
+        if on_board and "user_id" in vals:
+            self._orders()._given_on_board()
+        return result
+
+    def _given_on_board(self):
+        """On the dispatcher's board, dragging an order to somebody gives it."""
+        self.filtered(
+            lambda order: order.user_id and order.state in ("reported", "dispatched")
+        ).action_dispatch()
 
     def _check_odoo_columns(self, vals):
         """Columns of Odoo that an order's steps own: the guard knows only ours.

@@ -1,6 +1,8 @@
 from . import test_access_orders
 from . import test_alarm
+from . import test_call
 from . import test_contractor
+from . import test_figures
 from . import test_fault_page
 from . import test_hours
 from . import test_mail
@@ -8,3 +10,4 @@ from . import test_message
 from . import test_order
 from . import test_quote
 from . import test_report
+from . import test_today

@@ -2,7 +2,7 @@
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.pm_core.tests import access
 
@@ -51,6 +51,10 @@ class TestAccessOrders(access.AccessCase):
         "pm.order.message": rights(),
         "pm.alarm.source": {**dict.fromkeys(DISPATCHERS, "r"), "admin": "rwcd"},
         "pm.alarm": dict.fromkeys(DISPATCHERS, "rw"),
+        # views over orders
+        "pm.order.report": dict.fromkeys(DISPATCHERS, "r"),
+        "pm.order.load": dict.fromkeys(DISPATCHERS, "r"),
+        "pm.order.crew": dict.fromkeys(DISPATCHERS, "r"),
     }
     SHARED_RIGHTS = {
         "pm.fault.category": rights(admin="rwcd"),
@@ -62,6 +66,9 @@ class TestAccessOrders(access.AccessCase):
     WIZARDS = {
         "pm.order.reason": ("technician", "service", *DISPATCHERS),
         "pm.order.rain": ("service", *DISPATCHERS),
+        "pm.order.call": ("service", *DISPATCHERS),
+        "pm.order.photo": ("technician", *DISPATCHERS),
+        "pm.order.finish": ("technician", *DISPATCHERS),
         "pm.maintenance.plan.apply": HEADS,
     }
     # Each step that is open for some only; it asks who calls before all else.
@@ -172,6 +179,24 @@ class TestAccessOrders(access.AccessCase):
                 "text": "Pressure low",
             }
         )
+        user = new_test_user(
+            cls.env,
+            f"pm_worker_{estate.id}",
+            "base.group_user",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        worker.user_id = user
+        given = order.copy_data()[0] | {"property_id": estate.id}
+        here["maintenance.request"]._as_step().create(given)._as_step().write(
+            {"user_id": user.id, "state": "dispatched"}
+        )
+        cls.env.flush_all()
+        made |= {
+            "pm.order.report": here["pm.order.report"].browse(order.id),
+            "pm.order.load": here["pm.order.load"].browse(made["pm.order.work"].id * 2),
+            "pm.order.crew": here["pm.order.crew"].browse(worker.id),
+        }
         return {model: record.with_env(cls.env) for model, record in made.items()}
 
     @classmethod

@@ -1,2 +1,5 @@
 from . import pm_order_reason
 from . import pm_order_rain
+from . import pm_order_call
+from . import pm_order_photo
+from . import pm_order_finish

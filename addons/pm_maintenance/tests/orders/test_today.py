@@ -1,0 +1,125 @@
+import base64
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+
+from ..common import OrderCase, picture
+
+
+class TestToday(OrderCase):
+    """The next step of a technician, and what a dispatcher should look at."""
+
+    def wizard(self, order, model, **values):
+        return order.env[model].create({"request_id": order.id, **values})
+
+    def test_next_step(self):
+        order = self.given_to(self.technician)
+        steps = []
+        for step in ("accept", "travel", "arrive"):
+            steps.append(order.next_step)
+            getattr(order, f"action_{step}")()
+        steps.append(order.next_step)
+        order.action_pause(self.reason.id)
+        steps.append(order.next_step)
+        self.assertEqual(steps, ["accept", "travel", "arrive", "done", "resume"])
+
+    def test_pool_is_taken(self):
+        self.make_rule(mode="pool")
+        order = self.make_order()
+        order.with_user(self.dispatcher).action_dispatch()
+        mine = order.with_user(self.technician)
+        self.assertEqual(mine.next_step, "grab")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "pm_maintenance.maintenance_request_action_today"
+        )
+        self.assertIn("is_pool", action["domain"])
+
+    def test_finish_on_one_page(self):
+        self.category.write({"needs_cause": True, "needs_photo_after": True})
+        codes = {
+            kind: self.env["pm.fault.code"].create({"name": kind, "kind": kind}).id
+            for kind in ("problem", "cause", "remedy")
+        }
+        order = self.given_to(self.technician)
+        order.action_accept()
+        order.action_arrive()
+        page = self.wizard(order, "pm.order.finish")
+        self.assertIn("photo after", page.missing)
+        with self.assertRefused(UserError, "photo after"):
+            page.action_apply()
+        page.write(
+            {
+                "result": "New seal",
+                "photo": base64.b64encode(picture()),
+                **{f"{kind}_id": code for kind, code in codes.items()},
+            }
+        )
+        page.action_apply()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(order.result, "New seal")
+        self.assertEqual(order.photo_after_ids.raw, picture())
+
+    def test_photo(self):
+        order = self.given_to(self.technician)
+        self.wizard(
+            order, "pm.order.photo", photo=base64.b64encode(picture())
+        ).action_apply()
+        self.assertEqual(len(order.photo_before_ids), 1)
+        bad = self.wizard(order, "pm.order.photo", photo=base64.b64encode(b"no photo"))
+        with self.assertRefused(UserError, "no photo"):
+            bad.action_apply()
+        foreign = order.with_user(self.colleague)
+        page = self.wizard(foreign, "pm.order.photo", photo=base64.b64encode(picture()))
+        with self.assertRefused(AccessError, "order of"):
+            page.action_apply()
+
+    def test_what_a_dispatcher_looks_at(self):
+        orders = self.env["maintenance.request"]
+        nobody = self.make_order()
+        waits = self.given_to(self.technician)
+        under_way = self.given_to(self.technician)
+        under_way.action_accept()
+        done = self.done_by(self.technician)
+        late = self.given_to(self.technician, self.make_order(urgency="danger"))
+        late.action_accept()
+        clock = late.sudo().sla_clock_ids[:1]
+        clock._as_step().write(
+            {
+                "state": "running",
+                "deadline": fields.Datetime.subtract(fields.Datetime.now(), hours=1),
+            }
+        )
+        seen = {
+            order.id: order.attention
+            for order in (nobody | waits | under_way | done | late).with_user(
+                self.dispatcher
+            )
+        }
+        self.assertEqual(
+            seen,
+            {
+                nobody.id: "nobody",
+                waits.id: "waits",
+                under_way.id: False,
+                done.id: "verify",
+                late.id: "late",
+            },
+        )
+        found = orders.with_user(self.dispatcher).search(
+            [("attention", "!=", False), ("id", "in", list(seen))]
+        )
+        self.assertEqual(set(found.ids), set(seen) - {under_way.id})
+        found = orders.search([("attention", "=", "nobody"), ("id", "in", list(seen))])
+        self.assertEqual(found, nobody)
+
+    def test_board(self):
+        """Dragging an order to somebody gives it; who is on duty has a column."""
+        order = self.make_order().with_user(self.dispatcher)
+        board = order.with_context(pm_board=True)
+        board.write({"user_id": self.technician.id})
+        self.assertEqual(order.state, "dispatched")
+        self.assertIn(self.technician, order.activity_ids.user_id)
+        groups = board._expand_people(self.env["res.users"], [])
+        self.assertLessEqual(self.technician | self.colleague, groups)
+        with self.assertRefused(AccessError, "dispatcher"):
+            board.with_user(self.service).write({"user_id": self.colleague.id})
