@@ -4,3 +4,4 @@ from . import equipment
 from . import gate
 from . import stores
 from . import emergency
+from . import inspections

@@ -1,0 +1,1 @@
+"""Calculation without the ORM: positions, and what people enter on a round."""

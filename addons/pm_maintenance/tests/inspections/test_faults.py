@@ -1,0 +1,102 @@
+"""A fault becomes an order, or joins the open one; its result comes back."""
+
+from odoo.tests import tagged
+
+from .inspections_common import RoundCase
+
+
+@tagged("post_install", "-at_install")
+class TestFaults(RoundCase):
+    def walk(self, *values, round_=None, point=0, **changes):
+        """Send one point of a round; return its lines."""
+        round_ = round_ or self.make_round()
+        point = self.points[point]
+        self.send(self.visit(round_, point, values=values, **changes))
+        return round_.line_ids.filtered(lambda line: line.point_id == point)
+
+    def test_a_fault_becomes_an_order(self):
+        line = self.walk("no", "3")[0]
+        order = line.request_id
+        self.assertEqual(order.property_id, self.building)
+        self.assertEqual(order.fault_category_id, self.category)
+        self.assertEqual(order.channel_id.code, "inspection")
+        self.assertIn("Pump room", order.name)
+        self.assertIn("In order: No", order.name)
+
+    def test_it_is_dispatched(self):
+        self.make_rule()
+        order = self.walk("no", "3")[0].request_id
+        self.assertEqual(order.state, "dispatched")
+        self.assertIn(order.user_id, self.technician | self.colleague)
+
+    def test_it_joins_the_open_order(self):
+        """Of the same place and category, on the same round and on later ones."""
+        order = self.walk("no", "9").request_id
+        self.assertEqual(len(order), 1)
+        again = self.walk("no", "3")[0]
+        self.assertEqual(again.request_id, order)
+        self.assertIn("Found again", order.message_ids[0].body)
+        order.with_user(self.dispatcher).action_cancel("Replaced")
+        self.assertNotEqual(self.walk("no", "3")[0].request_id, order)
+
+    def test_the_result_comes_back(self):
+        """To the line, and to whoever stands at the point next time."""
+        line = self.walk("no", "3")[0]
+        order = self.given_to(self.technician, line.request_id)
+        order.action_accept()
+        order.action_arrive()
+        order.result = "Seal replaced."
+        order.action_done()
+        self.assertEqual(line.request_state, "done")
+        self.assertEqual(line.request_result, "Seal replaced.")
+        later = self.make_round().line_ids[0]
+        self.assertIn("Seal replaced.", later.previous)
+        self.assertIn(order.number, later.previous)
+
+    def test_last_time_is_what_was_found_before(self):
+        self.assertFalse(self.make_round().line_ids[1].previous)
+        self.walk("yes", "2.5")
+        self.assertIn("2.5 bar", self.make_round().line_ids[1].previous)
+
+    def test_last_time_is_read_once(self):
+        round_ = self.make_round()
+        for number in range(3):
+            self.walk("yes", "2.5", round_=round_, point=number)
+        lines = self.make_round().line_ids
+        self.assertQueriesDoNotGrow(lines, lambda some: some.mapped("previous"))
+
+    def test_a_fault_that_the_inspector_sees(self):
+        """Within the limits, and not in order all the same."""
+        round_ = self.make_round()
+        visit = self.visit(round_, self.points[0])
+        visit["entries"][1].update(fault=True, note="Needle stuck")
+        self.send(visit)
+        line = round_.line_ids[1]
+        self.assertTrue(line.is_fault)
+        self.assertIn("Needle stuck", line.request_id.name)
+
+    def test_more_faults_than_a_phone_waits_for(self):
+        """The job makes the orders of what is left."""
+        points = self.env["pm.inspection.point"].create(
+            [{"name": str(n), "property_id": self.estate.id} for n in range(25)]
+        )
+        round_ = self.make_round(self.make_plan(points, fault_category_id=False))
+        self.send(*(self.visit(round_, point, values=("no", "3")) for point in points))
+        faults = round_.line_ids.filtered("is_fault")
+        self.assertEqual(len(faults), 25)
+        self.assertEqual(len(faults.request_id), 20)
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("pm_maintenance.ir_cron_inspection_faults")
+            cron.method_direct_trigger()
+        self.assertEqual(len(faults.request_id), 25)
+
+    def test_an_order_that_cannot_be_made_loses_no_visit(self):
+        def fail(*args, **kwargs):
+            raise ZeroDivisionError("nobody foresaw it")
+
+        orders = type(self.env["maintenance.request"])
+        with self.assertLogs("odoo.addons.pm_core", "WARNING"):
+            self.patch(orders, "_report", fail)
+            line = self.walk("no", "3")[0]
+        self.assertEqual((line.value, line.is_fault), ("no", True))
+        self.assertTrue(line.inspection_id.activity_ids)
