@@ -280,6 +280,11 @@ CLOCKS = Source(
     date="started",
 )
 ENDED = ORDERS.only(["state", "in", ["done", "verified", "closed"]])
+ROUNDS = Source("pm.inspection", [["state", "!=", "cancelled"]], date="date_from")
+MACHINES = Source("maintenance.equipment", [["property_id", "!=", False]])
+HAZARDS = Source("pm.hazard")
+ITEMS = Source("pm.store.item")
+RATED = ORDERS.only(["rating", "!=", False])
 ORDER_MENU = "pm_maintenance.pm_maintenance_menu_order"
 CLOCK_MENU = "pm_core.pm_core_menu_sla_clock"
 
@@ -312,6 +317,34 @@ OPERATIONS = Dashboard(
             ORDER_MENU,
             part=ENDED.only(["redo_count", "=", 0], ["is_repeat", "=", False]),
         ),
+        Card(
+            "Rounds Walked",
+            ROUNDS.only(["state", "!=", "planned"]),
+            "pm_maintenance.pm_maintenance_menu_round",
+            part=ROUNDS.only(["state", "in", ["done", "late"]]),
+        ),
+        Card(
+            "Not to Be Operated",
+            MACHINES.only(["is_forbidden", "=", True]),
+            "pm_maintenance.pm_maintenance_menu_equipment",
+            note="test overdue by law",
+        ),
+        Card(
+            "Open Hazards",
+            HAZARDS.only(["state", "not in", ["closed", "rejected"]]),
+            "pm_maintenance.pm_maintenance_menu_hazard",
+        ),
+        Card(
+            "Stock below Minimum",
+            ITEMS.only(["is_below", "=", True]),
+            "pm_maintenance.pm_maintenance_menu_store_item",
+        ),
+        Card(
+            "Rated Good",
+            RATED,
+            "pm_maintenance.pm_maintenance_menu_follow_up",
+            part=RATED.only(["rating", "in", ["4", "5"]]),
+        ),
     ],
     charts=[
         Chart(
@@ -327,6 +360,20 @@ OPERATIONS = Dashboard(
             ORDERS.only(["cause_id", "!=", False]),
             ["cause_id"],
             ORDER_MENU,
+        ),
+        Chart(
+            "Rounds by Month",
+            ROUNDS,
+            ["date_from:month", "state"],
+            "pm_maintenance.pm_maintenance_menu_round",
+            stacked=True,
+        ),
+        Chart(
+            "Orders by Technician",
+            ORDERS.only(["user_id", "!=", False]),
+            ["user_id", "state"],
+            ORDER_MENU,
+            stacked=True,
         ),
         Chart(
             "Cost by Building",

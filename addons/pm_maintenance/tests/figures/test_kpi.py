@@ -13,6 +13,9 @@ MEASURED = (
     "satisfaction",
     "incident",
     "duty_log",
+    "patrol",
+    "cleaning",
+    "greening",
 )
 
 
