@@ -331,7 +331,7 @@ OPERATIONS = Dashboard(
         ),
         Card(
             "Open Hazards",
-            HAZARDS.only(["state", "not in", ["closed", "rejected"]]),
+            HAZARDS.only(["state", "not in", ["closed", "dismissed"]]),
             "pm_maintenance.pm_maintenance_menu_hazard",
         ),
         Card(
