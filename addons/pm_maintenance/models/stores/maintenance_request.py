@@ -26,13 +26,10 @@ class MaintenanceRequest(models.Model):
             lines = order.material_ids.filtered(
                 lambda line: line.state == "wanted" and line.missing
             )
-            order.waits_for = (
-                "; ".join(
-                    f"{line.product_id.display_name} – {line._progress()}"
-                    for line in lines
-                )
-                or False
-            )
+            words = [
+                f"{line.product_id.display_name} – {line.progress}" for line in lines
+            ]
+            order.waits_for = "; ".join(words) or False
 
     def _take_step(self, step, state=None, note=None, **values):
         """What was used leaves the store with *done*, whoever says so."""
@@ -77,6 +74,8 @@ class MaintenanceRequest(models.Model):
                 )
             )
         product.check_access("read")
+        if not isinstance(quantity, (int, float)) or quantity <= 0:
+            raise UserError(self.env._("Enter how much of it is needed."))
         line = self.material_ids.filtered(
             lambda line: (
                 line.product_id == product

@@ -27,14 +27,36 @@ class PmOrderMaterial(models.Model):
     )
 
     def _compute_progress(self):
+        on_the_way = self._on_the_way()
         for line in self:
-            line.progress = line._progress()
+            line.progress = line._progress(on_the_way)
 
-    def _progress(self):
+    def _on_the_way(self):
+        """{(store, product): purchase} of what the minimum had bought, for no order."""
+        short = self.filtered(lambda line: line.missing and not line.purchase_line_id)
+        lines = self.env["purchase.order.line"].search(
+            [
+                ("store_id", "in", short.store_id.ids),
+                ("product_id", "in", short.product_id.ids),
+                ("state", "in", ("draft", "sent", "to approve", "purchase")),
+                ("material_ids", "=", False),
+            ],
+            order="id desc",
+        )
+        return {
+            (line.store_id, line.product_id): line.order_id
+            for line in lines
+            if line.product_qty > line.qty_received
+        }
+
+    def _progress(self, on_the_way):
         labels = dict(self._fields["state"]._description_selection(self.env))
         if self.state != "wanted":
             return labels[self.state]
         purchase = self.purchase_line_id.order_id
+        if self.missing:
+            key = (self.store_id, self.product_id)
+            purchase = purchase or on_the_way.get(key, purchase)
         if self.missing and not purchase:
             return self.env._(
                 "missing: %(quantity)s %(unit)s, not ordered",
@@ -129,6 +151,40 @@ class PmOrderMaterial(models.Model):
             for line, bought in zip(lines, purchase.order_line, strict=True):
                 line.purchase_line_id = bought
             purchase._submit()
+        for line in self:
+            line._take_over_replenishment()
+
+    def _take_over_replenishment(self):
+        """What is bought for the order is not bought by the minimum a second time.
+
+        Asking for more than there is sets Odoo's replenishment going, whose draft
+        counts the order's need already.
+        """
+        drafts = self.env["purchase.order.line"].search(
+            [
+                ("store_id", "=", self.store_id.id),
+                ("product_id", "=", self.product_id.id),
+                ("state", "in", ("draft", "sent")),
+                ("material_ids", "=", False),
+                ("order_id.request_id", "=", False),
+                ("order_id.review_ids", "=", False),
+            ]
+        )
+        bought = self.purchase_line_id
+        rest = bought.product_qty
+        for draft in drafts:
+            unit = bought.product_uom_id
+            there = draft.product_uom_id._compute_quantity(draft.product_qty, unit)
+            if unit.compare(there, rest) > 0:
+                draft.product_qty = unit._compute_quantity(
+                    there - rest, draft.product_uom_id
+                )
+                break
+            rest -= there
+            purchase = draft.order_id
+            draft.unlink()
+            if not purchase.order_line:
+                purchase.button_cancel()
 
     def _usual_supplier(self, price):
         """The first supplier of the product in the company, with a price."""

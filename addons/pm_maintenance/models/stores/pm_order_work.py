@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 # from then on the hours of an order are a cost in the books
 BOOKED = ("done", "verified", "closed", "cancelled")
@@ -46,6 +46,13 @@ class PmOrderWork(models.Model):
                 fresh.append(values)
         Line.create(fresh)
 
+    def _day_of_books(self):
+        """The day by the clock of the estate."""
+        zone = self.request_id.estate_id.tz or "UTC"
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), self.stop
+        ).date()
+
     def _prepare_analytic_line(self):
         order = self.request_id
         account = order.estate_id.analytic_account_id
@@ -53,7 +60,7 @@ class PmOrderWork(models.Model):
             return None
         return {
             "name": f"{order.number}: {self.employee_id.name}",
-            "date": self.stop.date(),
+            "date": self._day_of_books(),
             account.plan_id._column_name(): account.id,
             "amount": -self.cost,
             "unit_amount": self.hours,

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -228,8 +228,20 @@ class PmStoreItem(models.Model):
             raise UserError(
                 self.env._("Open the items from the order that needs them.")
             )
-        order.action_add_material(product_id=self.product_id.id)
-        return order._open_form()
+        added = order.action_add_material(product_id=self.product_id.id)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(order)s: %(quantity)s × %(product)s",
+                    order=order.number,
+                    quantity=added["quantity"],
+                    product=added["name"],
+                ),
+            },
+        }
 
     def action_replenish(self):
         """Ask Odoo's replenishment for what is missing up to the maximum, now.
@@ -264,6 +276,44 @@ class PmStoreItem(models.Model):
             point._procure_orderpoint_confirm(company_id=item.company_id)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
+    def _buy(self, supplier, quantity, price):
+        """Buy some of it for the store, whatever its minimum says."""
+        self.ensure_one()
+        self.store_id._check_keeper()
+        supplier.check_access("read")
+        if not supplier or quantity <= 0:
+            raise UserError(
+                self.env._(
+                    "Enter how much of %s is bought, and from whom.",
+                    self.product_id.display_name,
+                )
+            )
+        values = {
+            "product_id": self.product_id.id,
+            "product_qty": quantity,
+            "price_unit": price,
+        }
+        purchase = self.env["purchase.order"]._for_estate(
+            self.env["maintenance.request"],
+            self.store_id.sudo(),
+            supplier.sudo(),
+            [Command.create(values)],
+        )
+        purchase._submit()
+        return purchase
+
+    def action_ask_buy(self):
+        """Open the dialog that asks how much is bought, from whom, at which price."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Buy from…"),
+            "res_model": "pm.order.buy",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_item_id": self.id},
+        }
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_stock(self):
         for item in self:
@@ -283,6 +333,7 @@ class PmStoreItem(models.Model):
         self.ensure_one()
         self.store_id._check_keeper()
         target._check_keeper()
+        self.invalidate_recordset(["available"])
         product = self.product_id
         if target == self.store_id or target.company_id != self.company_id:
             raise UserError(

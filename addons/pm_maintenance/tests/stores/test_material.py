@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .stores_common import StoreCase
 
@@ -22,6 +25,18 @@ class TestMaterial(StoreCase):
         with self.assertRefused(UserError, "is in state Done"):
             order.action_done()
         self.assertEqual(self.on_hand(), 7)
+
+    def test_the_database_knows_it_left_once(self):
+        self.put(self.seal, 10)
+        order = self.on_site()
+        line = self.ask(order, quantity=3)
+        order.action_done()
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.env["stock.move"].create(line.sudo()._prepare_move()).flush_recordset()
 
     def test_redo_adds_lines(self):
         self.put(self.seal, 10)
@@ -180,7 +195,8 @@ class TestMaterial(StoreCase):
             order.action_add_material(barcode="47")
         item = self.store.item_ids.with_user(self.technician)
         action = order.action_open_items()
-        item.with_context(**action["context"]).action_take()
+        told = item.with_context(**action["context"]).action_take()
+        self.assertIn("3.0 × Seal", told["params"]["message"])
         self.assertEqual(order.material_ids.quantity, 3)
 
     def test_own_orders_only(self):

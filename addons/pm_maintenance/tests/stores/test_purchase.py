@@ -152,6 +152,73 @@ class TestPurchase(StoreCase):
         self.assertEqual(self.on_hand(self.tap), 9)
         self.assertNotIn(item, Item.search([("is_below", "=", True)]))
 
+    def test_the_order_s_need_is_bought_once(self):
+        """Odoo's replenishment counts it too; buying for the order takes it over."""
+        self.put(self.tap, 3)
+        item = self.store.item_ids.filtered(lambda i: i.product_id == self.tap)
+        item.with_user(self.keeper).write({"minimum": 1, "maximum": 2})
+        order = self.on_site()
+        line = self.ask(order, self.tap, 7)
+        point = item.orderpoint_id
+        point.invalidate_recordset()
+        point._compute_qty_to_order_computed()
+        point._procure_orderpoint_confirm(company_id=self.env.company)
+        refill = self.env["purchase.order"].search([("store_id", "=", self.store.id)])
+        self.assertEqual(refill.order_line.product_qty, 6, "4 missing and 2 to keep")
+        self.assertIn(refill.name, line.progress)
+        line.with_user(self.dispatcher).action_buy()
+        self.assertEqual(line.sudo().purchase_line_id.product_qty, 4)
+        self.assertEqual(refill.order_line.product_qty, 2)
+
+    def test_bought_for_the_store(self):
+        self.put(self.seal, 1)
+        item = self.store.item_ids.filtered(lambda i: i.product_id == self.seal)
+        wizard = self.env["pm.order.buy"].with_user(self.keeper)
+        wizard = wizard.create(
+            {
+                "item_id": item.id,
+                "supplier_id": self.supplier.id,
+                "quantity": 20,
+                "price": 3,
+            }
+        )
+        wizard.action_apply()
+        purchase = self.env["purchase.order"].search([("store_id", "=", self.store.id)])
+        self.assertEqual((purchase.state, purchase.amount_untaxed), ("purchase", 60))
+        step = self.env["pm.store.step"].with_user(self.keeper)
+        step.create(
+            {
+                "step": "receive",
+                "purchase_line_id": purchase.order_line.id,
+                "quantity": 20,
+            }
+        ).action_apply()
+        self.assertEqual(self.on_hand(), 21)
+
+    def test_to_another_store(self):
+        other = self.make_estate("Next Garden")
+        store = self.env["pm.store"].create({"property_id": other.id})
+        self.keeper.pm_estate_ids += other
+        self.put(self.seal, 5)
+        item = self.store.item_ids.with_user(self.keeper)
+        step = (
+            self.env["pm.store.step"]
+            .with_user(self.keeper)
+            .create(
+                {
+                    "step": "transfer",
+                    "item_id": item.id,
+                    "quantity": 2,
+                    "store_id": store.id,
+                }
+            )
+        )
+        step.action_apply()
+        self.assertEqual((self.on_hand(), self.on_hand(store=store)), (3, 2))
+        step.quantity = 4
+        with self.assertRefused(UserError, "3.0 are free"):
+            step.action_apply()
+
     def test_scheduler_of_odoo_buys_for_the_store(self):
         self.put(self.tap, 1)
         item = self.store.item_ids.filtered(lambda i: i.product_id == self.tap)

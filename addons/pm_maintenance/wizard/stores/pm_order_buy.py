@@ -10,11 +10,10 @@ class PmOrderBuy(models.TransientModel):
     _name = "pm.order.buy"
     _description = "Buy for a Work Order"
 
-    request_id = fields.Many2one(
-        "maintenance.request", "Order", required=True, ondelete="cascade"
-    )
+    request_id = fields.Many2one("maintenance.request", "Order", ondelete="cascade")
     material_id = fields.Many2one("pm.order.material", ondelete="cascade")
-    company_id = fields.Many2one(related="request_id.company_id")
+    item_id = fields.Many2one("pm.store.item", ondelete="cascade")
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     supplier_id = fields.Many2one(
         "res.partner",
@@ -23,24 +22,36 @@ class PmOrderBuy(models.TransientModel):
         readonly=False,
         required=True,
     )
+    quantity = fields.Float(digits="Product Unit", default=1.0)
     name = fields.Char("What Is Done")
     price = fields.Monetary("Price without Tax", required=True)
 
-    @api.depends("request_id")
+    @api.depends("request_id", "item_id")
+    def _compute_company_id(self):
+        for wizard in self:
+            about = wizard.request_id or wizard.item_id
+            wizard.company_id = about.company_id or self.env.company
+
+    @api.depends("request_id", "material_id", "item_id")
     def _compute_supplier_id(self):
         for wizard in self:
             contractor = not wizard.material_id and wizard.request_id.supplier_id
-            wizard.supplier_id = wizard.supplier_id or contractor
+            wizard.supplier_id = (
+                wizard.supplier_id or contractor or wizard.item_id.supplier_id
+            )
 
-    @api.depends("request_id")
+    @api.depends("request_id", "item_id")
     def _compute_display_name(self):
         for wizard in self:
-            wizard.display_name = wizard.request_id.display_name
+            about = wizard.request_id or wizard.item_id
+            wizard.display_name = about.display_name
 
     def action_apply(self):
         """Take the step with what was entered."""
         self.ensure_one()
-        if self.material_id:
+        if self.item_id:
+            self.item_id._buy(self.supplier_id, self.quantity, self.price)
+        elif self.material_id:
             self.material_id.action_buy(self.supplier_id.id, self.price)
         else:
             self.request_id._order_job(self.supplier_id, self.name, self.price)
