@@ -23,6 +23,7 @@ ORDER = (
     "contract_obligations",
     "documents",
     "orders",
+    "stores",
     "gate",
     "notices",
     "emergency",
