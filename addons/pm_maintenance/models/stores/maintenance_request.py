@@ -123,6 +123,7 @@ class MaintenanceRequest(models.Model):
     def action_ask_buy(self):
         """Open the dialog by which a contractor's job is ordered."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Order a Contractor's Job"),

@@ -225,6 +225,7 @@ class PmOrderMaterial(models.Model):
     def action_ask_buy(self):
         """Open the dialog for a supplier or a price that is not known yet."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Buy from…"),
@@ -240,6 +241,7 @@ class PmOrderMaterial(models.Model):
     def action_ask_return(self):
         """Open the dialog that asks how much comes back."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Bring Back"),

@@ -271,6 +271,7 @@ class PmStore(models.Model):
     def action_open(self):
         """Open the list that a figure of the overview counts."""
         self.ensure_one()
+        self.check_access("read")
         which = self.env.context.get("pm_list")
         actions = {
             "asked": "pm_order_material_action",

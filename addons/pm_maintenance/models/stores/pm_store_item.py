@@ -305,6 +305,7 @@ class PmStoreItem(models.Model):
     def action_ask_buy(self):
         """Open the dialog that asks how much is bought, from whom, at which price."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Buy from…"),

@@ -205,6 +205,7 @@ class PurchaseOrderLine(models.Model):
     def action_ask_receive(self):
         """Open the dialog that asks how much came."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Receive"),

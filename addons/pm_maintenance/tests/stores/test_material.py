@@ -87,6 +87,21 @@ class TestMaterial(StoreCase):
         self.assertEqual(self.on_hand(), 0)
         self.assertEqual(sum(order.sudo().material_ids.mapped("cost")), 20)
 
+    def test_settled_after_the_order_was_closed(self):
+        order = self.on_site()
+        line = self.ask(order, quantity=2)
+        order.action_done()
+        order.with_user(self.dispatcher).action_verify()
+        order.with_user(self.dispatcher).action_close()
+        with self.assertRefused(UserError, "on file"):
+            line.quantity_used = 1
+        self.put(self.seal, 1)
+        line.with_user(self.keeper).quantity_used = 1
+        line.with_user(self.keeper).action_settle()
+        self.assertEqual((line.state, self.on_hand()), ("used", 0))
+        with self.assertRefused(UserError, "on file"):
+            self.ask(order)
+
     def test_settled_from_another_store(self):
         other = self.make_estate("Next Garden")
         next_store = self.env["pm.store"].create({"property_id": other.id})
