@@ -36,9 +36,11 @@ class PmApprovalMixin(models.AbstractModel):
         self.check_access("write")
         for record in self:
             record.sudo()._as_step().state = "approval"
+            # computed from state and reviews, but depends on neither: for the second
+            # of several records it would still say what the first one asked of all
+            record.invalidate_recordset(["need_validation"])
             if record.need_validation:
                 record.request_validation()
-                # computed from the reviews, but does not depend on them
                 record.invalidate_recordset(["need_validation"])
             else:
                 record.sudo()._as_step()._approve()

@@ -209,6 +209,17 @@ class TestStepIn(PropertyCase):
         self.assertEqual(contract.state, "approved")
         self.assertEqual(review.done_by, self.director)
 
+    def test_each_of_several_is_asked_for(self):
+        """What is submitted together is approved no sooner than alone."""
+        first, second = (self.submit() for _number in range(2))
+        both = first | second
+        both.action_withdraw()
+        self.assertEqual(both.mapped("state"), ["draft", "draft"])
+        both.invalidate_recordset()
+        both.action_submit()
+        self.assertEqual(both.mapped("state"), ["approval", "approval"])
+        self.assertEqual(both.sudo().review_ids.mapped("status"), ["pending"] * 2)
+
     def test_who_is_above_rejects(self):
         contract = self.submit()
         contract.with_user(self.director).reject_tier()

@@ -25,15 +25,15 @@ class PassPortal(CustomerPortal):
     def _passes(self):
         return request.env["pm.access.pass"].sudo()
 
-    def _persons(self):
+    def _pass_persons(self):
         return request.env.user.partner_id._pm_stands_for()
 
     def _own_passes(self):
-        return [("host_id", "in", self._persons().ids)]
+        return [("host_id", "in", self._pass_persons().ids)]
 
-    def _waiting(self):
+    def _passes_waiting(self):
         """Passes that wait for this person's answer: as host, or owner of the goods."""
-        persons = self._persons()
+        persons = self._pass_persons()
         owned = (
             request.env["pm.occupancy"]
             .sudo()
@@ -58,14 +58,14 @@ class PassPortal(CustomerPortal):
         )
         return found.filtered(lambda one: one._confirmers() & persons.sudo())
 
-    def _held(self):
+    def _pass_places(self):
         """The places that the person holds today."""
         return (
             request.env["pm.occupancy"]
             .sudo()
             .search(
                 [
-                    ("partner_id", "in", self._persons().ids),
+                    ("partner_id", "in", self._pass_persons().ids),
                     ("is_current", "=", True),
                 ]
             )
@@ -96,7 +96,7 @@ class PassPortal(CustomerPortal):
                     limit=self._passes_per_page,
                     offset=pages["offset"],
                 ),
-                "waiting": self._waiting(),
+                "waiting": self._passes_waiting(),
                 "pager": pages,
                 "page_name": "pm_pass",
                 "default_url": "/my/passes",
@@ -112,7 +112,7 @@ class PassPortal(CustomerPortal):
             "pm_maintenance.portal_pass_new",
             {
                 **self._prepare_portal_layout_values(),
-                "places": self._held(),
+                "places": self._pass_places(),
                 "kinds": [
                     (key, label)
                     for key, label in request.env["pm.access.pass"]
@@ -136,7 +136,7 @@ class PassPortal(CustomerPortal):
             name: value.strip()[:500] if isinstance(value, str) else ""
             for name, value in post.items()
         }
-        place = self._held().filtered(
+        place = self._pass_places().filtered(
             lambda one: str(one.id) == texts.get("property_id")
         )
         if not place:
@@ -148,7 +148,7 @@ class PassPortal(CustomerPortal):
                     raise UserError(request.env._("Choose what the pass is for."))
                 one = self._passes()._invite(
                     place,
-                    self._host_at(place),
+                    self._pass_host(place),
                     kind,
                     {
                         **self._pass_times(place, texts),
@@ -156,17 +156,17 @@ class PassPortal(CustomerPortal):
                         "visitor_phone": texts.get("visitor_phone", "")[:40],
                         "plate": texts.get("plate", "")[:20],
                         "goods": texts.get("goods", ""),
-                        "entries": self._number(texts, "entries", 1, MOST_ENTRIES),
-                        "people": self._number(texts, "people", 1, MOST_PEOPLE),
+                        "entries": self._pass_number(texts, "entries", 1, MOST_ENTRIES),
+                        "people": self._pass_number(texts, "people", 1, MOST_PEOPLE),
                     },
                 )
         except (UserError, ValidationError) as problem:
             return self._pass_form(problem.args[0], texts)
         return request.redirect(f"/my/passes/{one.id}")
 
-    def _host_at(self, place):
+    def _pass_host(self, place):
         """Of the person and the firm, who holds the place."""
-        persons = self._persons()
+        persons = self._pass_persons()
         holders = (
             request.env["pm.occupancy"]
             .sudo()
@@ -182,7 +182,7 @@ class PassPortal(CustomerPortal):
         own = request.env.user.partner_id.sudo()
         return own if own in holders else holders[:1]
 
-    def _number(self, texts, name, default, most):
+    def _pass_number(self, texts, name, default, most):
         """:raises UserError: no whole number, or too large"""
         text = texts.get(name) or str(default)
         if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= most:
@@ -237,7 +237,7 @@ class PassPortal(CustomerPortal):
         own = self._passes().search(
             [("id", "=", pass_id), *self._own_passes()], limit=1
         )
-        return own or self._waiting().filtered(lambda one: one.id == pass_id)
+        return own or self._passes_waiting().filtered(lambda one: one.id == pass_id)
 
     @http.route("/my/passes/<int:pass_id>", type="http", auth="user", website=True)
     def portal_pass(self, pass_id, **kw):
@@ -247,14 +247,14 @@ class PassPortal(CustomerPortal):
         return self._pass_page(one)
 
     def _pass_page(self, one, error=None):
-        own = one.host_id in self._persons().sudo()
+        own = one.host_id in self._pass_persons().sudo()
         page = request.render(
             "pm_maintenance.portal_pass",
             {
                 **self._prepare_portal_layout_values(),
                 "one": one,
                 "own": own,
-                "asked": one in self._waiting(),
+                "asked": one in self._passes_waiting(),
                 "error": error,
                 # who only answers for the goods of a tenant gets no code
                 "link": one._url() if own and one.state == "confirmed" else None,
@@ -278,7 +278,7 @@ class PassPortal(CustomerPortal):
             return request.not_found()
         text = post.get("text") if isinstance(post.get("text"), str) else ""
         text = text.strip()[:200]
-        persons = self._persons().sudo()
+        persons = self._pass_persons().sudo()
         try:
             with request.env.cr.savepoint():
                 if step == "cancel":

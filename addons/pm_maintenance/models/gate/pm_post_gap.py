@@ -70,7 +70,6 @@ class PmPostGap(models.Model):
                   LEFT JOIN pm_post_log log ON log.post_id = duty.post_id
                    AND log.date = duty.date AND log.shift_id = duty.shift_id
                  WHERE duty.state IN ('planned', 'confirmed', 'done')
-                   AND duty.stop < (now() AT TIME ZONE 'UTC') - INTERVAL '2 hours'
                    AND (roster.id IS NULL OR roster.state <> 'draft')
                    AND duty.start >= COALESCE(
                        (SELECT min(first.start) FROM pm_post_log first
@@ -78,6 +77,8 @@ class PmPostGap(models.Model):
                        duty.start)
                  GROUP BY duty.post_id, post.estate_id, post.company_id,
                           duty.shift_id, duty.date, log.id, log.state
+                HAVING max(duty.stop)
+                       < (now() AT TIME ZONE 'UTC') - INTERVAL '2 hours'
             ) gap WHERE gap.kind IS NOT NULL
             """
         )

@@ -60,6 +60,11 @@ class TestFootage(GateCase):
             request._validate_tier()
         self.assertEqual(self.approved().state, "approved")
 
+    def test_several_at_once_are_each_approved(self):
+        both = self.make() | self.make()
+        both.action_submit()
+        self.assertEqual(both.mapped("state"), ["approval", "approval"])
+
     def test_nothing_is_shown_before(self):
         request = self.make()
         with self.assertRefused(UserError, "not approved"):
