@@ -103,7 +103,7 @@ class PmEmergency(models.Model):
     agency_ids = fields.One2many(
         "pm.emergency.agency", "emergency_id", "Agencies outside"
     )
-    log_ids = fields.One2many("pm.emergency.log", "emergency_id", "Log")
+    log_ids = fields.One2many("pm.emergency.log", "emergency_id")
     action_ids = fields.One2many("pm.emergency.action", "emergency_id", "What Follows")
     order_ids = fields.One2many(
         "maintenance.request", "emergency_id", "Work Orders", readonly=True
@@ -137,7 +137,7 @@ class PmEmergency(models.Model):
     )
     cause = fields.Text()
     harm = fields.Text("Harm Done", help="To people, to property, to the environment.")
-    people_harmed = fields.Integer("People Harmed")
+    people_harmed = fields.Integer()
     went_well = fields.Text("What Went Well")
     went_badly = fields.Text("What Went Badly")
     no_action_reason = fields.Char(
