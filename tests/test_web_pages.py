@@ -30,7 +30,7 @@ BASIC = core(
     "duty duty_mine duty_now duty_roster duty_swap certificate_mine "
     "training_session training_attendance training_hours training_due "
     "appraisal kpi_result"
-)
+) | orders("emergency_page hazard emergency drill emergency_action emergency_plan")
 # HR and those above find them among the employees.
 COLLEAGUES = core("colleague")
 LEADING = core(
@@ -38,6 +38,7 @@ LEADING = core(
 )
 DESK = orders("order order_price")
 DISPATCH = orders("equipment plan dispatch_rule plan_apply")
+SAFETY = orders("drill_plan emergency_setup")
 BOOKS = fees("receipt run charge fee collection ageing export")
 HR = LEADING | core(
     "employee appraisal_period questionnaire kpi certificate_kind "
@@ -48,13 +49,22 @@ ADMIN = core(
     "document_type grade handover_item notice_kind obligation_template policy_type "
     "renewal_band renewal_criterion service_category sla_policy termination_reason "
     "sms_gateway tier_definition wechat_account"
-) | orders("fault_category fault_code pause_reason plan_template team")
+) | orders(
+    "fault_category fault_code pause_reason plan_template team "
+    "emergency_type drill_template hazard_grade"
+)
 # What each role sees besides.
 MORE = {
     "staff": COLLEAGUES,
     "service": COLLEAGUES | DESK | fees("receipt charge fee"),
     "hr": HR,
-    "manager": COLLEAGUES | LEADING | BOOKS | DESK | DISPATCH | core("register_import"),
+    "manager": COLLEAGUES
+    | LEADING
+    | BOOKS
+    | DESK
+    | DISPATCH
+    | SAFETY
+    | core("register_import"),
     "cashier": COLLEAGUES | fees("counter receipt charge collection ageing"),
     "clerk": COLLEAGUES | BOOKS | fees("fee_item"),
     "accountant": COLLEAGUES | BOOKS,
@@ -66,7 +76,11 @@ MORE["admin"] = (EVERYTHING - BASIC) | ADMIN
 WALKED = {
     "staff": BASIC | COLLEAGUES,
     "service": DESK,
-    "manager": LEADING | DISPATCH | fees("run export") | core("register_import"),
+    "manager": LEADING
+    | DISPATCH
+    | SAFETY
+    | fees("run export")
+    | core("register_import"),
     "hr": HR - LEADING,
     "company": set(),
     "admin": ADMIN,

@@ -30,7 +30,7 @@ _OPEN = """async (action) => {
     await services.action.doAction(action, { clearBreadcrumbs: true });
 }"""
 _HAS_FORM = """() => odoo.__WOWL_DEBUG__.root.env.services.action.currentController
-    .action.views.some(([, type]) => type === "form")"""
+    .action.views?.some(([, type]) => type === "form")"""
 
 
 def menus(page):
