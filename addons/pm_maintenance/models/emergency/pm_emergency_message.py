@@ -3,6 +3,7 @@ import logging
 import secrets
 
 from markupsafe import Markup
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.tools import email_normalize
@@ -109,20 +110,31 @@ class PmEmergencyMessage(models.Model):
         return [way for way in channels if way in INSIDE or not is_drill]
 
     def _prepare(self):
-        """Find the address, and hand over what goes by a queue."""
+        """Find the address, and hand over what goes by a queue.
+
+        A way that breaks is listed: it stops neither the others nor the alarm.
+        """
         for message in self:
-            address, problem = getattr(message, f"_find_{message.channel}")()
-            if not address:
-                message._fail(problem)
-                continue
-            message._as_step().write(
-                {"address": address, "message_key": secrets.token_hex(8)}
-            )
-            queue = getattr(message, f"_queue_{message.channel}", None)
-            if queue:
-                queue()
+            try:
+                with self.env.cr.savepoint():
+                    message._hand_over()
+            except OperationalError:
+                raise
+            except Exception as error:
+                _logger.exception("handing over message %s", message.id)
+                message._fail("other", str(error))
         if self.filtered(lambda one: one.state == "outgoing"):
             self.env.ref("pm_maintenance.ir_cron_emergency").sudo()._trigger()
+
+    def _hand_over(self):
+        address, problem = getattr(self, f"_find_{self.channel}")()
+        if not address:
+            self._fail(problem)
+            return
+        self._as_step().write({"address": address, "message_key": secrets.token_hex(8)})
+        queue = getattr(self, f"_queue_{self.channel}", None)
+        if queue:
+            queue()
 
     def _person(self):
         """The contact of who is called."""

@@ -122,6 +122,20 @@ class TestCalling(EmergencyCase):
         problems = emergency.log_ids.filtered(lambda line: line.kind == "problem")
         self.assertTrue(problems)
 
+    def test_a_way_that_breaks_stops_nothing(self):
+        Messages = self.env.registry["pm.emergency.message"]
+        logger = "odoo.addons.pm_maintenance.models.emergency.pm_emergency_message"
+        with (
+            patch.object(Messages, "_queue_sms", side_effect=ValueError("Broken")),
+            mute_logger(logger),
+        ):
+            emergency = self.activate(self.manager)
+        call = self.call_of(emergency, self.guard)
+        self.assertEqual(call.state, "told")
+        self.assertIn("Broken", call.problem)
+        mail = call.message_ids.filtered(lambda one: one.channel == "email")
+        self.assertEqual(mail.state, "queued")
+
     def test_one_way_that_works_is_enough_to_wait(self):
         emergency = self.activate(self.manager)
         call = self.call_of(emergency, self.guard)
