@@ -24,6 +24,7 @@ ORDER = (
     "documents",
     "orders",
     "stores",
+    "order_ways",
     "gate",
     "notices",
     "emergency",
