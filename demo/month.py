@@ -29,7 +29,7 @@ LOGINS = (
     ("cashier", "收款员", "cashier"),
     ("accountant", "会计", "accountant"),
     ("resident", "业主（门户）", "resident (portal)"),
-    ("contractor", "外包商（门户）", "contractor (portal)"),
+    ("contractor", "外包单位（门户）", "contractor (portal)"),
     ("admin", "管理员", "administrator"),
 )
 

@@ -21,7 +21,7 @@ def run(env, estate):
             f"报修渠道：{len(ways)} 张工单，来自电话、二维码、邮件、巡检和设备报警",
             f"ways in: {len(ways)} orders by call, code, mail, round and alarm",
         ),
-        words.say(f"外包商 {FIRM}：{given}", f"contractor {FIRM}: {given}"),
+        words.say(f"外包单位 {FIRM}：{given}", f"contractor {FIRM}: {given}"),
         words.say(
             f"雨后待回访：{len(waiting)} 张",
             f"to be called back after rain: {len(waiting)}",

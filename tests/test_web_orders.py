@@ -1,0 +1,334 @@
+"""Work orders in the browser, each from its report until it is on file.
+
+A fault comes in by the portal, by the code at the door, by mail and from a round. It
+is given to whoever the rules say, done on the phone by the technician or by the
+contractor's people, and accepted: by the resident on the portal, or by the dispatcher.
+All in Chinese; who works on a phone has a phone.
+"""
+
+import io
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import webclient
+from PIL import Image
+
+from tooling import odoo_run
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1400, "height": 900}
+SCRIPT = Path(__file__).parent / "scripts" / "orders.py"
+MAIL = """From: 赵先生 <zhao@example.com>
+To: {alias}
+Subject: Leak in the car park
+Message-Id: <{number}@example.com>
+{headers}Content-Type: text/plain; charset=utf-8
+
+地下车库入口积水。
+"""
+
+
+@pytest.fixture(scope="module")
+def estate(linjiang, tmp_path_factory):
+    """The database, and what the script says about it."""
+    database = linjiang("pm_test_orders")
+    facts = tmp_path_factory.mktemp("orders") / "facts.json"
+    with SCRIPT.open("rb") as stream:
+        subprocess.run(
+            odoo_run.command(
+                *("shell", "-d", database, "--no-http", "--log-level", "error"),
+                *("--load", odoo_run.WITHOUT_QUEUE, "--shell-interface", "python"),
+            ),
+            env={**odoo_run.environment(), "PM_ORDERS": str(facts)},
+            stdin=stream,
+            check=True,
+        )
+    return {"database": database, **json.loads(facts.read_text(encoding="utf-8"))}
+
+
+@pytest.fixture(scope="module")
+def server(estate, odoo_server):
+    return odoo_server(estate["database"], "--load", "base,rpc,web")
+
+
+@pytest.fixture(scope="module")
+def admin(server, estate):
+    return webclient.Rpc(server.url, estate["database"], "admin")
+
+
+@pytest.fixture
+def photo(tmp_path):
+    stream = io.BytesIO()
+    Image.new("RGB", (640, 480), "steelblue").save(stream, "JPEG")
+    path = tmp_path / "漏水.jpg"
+    path.write_bytes(stream.getvalue())
+    return path
+
+
+@pytest.fixture
+def become(server, page, login):
+    """``become(user, size)``: somebody else at the same browser, or nobody."""
+
+    def change(user, size=DESK):
+        page.evaluate("() => location.protocol == 'about:' || localStorage.clear()")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.set_viewport_size(size)
+        if user:
+            login(page, server.url, user, user)
+
+    return change
+
+
+def newest(admin, **wanted):
+    domain = [[name, "=", value] for name, value in wanted.items()]
+    return admin("maintenance.request", "search", domain, order="id desc", limit=1)[0]
+
+
+def state_of(admin, order):
+    return admin("maintenance.request", "read", [order], ["state"])[0]["state"]
+
+
+def report_by_portal(page, server, photo):
+    """Three things: where (there is one place), what, and a photo."""
+    page.goto(f"{server.url}/my/repairs/new")
+    page.fill("textarea[name=text]", "厨房水槽下漏水")
+    page.set_input_files("input[name=photos]", photo)
+    webclient.picture(page, "orders-portal-report")
+    page.click("form[action='/my/repairs/send'] button[type=submit]")
+    page.wait_for_url("**/my/repairs/*")
+
+
+def work_on_phone(page, server, name, shot):
+    """What the technician presses, one big button after the other."""
+    page.goto(f"{server.url}/odoo/orders-today")
+    card = page.locator(".o_kanban_record:not(.o_kanban_ghost)", has_text=name)
+    for step in ("accept", "travel", "arrive"):
+        card.locator(f"button[name=action_{step}]").wait_for()
+        if step == "accept":
+            webclient.picture(page, f"orders-today-{shot}")
+        card.locator(f"button[name=action_{step}]").click()
+    card.locator("button[name=action_ask_result]").click()
+    page.fill(".modal [name=result] textarea", "更换密封圈，试水不漏。")
+    webclient.picture(page, f"orders-finish-{shot}")
+    page.click(".modal footer button[name=action_apply]")
+    page.wait_for_selector(".modal", state="detached")
+    card.wait_for(state="detached")
+    webclient.no_error(page)
+
+
+def accept_at_desk(page, server, name):
+    """The dispatcher, who did not do the work, accepts it."""
+    webclient.open_path(page, server.url, "orders-to-look-at")
+    row = page.locator(".o_data_row", has_text=name)
+    row.wait_for()
+    webclient.picture(page, "orders-desk")
+    row.locator("button[name=action_verify]").click()
+    row.wait_for(state="detached")
+
+
+def close(page, server, order):
+    webclient.open_path(page, server.url, f"maintenance-orders/{order}")
+    webclient.press(page, "action_close")
+    webclient.reaches(page, "closed")
+
+
+def is_on_file(admin, order, done_by):
+    """Dispatched, clocked, done by whom it was given to, accepted, on file."""
+    values = admin(
+        "maintenance.request",
+        "read",
+        [order],
+        ["state", "done_at", "closed_at", "acceptance", "step_ids", "sla_clock_ids"],
+    )[0]
+    assert values["state"] == "closed"
+    assert values["done_at"] and values["closed_at"] and values["acceptance"]
+    clocks = admin("pm.sla.clock", "read", values["sla_clock_ids"], ["state"])
+    assert {clock["state"] for clock in clocks} == {"met"}
+    steps = admin("pm.order.step", "read", values["step_ids"], ["step", "user_id"])
+    who = {step["step"]: step["user_id"][1] for step in steps}
+    assert {"report", "dispatch", "accept", "arrive", "done", "verify", "close"} <= set(
+        who
+    )
+    assert done_by in who["done"]
+
+
+def test_portal(server, page, become, admin, photo):
+    """The resident reports, follows, and accepts; the technician does it."""
+    become("resident", PHONE)
+    report_by_portal(page, server, photo)
+    order = newest(admin, name="厨房水槽下漏水")
+    assert state_of(admin, order) == "dispatched"
+    become("technician", PHONE)
+    work_on_phone(page, server, "厨房水槽下漏水", "portal")
+    become("resident", PHONE)
+    page.goto(f"{server.url}/my/repairs/{order}")
+    webclient.picture(page, "orders-portal-accept")
+    page.select_option("select[name=rating]", "5")
+    page.click(f"form[action='/my/repairs/{order}/accept'] button")
+    page.wait_for_load_state()
+    assert state_of(admin, order) == "verified"
+    become("dispatcher")
+    close(page, server, order)
+    is_on_file(admin, order, "technician")
+
+
+def test_code_at_the_door(server, page, become, admin, estate, photo):
+    """Somebody without a login; the contractor's people do it on their pages."""
+    become(None, PHONE)
+    page.goto(f"{server.url}/fault/{estate['token']}")
+    page.select_option("select[name=category_id]", label="电梯")
+    page.fill("textarea[name=text]", "电梯三楼按钮不灵")
+    page.set_input_files("input[name=photos]", photo)
+    webclient.picture(page, "orders-code")
+    page.click("form button[type=submit]")
+    page.wait_for_url("**/fault/order/*")
+    webclient.picture(page, "orders-code-sent")
+    order = newest(admin, name="电梯三楼按钮不灵")
+    become("contractor", PHONE)
+    page.goto(f"{server.url}/my/orders")
+    webclient.picture(page, "orders-contractor-list")
+    page.click(f"a[href='/my/orders/{order}']")
+    webclient.picture(page, "orders-contractor")
+    for step, state in (
+        ("accept", "accepted"),
+        ("travel", "travelling"),
+        ("arrive", "on_site"),
+    ):
+        with page.expect_navigation():
+            page.click(f"form[action='/my/orders/{order}/{step}'] button")
+        assert state_of(admin, order) == state
+    done = page.locator(f"form[action='/my/orders/{order}/done']")
+    done.locator("textarea[name=result]").fill("更换三楼外呼按钮。")
+    done.locator("input[name=photos]").set_input_files(photo)
+    for select in done.locator("select").all():
+        select.select_option(index=1)
+    webclient.picture(page, "orders-contractor-done")
+    with page.expect_navigation():
+        done.locator("button").click()
+    assert state_of(admin, order) == "done"
+    become("dispatcher")
+    accept_at_desk(page, server, "电梯三楼按钮不灵")
+    close(page, server, order)
+    is_on_file(admin, order, "孙涛")
+    # the one question, by the link that was sent
+    link = admin(
+        "pm.order.message",
+        "search_read",
+        [["request_id", "=", order], ["kind", "=", "rate"]],
+        ["text"],
+    )
+    assert not link, "nobody left an address"
+
+
+def receive(admin, estate, number, headers=""):
+    admin(
+        "mail.thread",
+        "message_process",
+        "maintenance.request",
+        MAIL.format(alias=estate["alias"], number=number, headers=headers),
+    )
+
+
+def test_mail(server, page, become, admin, estate):
+    receive(admin, estate, "first")
+    order = newest(admin, name="Leak in the car park")
+    become("technician", PHONE)
+    work_on_phone(page, server, "Leak in the car park", "mail")
+    become("dispatcher")
+    accept_at_desk(page, server, "Leak in the car park")
+    close(page, server, order)
+    is_on_file(admin, order, "technician")
+    # the link of the question, without a login, on a phone
+    (asked,) = admin(
+        "pm.order.message",
+        "search_read",
+        [["request_id", "=", order], ["kind", "=", "rate"]],
+        ["text"],
+    )
+    path = asked["text"][asked["text"].index("/order/rate/") :].split()[0]
+    become(None, PHONE)
+    page.goto(f"{server.url}{path}")
+    page.click("label[for=star5]")
+    webclient.picture(page, "orders-rate")
+    page.click("form button")
+    page.wait_for_load_state()
+    values = admin("maintenance.request", "read", [order], ["rating"])
+    assert values[0]["rating"] == "5"
+
+
+def test_mail_loop(admin, estate):
+    """A robot that answers each mail makes some orders, and then no more."""
+    admin("ir.config_parameter", "set_param", "mail.gateway.loop.threshold", "3")
+    for number in range(12):
+        receive(admin, estate, f"loop-{number}", "Auto-Submitted: auto-replied\n")
+    count = admin(
+        "maintenance.request", "search_count", [["reporter_email", "like", "zhao@"]]
+    )
+    assert count <= 3
+
+
+def test_round(server, page, become, admin, estate):
+    """What an inspector found; called out at the desk with the caller known."""
+    order = estate["found"]
+    become("technician", PHONE)
+    work_on_phone(page, server, "巡检发现楼道扶手松动", "round")
+    become("dispatcher")
+    accept_at_desk(page, server, "巡检发现楼道扶手松动")
+    close(page, server, order)
+    is_on_file(admin, order, "technician")
+
+
+def test_call(server, page, become, admin):
+    """The clerk types a unit: who it is, what is open; and makes the order."""
+    become("service")
+    webclient.open_path(page, server.url, "call")
+    page.keyboard.type("1-1-1001")
+    page.keyboard.press("Tab")
+    page.wait_for_function(
+        "document.querySelector('[name=partner_id] input')?.value.length > 0"
+    )
+    page.fill("[name=text] textarea", "阳台门关不上")
+    webclient.picture(page, "orders-call")
+    webclient.press(page, "action_report")
+    webclient.reaches(page, "dispatched")
+    order = newest(admin, name="阳台门关不上")
+    values = admin("maintenance.request", "read", [order], ["partner_id", "user_id"])
+    assert values[0]["partner_id"] and values[0]["user_id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("keine.jpg", 100), ("gross.jpg", 50 * 1024 * 1024)]
+)
+def test_what_is_no_photo(server, page, become, admin, tmp_path, name, size):
+    """Refused in words, and what was typed is still there."""
+    path = tmp_path / name
+    path.write_bytes(b"\xff\xd8" + os.urandom(size))
+    become("resident", PHONE)
+    page.goto(f"{server.url}/my/repairs/new")
+    page.fill("textarea[name=text]", "窗户关不严")
+    page.set_input_files("input[name=photos]", path)
+    page.click("form[action='/my/repairs/send'] button[type=submit]")
+    page.wait_for_selector(".alert-danger")
+    assert name in page.inner_text(".alert-danger")
+    assert page.input_value("textarea[name=text]") == "窗户关不严"
+    found = admin("maintenance.request", "search", [["name", "=", "窗户关不严"]])
+    assert not found
+
+
+def test_figures(server, page, become):
+    """Who is there, by person, and the figures open for the dispatcher."""
+    become("dispatcher")
+    for path in (
+        "technicians-on-duty",
+        "orders-by-person",
+        "technician-load",
+        "order-figures",
+        "fault-causes",
+        "contractors-compared",
+    ):
+        webclient.open_path(page, server.url, path)
+        webclient.picture(page, f"orders-{path}")
