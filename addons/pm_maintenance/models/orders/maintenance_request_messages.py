@@ -162,11 +162,7 @@ class MaintenanceRequest(models.Model):
                 number=number,
                 other=detail,
             ),
-            "rate": _(
-                "%(number)s: how was it? One tap tells us: %(link)s",
-                number=number,
-                link=detail,
-            ),
+            "rate": _("%s: how was it? One tap tells us:", number),
             "given": _(
                 "Order %(number)s for you: %(name)s, %(place)s. %(link)s",
                 number=number,

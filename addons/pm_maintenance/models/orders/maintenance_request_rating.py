@@ -75,9 +75,7 @@ class MaintenanceRequest(models.Model):
             if order.rating or order.rate_token or order.follow_up_state == "todo":
                 continue
             order._as_step().rate_token = secrets.token_urlsafe(16)
-            order._tell_reporter(
-                "rate", f"{order.get_base_url()}/order/rate/{order.rate_token}"
-            )
+            order._tell_reporter("rate")
 
     def _rate(self, rating, text=None):
         """The customer's answer; there is one.

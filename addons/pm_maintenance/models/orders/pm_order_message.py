@@ -6,6 +6,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 from odoo.addons.pm_core.tools import wechat
 
@@ -140,11 +141,32 @@ class PmOrderMessage(models.Model):
         )
 
     def _joined(self):
-        return "\n".join(self.sorted("id").mapped("text"))
+        return "\n".join(one._said() for one in self.sorted("id"))
+
+    def _said(self):
+        """The text as it leaves. Secret links are added here: what stays on the order
+        is read by staff, who do not answer for the customer."""
+        if self.kind != "rate":
+            return self.text
+        order = self.request_id
+        return f"{self.text} {order.get_base_url()}/order/rate/{order.rate_token}"
 
     def _send_email(self, text):
-        """In the thread of the order, so that an answer stays with it."""
+        """In the thread of the order, so that an answer stays with it; with a secret
+        link as a mail of its own, which nobody else sees."""
         order, partner = self[0].request_id, self[0].partner_id
+        if "rate" in self.mapped("kind"):
+            sender = order.company_id.partner_id
+            self.env["mail.mail"].create(
+                {
+                    "subject": order.display_name,
+                    "body_html": plaintext2html(text),
+                    "email_to": self[0].address,
+                    "auto_delete": True,
+                    **({"email_from": sender.email_formatted} if sender.email else {}),
+                }
+            )
+            return
         to = (
             {"partner_ids": partner.ids}
             if partner.email_normalized == self[0].address

@@ -228,8 +228,6 @@ class TestRating(OrderCase, HttpCase):
 
     def test_one_answer(self):
         order = self.asked()
-        asked = order.message_to_ids.filtered(lambda one: one.kind == "rate")
-        self.assertIn(order.rate_token, asked.text)
         self.assertFalse(order.rating, "opening the link answers nothing")
         self.answer(order, rating="9")
         self.assertFalse(order.rating)
@@ -238,6 +236,18 @@ class TestRating(OrderCase, HttpCase):
         with self.assertRefused(UserError, "answered already"):
             order._rate("1")
         self.assertEqual(order.rating, "4")
+
+    def test_the_link_is_for_the_customer_alone(self):
+        """Who did the work does not say how it was."""
+        self.owner.email = "wang@example.com"
+        order = self.asked()
+        with self.enter_registry_test_mode():
+            self.env.ref("pm_maintenance.ir_cron_tell").method_direct_trigger()
+        self.env.invalidate_all()
+        mail = self.env["mail.mail"].search([("email_to", "=", "wang@example.com")])
+        self.assertIn(order.rate_token, "".join(mail.mapped("body_html")))
+        read = [*order.message_to_ids.mapped("text"), *order.message_ids.mapped("body")]
+        self.assertNotIn(order.rate_token, "".join(read))
 
     def test_low_score_is_followed_up(self):
         order = self.asked()
