@@ -244,20 +244,15 @@ class PmAccessPass(models.Model):
     @api.constrains("kind", "visitor_name", "plate", "goods", "forgotten_at")
     def _check_says_for_whom(self):
         """A pass says for whom or what it is; else the gate lets anything through."""
-        needed = {
-            "visitor": ("visitor_name", self.env._("the name of the visitor")),
-            "contractor": ("visitor_name", self.env._("the name of who comes")),
-            "vehicle": ("plate", self.env._("the license plate")),
-            "goods": ("goods", self.env._("what is taken out")),
-        }
+        needed = {"vehicle": "plate", "goods": "goods"}
         for one in self:
-            field, what = needed[one.kind]
+            field = needed.get(one.kind, "visitor_name")
             if not (one[field] or "").strip() and not one.forgotten_at:
                 raise ValidationError(
                     self.env._(
-                        "%(number)s: enter %(what)s.",
+                        "%(number)s: “%(field)s” is missing. Enter it.",
                         number=one.number or self.env._("New pass"),
-                        what=what,
+                        field=one._fields[field]._description_string(self.env),
                     )
                 )
 

@@ -31,8 +31,8 @@ class PmKey(models.Model):
     copies = fields.Integer(default=1, required=True)
     note = fields.Text()
     move_ids = fields.One2many("pm.key.move", "key_id", "Issued")
-    out_count = fields.Integer("Out", compute="_compute_counts")
-    lost_count = fields.Integer("Lost", compute="_compute_counts")
+    out_count = fields.Integer("Copies Out", compute="_compute_counts")
+    lost_count = fields.Integer("Copies Lost", compute="_compute_counts")
     available = fields.Integer(
         compute="_compute_counts", help="Copies that hang where they belong."
     )
@@ -80,6 +80,7 @@ class PmKey(models.Model):
     def action_issue(self):
         """Open the form in which the key is handed out."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Issue a Key"),

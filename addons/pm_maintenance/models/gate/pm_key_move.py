@@ -76,7 +76,7 @@ class PmKeyMove(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("out", "Out"),
+            ("out", "Handed Out"),
             ("returned", "Returned"),
             ("lost", "Lost"),
         ],

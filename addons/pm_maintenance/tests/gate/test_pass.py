@@ -27,7 +27,7 @@ class TestPass(GateCase):
             {"kind": "vehicle"},
             {"kind": "goods", "goods": ""},
         ):
-            with self.subTest(vals=vals), self.assertRefused(ValidationError, "enter"):
+            with self.subTest(vals=vals), self.assertRefused(ValidationError, "Enter"):
                 self.make_pass(self.guard, confirmed=False, **vals)
 
     @mute_logger("odoo.sql_db")
