@@ -39,6 +39,9 @@ LEADING = core(
 DESK = orders("order order_price")
 DISPATCH = orders("equipment plan dispatch_rule plan_apply")
 SAFETY = orders("drill_plan emergency_setup")
+# the security room: what customer service sees of it, and what managers see besides
+DESK |= orders("pass overstay gate_log key_out key incident footage denied")
+GATE = orders("gate_today post_matter post_log post_gap")
 BOOKS = fees("receipt run charge fee collection ageing export")
 HR = LEADING | core(
     "employee appraisal_period questionnaire kpi certificate_kind "
@@ -51,7 +54,7 @@ ADMIN = core(
     "sms_gateway tier_definition wechat_account"
 ) | orders(
     "fault_category fault_code pause_reason plan_template team "
-    "emergency_type drill_template hazard_grade"
+    "emergency_type drill_template hazard_grade incident_type"
 )
 # What each role sees besides.
 MORE = {
@@ -64,6 +67,7 @@ MORE = {
     | DESK
     | DISPATCH
     | SAFETY
+    | GATE
     | core("register_import"),
     "cashier": COLLEAGUES | fees("counter receipt charge collection ageing"),
     "clerk": COLLEAGUES | BOOKS | fees("fee_item"),
@@ -79,6 +83,7 @@ WALKED = {
     "manager": LEADING
     | DISPATCH
     | SAFETY
+    | GATE
     | fees("run export")
     | core("register_import"),
     "hr": HR - LEADING,
