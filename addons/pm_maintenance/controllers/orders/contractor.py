@@ -105,7 +105,8 @@ class ContractorPortal(CustomerPortal):
             "pm_maintenance.portal_contractor_order",
             {
                 **self._prepare_portal_layout_values(),
-                "order": order,
+                # the breadcrumbs of purchases take what is called "order" for theirs
+                "doc": order,
                 "error": error,
                 "reasons": reasons,
                 "prices": self._prices(order),
@@ -113,7 +114,7 @@ class ContractorPortal(CustomerPortal):
                     kind: order._codes_for(kind, category)
                     for kind in ("problem", "cause", "remedy")
                 },
-                "page_name": "pm_order",
+                "page_name": "pm_order_one",
             },
         )
         if error:

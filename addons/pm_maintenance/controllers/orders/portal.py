@@ -9,6 +9,8 @@ from odoo.addons.pm_core.controllers.base.portal import (
 )
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ...models.orders.maintenance_request_quote import CHARGED
+
 
 class OrderPortal(CustomerPortal):
     """Residents report faults and follow them; all they see is chosen here."""
@@ -142,9 +144,10 @@ class OrderPortal(CustomerPortal):
             "pm_maintenance.portal_repair",
             {
                 **self._prepare_portal_layout_values(),
-                "order": order,
+                # the breadcrumbs of purchases take what is called "order" for theirs
+                "doc": order,
                 "error": error,
-                "page_name": "pm_repair",
+                "page_name": "pm_repair_one",
             },
         )
 
@@ -174,6 +177,8 @@ class OrderPortal(CustomerPortal):
                 elif step == "refuse":
                     order._check_order_state("done")
                     order._redo(text[:2000])
+                elif order.payer not in CHARGED:
+                    return request.not_found()
                 else:
                     order._quote_answer(step == "agree", name, self._drawn(post))
         except UserError as problem:

@@ -33,6 +33,7 @@ class PmOrderCrew(models.Model):
     def action_open_orders(self):
         """The open orders of this person."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pm_maintenance.maintenance_request_action"
         )

@@ -44,6 +44,7 @@ class PmOrderLoad(models.Model):
     def action_open_order(self):
         """Show the order behind the row."""
         self.ensure_one()
+        self.check_access("read")
         return self.request_id._open_form()
 
     @property

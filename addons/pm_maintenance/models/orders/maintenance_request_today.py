@@ -125,6 +125,7 @@ class MaintenanceRequest(models.Model):
     def action_ask_photo(self):
         """Open the page that takes a photo."""
         self.ensure_one()
+        self.check_access("read")
         after = self.state in ("on_site", "done")
         return self._open_page(
             "pm.order.photo", default_moment="after" if after else "before"
@@ -133,6 +134,7 @@ class MaintenanceRequest(models.Model):
     def action_ask_result(self):
         """Open the page on which work is finished."""
         self.ensure_one()
+        self.check_access("read")
         return self._open_page("pm.order.finish")
 
     def _open_page(self, model, **defaults):
