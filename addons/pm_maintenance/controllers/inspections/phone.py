@@ -47,6 +47,7 @@ class RoundsPage(http.Controller):
         page = request.render(
             "pm_maintenance.rounds_page",
             {
+                "doctype": Markup("<!DOCTYPE html>"),
                 "title": self._app_name(),
                 "html_lang": (request.env.lang or "en_US").replace("_", "-"),
                 "styles": styles,

@@ -8,7 +8,9 @@ import { fetchTasks, kept } from "./tasks";
 const KIND = "rounds";
 // how long a fetched list is good enough while there is a signal
 const FRESH = 5 * 60 * 1000;
+// how often it is tried by itself; sooner after a try that failed
 const EVERY = 20 * 1000;
+const SOON = 2 * 1000;
 // what waits longer than a shift is warned of
 export const OLD = 8 * 3600 * 1000;
 export const CLOCK_OFF = 5 * 60 * 1000;
@@ -153,10 +155,16 @@ export async function start() {
             refresh();
         }
     });
-    setInterval(() => {
-        if (!document.hidden || isWaiting()) {
-            refresh();
-        }
-    }, EVERY);
     await refresh(true);
+    goOn(SOON);
+}
+
+/** Try by itself: where the signal was lost soon again, then less and less often. */
+function goOn(pause) {
+    setTimeout(async () => {
+        if (!document.hidden || isWaiting()) {
+            await refresh().catch(() => {});
+        }
+        goOn(app.link === "offline" ? Math.min(2 * pause, EVERY) : EVERY);
+    }, pause);
 }

@@ -11,6 +11,7 @@ import { call, Failed, LoggedOut, NoAnswer, upload } from "./server";
 import { get, put } from "./store";
 
 const BATCH = 20;
+const SOON = 300;
 // only with these words the server has it
 const CONFIRMED = ["stored", "again", "conflict"];
 const LOCK = "pm_rounds_sync";
@@ -38,12 +39,27 @@ async function alone(work) {
     return running;
 }
 
+/** A signal that flickers: ask once more before it counts as none. */
+async function twice(work) {
+    try {
+        return await work();
+    } catch (error) {
+        if (!(error instanceof NoAnswer) || !navigator.onLine) {
+            throw error;
+        }
+        await new Promise((done) => setTimeout(done, SOON));
+        return work();
+    }
+}
+
 async function sendAnswers(kind, user, batch) {
-    const result = await call(KINDS[kind].answer, {
-        user_id: user.id,
-        sent_at: new Date().toISOString(),
-        answers: batch.map((answer) => answer.body),
-    });
+    const result = await twice(() =>
+        call(KINDS[kind].answer, {
+            user_id: user.id,
+            sent_at: new Date().toISOString(),
+            answers: batch.map((answer) => answer.body),
+        })
+    );
     if (result.user_id !== user.id) {
         throw new OtherUser();
     }
@@ -100,7 +116,7 @@ async function sendPhotos(user, changed) {
         const address = KINDS[photo.kind].photo;
         let problem = null;
         try {
-            const told = await upload(address, values, photo.blob, photo.name);
+            const told = await twice(() => upload(address, values, photo.blob, photo.name));
             if (told.status === "other_user") {
                 throw new OtherUser();
             }
