@@ -42,7 +42,8 @@ _STORE = """async (name) => {
     for (const record of records) {
         if (record.blob) {
             const bytes = new Uint8Array(await record.blob.arrayBuffer());
-            record.blob = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+            const letters = Array.from(bytes, (byte) => String.fromCharCode(byte));
+            record.blob = letters.join("");
         }
     }
     return records;
@@ -166,8 +167,8 @@ class Signal:
 class Phone:
     """A browser of its own with a disk of its own, that can lose its battery."""
 
-    def __init__(self, playwright, signal, *options):
-        self._playwright = playwright
+    def __init__(self, driver, signal, *options):
+        self._driver = driver
         self.signal = signal
         self._options = options
         self._disk = Path(tempfile.mkdtemp(prefix="pm-phone-"))
@@ -196,7 +197,7 @@ class Phone:
         deadline = time.monotonic() + WAIT / 1000
         while True:
             try:
-                self._browser = self._playwright.chromium.connect_over_cdp(
+                self._browser = self._driver.connect_over_cdp(
                     f"http://127.0.0.1:{port}", timeout=WAIT
                 )
                 break

@@ -49,15 +49,20 @@ class Rounds(http.Controller):
     def answer(self):
         """Store visits of points: each once, however often it is sent.
 
-        Asks for ``{"sent_at", "answers": [{"uuid", "round_id", "point_id", "scanned",
-        "manual", "at", "latitude", "longitude", "accuracy", "entries": [{"line_id",
-        "item_id", "value", "fault", "note"}], "photos": [{"uuid", "item_id", "name",
-        "size", "sha256", "taken_at"}]}]}`` and tells ``{"user_id", "results":
-        [{"uuid", "status": "stored|again|conflict|refused", "message"}]}``.
+        Asks for ``{"user_id", "sent_at", "answers": [{"uuid", "round_id", "point_id",
+        "scanned", "manual", "at", "latitude", "longitude", "accuracy", "entries":
+        [{"line_id", "item_id", "value", "fault", "note"}], "photos": [{"uuid",
+        "item_id", "name", "size", "sha256", "taken_at"}]}]}`` and tells ``{"user_id",
+        "results": [{"uuid", "status": "stored|again|conflict|refused", "message"}]}``.
+
+        ``user_id`` is who entered them on the phone. When somebody else is logged in
+        there meanwhile nothing is stored: the answer names that other one.
         """
         self._check_session()
         # lists and not text, so not by the parameters that addresses of ours have
         told = request.get_json_data().get("params") or {}
+        if self._is_of_other(told.get("user_id")):
+            return {"user_id": request.env.uid, "results": []}
         try:
             results = request.env["pm.inspection.answer"]._receive(
                 told.get("sent_at"), told.get("answers")
@@ -72,12 +77,12 @@ class Rounds(http.Controller):
     @http.route(
         "/pm/rounds/photo", type="http", auth="public", methods=["POST"], csrf=False
     )
-    def photo(self, uuid="", answer="", **post):
+    def photo(self, uuid="", answer="", user_id="", **post):
         """Store the file of a photo that was announced with a visit.
 
-        A form with ``uuid`` (of the photo), ``answer`` (uuid of the visit) and
-        ``file``; the header ``X-Requested-With: XMLHttpRequest``. Tells ``{"uuid",
-        "status", "message"}``; 401 who is not logged in (any more).
+        A form with ``uuid`` (of the photo), ``answer`` (uuid of the visit), ``user_id``
+        (who took it) and ``file``; the header ``X-Requested-With: XMLHttpRequest``.
+        Tells ``{"uuid", "status", "message"}``; 401 who is not logged in (any more).
         """
         if request.env.user._is_public():
             text = request.env._("Your session is over. Log in again.")
@@ -85,6 +90,9 @@ class Rounds(http.Controller):
         if not self._is_own_page():
             text = request.env._("Photos are sent by the page of the rounds.")
             return self._tell(uuid, "refused", text, 403)
+        if self._is_of_other(user_id):
+            text = request.env._("Somebody else is logged in on this phone now.")
+            return self._tell(uuid, "other_user", text, 409)
         file = request.httprequest.files.get("file")
         if file is None or not isinstance(uuid, str) or not isinstance(answer, str):
             text = request.env._("Send the photo as a file.")
@@ -99,6 +107,10 @@ class Rounds(http.Controller):
             return self._tell(uuid, "refused", str(error), 403)
         done = status in ("stored", "again")
         return self._tell(uuid, status, message, 200 if done else 422)
+
+    def _is_of_other(self, user_id):
+        """Whether the phone says that somebody else than who is logged in sends."""
+        return bool(user_id) and str(user_id) != str(request.env.uid)
 
     def _tell(self, uuid, status, message, code):
         return request.make_json_response(

@@ -77,6 +77,28 @@ class TestRoundsHttp(RoundCase, HttpCase):
         photo = self.round.answer_ids.photo_ids
         self.assertEqual(photo.attachment_id.raw, picture())
 
+    def test_what_another_user_entered_is_not_taken(self):
+        """Two people share a phone: each one's visits wait for that one."""
+        self.log_in()
+        other = self.dispatcher
+        told = self.call(
+            "/pm/rounds/answer",
+            {
+                "user_id": other.id,
+                "sent_at": self.told(),
+                "answers": [self.visit_sent],
+            },
+        )["result"]
+        self.assertEqual(told, {"user_id": self.inspector.id, "results": []})
+        self.assertFalse(self.answer_of(self.visit_sent))
+        self.send_visit()
+        response = self.send_photo(user_id=str(other.id))
+        self.assertEqual(response.status_code, 409)
+        self.assertEqual(response.json()["status"], "other_user")
+        self.assertEqual(self.answer_of(self.visit_sent).photos_awaited, 1)
+        response = self.send_photo(user_id=str(self.inspector.id))
+        self.assertEqual(response.json()["status"], "stored")
+
     def test_a_session_that_is_over_confirms_nothing(self):
         for address in ("/pm/rounds/fetch", "/pm/rounds/answer"):
             told = self.call(address, {"answers": [self.visit_sent]})

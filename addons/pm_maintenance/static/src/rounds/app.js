@@ -28,6 +28,9 @@ export const app = {
     // what the server said instead of the tasks
     problem: null,
     answers: [],
+    drafts: [],
+    // whether the first fetch is still on its way
+    fetching: false,
     summary: { answers: 0, photos: 0, oldest: null, others: [], waiting: [], left: [], odd: [] },
     changed: () => {},
 };
@@ -37,6 +40,7 @@ export async function reload() {
     const { user } = app;
     app.summary = await queue.summary(user);
     app.answers = user ? await queue.answersOf(user) : [];
+    app.drafts = user ? await queue.draftsOf(user) : [];
     app.changed();
 }
 
@@ -48,6 +52,8 @@ function take(fetched) {
 
 /** Fetch the tasks; who is logged in now is who the phone works for. */
 export async function fetchNow() {
+    app.fetching = true;
+    app.changed();
     try {
         const fetched = await fetchTasks(KIND);
         app.user = fetched.user;
@@ -61,6 +67,8 @@ export async function fetchNow() {
         } else {
             app.link = error instanceof LoggedOut ? "login" : "offline";
         }
+    } finally {
+        app.fetching = false;
     }
     await reload();
 }

@@ -5,6 +5,10 @@ const POSITION = { enableHighAccuracy: true, maximumAge: 20000, timeout: 30000 }
 /** WeChat's own browser has neither a worker nor a live camera. */
 export const isWeChat = () => /MicroMessenger/i.test(navigator.userAgent);
 
+/** Safari on a phone, in a tab: only people themselves can put it on the home screen. */
+export const isSafariTab = () =>
+    /iPhone|iPad/.test(navigator.userAgent) && !isWeChat() && !navigator.standalone;
+
 export const hasLiveCamera = () =>
     !isWeChat() && Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
 

@@ -172,10 +172,24 @@ export function putAway(uuid) {
     });
 }
 
-/** Forget what was confirmed some days ago. What waits is never forgotten. */
+/** What was begun at a point and not saved yet. */
+export async function draftsOf(user) {
+    const drafts = await all("drafts");
+    return drafts.filter((one) => one.user_id === user.id && one.scanned_at);
+}
+
+/**
+ * Forget what was confirmed some days ago, and rounds that nobody fetched since. What waits
+ * is never forgotten.
+ */
 export function tidy() {
-    return change(["answers", "photos"], async (store, photos) => {
+    return change(["answers", "photos", "tasks"], async (store, photos, tasks) => {
         const now = Date.now();
+        for (const kept of await request(tasks.getAll())) {
+            if (now - kept.fetched_at > KEPT) {
+                tasks.delete(kept.key);
+            }
+        }
         for (const answer of await request(store.getAll())) {
             const age = now - (answer.confirmed_at || now);
             if (!isWaiting(answer) && age > (isOdd(answer) ? KEPT_ODD : KEPT)) {

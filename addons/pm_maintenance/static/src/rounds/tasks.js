@@ -53,6 +53,9 @@ export function inOrder(task) {
     return [...task.points].sort((one, other) => one.sequence - other.sequence);
 }
 
+/** When the round is over for good; until then a late one can be made good. */
+export const lastMoment = (task) => task.limit || task.to;
+
 /** What became of each point: {point id: "done" | state of the newest answer}. */
 export function states(task, answers) {
     const found = {};
@@ -82,6 +85,7 @@ export function pointOfCode(task, text) {
     return (
         task.points.find((point) => point.code && point.code === code) ||
         task.points.find((point) => point.number && plain(point.number) === number) ||
+        task.points.find((point) => plain(point.name) === number) ||
         null
     );
 }

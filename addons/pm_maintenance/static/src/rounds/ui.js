@@ -71,7 +71,7 @@ export function toast(words, kind = "good") {
     box.className = `toast ${kind}`;
     box.hidden = false;
     clearTimeout(toast.timer);
-    toast.timer = setTimeout(() => (box.hidden = true), 3500);
+    toast.timer = setTimeout(() => (box.hidden = true), 2500);
 }
 
 /** Ask with big buttons at the lower end; resolves to whether the answer is yes. */

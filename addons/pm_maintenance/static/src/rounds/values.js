@@ -1,19 +1,13 @@
 /** What people enter at a point: reading it, and whether it is a fault. */
 
-const FULL_WIDTH = /[０-９．，－]/g;
-
 /**
  * A number as people type it, as "-3.5", or null when it is none.
  *
- * A Chinese keyboard writes full-width digits and 。; elsewhere the decimal sign is a
- * comma. "1,234" may be either, so it is refused instead of guessed.
+ * A Chinese keyboard writes full-width digits and 。 for the point. A comma may mean two
+ * things: it is refused instead of guessed, here while the person is at the point.
  */
 export function readNumber(typed) {
-    const text = typed
-        .trim()
-        .replace(/。/g, ".")
-        .replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
-        .replace(/^(-?\d+),(\d{1,2}|\d{4,})$/, "$1.$2");
+    const text = typed.normalize("NFKC").trim().replace(/。/g, ".");
     const found = /^-?(\d{1,12}(\.\d{0,6})?|\.\d{1,6})$/.test(text);
     return found ? String(Number(text)) : null;
 }

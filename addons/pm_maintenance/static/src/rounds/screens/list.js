@@ -1,6 +1,7 @@
 /** All rounds of today. */
 import { app, refresh } from "../app";
-import { nextPoint, states } from "../tasks";
+import { isSafariTab } from "../device";
+import { lastMoment, nextPoint, states } from "../tasks";
 import { clock, find, moment, piece, text } from "../ui";
 import { bar, warnings } from "./frame";
 
@@ -22,11 +23,14 @@ function card(task) {
     const total = task.points.length;
     const done = task.points.filter((point) => found[point.id] !== "open").length;
     const late = next && task.to && Date.parse(task.to) < Date.now();
+    const last = lastMoment(task);
+    const still = late && last && Date.parse(last) > Date.now();
     const node = piece("card", {
         name: task.name,
         when: when(task),
         count: `${done} / ${total}`,
         late,
+        make_good: still ? text("make_good", { limit: moment(last) }) : null,
         gone: task.gone,
         finished: total && !next,
         open: () => (location.hash = `#r/${task.id}`),
@@ -37,13 +41,18 @@ function card(task) {
 }
 
 export function list() {
-    const tasks = [...app.tasks].sort((one, other) => (one.from < other.from ? -1 : 1));
+    // what is to be done first; what is done goes below
+    const order = (task) =>
+        `${nextPoint(task, states(task, app.answers)) ? 0 : 1}${lastMoment(task) || ""}`;
+    const tasks = [...app.tasks].sort((one, other) => (order(one) < order(other) ? -1 : 1));
+    const nothing = app.fetching ? "fetching" : app.fetchedAt ? "none" : "never_fetched";
     const node = piece("list", {
         bar: bar(text("rounds")),
         user: app.user ? app.user.name : "",
         warnings: warnings(),
         cards: tasks.map(card),
-        none: !tasks.length,
+        nothing: tasks.length ? null : text(nothing),
+        safari: isSafariTab(),
         fetched: app.fetchedAt ? text("fetched", { at: moment(app.fetchedAt) }) : null,
         install: install
             ? () => {

@@ -3,7 +3,7 @@ import { app, entered } from "../app";
 import { buzz, newId } from "../device";
 import { draft, draftKey, photosOf, saveDraft, submit } from "../queue";
 import { states } from "../tasks";
-import { find, moment, piece, text, toast } from "../ui";
+import { ask, find, moment, piece, text, toast } from "../ui";
 import { entriesOf } from "../values";
 import { bar, warnings } from "./frame";
 import { ItemBlock } from "./items";
@@ -69,7 +69,7 @@ async function form(task, point) {
         for (const block of blocks) {
             block.node.classList.toggle("missing", Boolean(block.missing));
         }
-        if (open) {
+        if (open && !(task.gone && (await ask(text("incomplete"), text("save"))))) {
             open.node.scrollIntoView({ block: "center", behavior: "smooth" });
             buzz([80, 60, 80]);
             return;

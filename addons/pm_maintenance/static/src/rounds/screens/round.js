@@ -79,11 +79,15 @@ const MARKS = { open: "", done: "✓", stored: "✓", waiting: "↑", conflict: 
 
 function row(task, point, number, found, next) {
     const state = found[point.id];
+    const begun = app.drafts.some(
+        (one) => one.task_id === task.id && one.point_id === point.id
+    );
+    const said = state === "open" ? (begun ? "begun" : null) : state;
     const node = piece("row", {
         number: MARKS[state] || number,
         name: point.name,
         place: point.place,
-        state: state === "open" ? null : text(`state_${state}`),
+        state: said ? text(`state_${said}`) : null,
         open: () => open(task, point),
     });
     node.classList.add(state);

@@ -25,13 +25,28 @@ function photoEntry(photo) {
     });
 }
 
+/** Begun at a point and not saved: nobody else knows of it. */
+function begun(record) {
+    const task = app.tasks.find((one) => one.id === record.task_id);
+    const point = task && task.points.find((one) => one.id === record.point_id);
+    if (!point) {
+        return [];
+    }
+    return piece("begun_row", {
+        name: `${point.name} · ${task.name}`,
+        at: moment(record.scanned_at),
+        open: () => (location.hash = `#r/${task.id}/${point.id}`),
+    });
+}
+
 export function waiting(reload) {
     const { answers, photos, odd, others, waiting, left } = app.summary;
     return piece("waiting", {
         bar: bar(text("on_this_phone"), fromWaiting),
         warnings: warnings(),
         count: answers + photos ? text("waiting", { answers, photos }) : null,
-        nothing: !(answers + photos) && !odd.length && !others.length,
+        nothing: !(answers + photos) && !odd.length && !others.length && !app.drafts.length,
+        drafts: app.drafts.flatMap(begun),
         persisted: !app.persisted && answers + photos ? true : null,
         rows: [
             ...waiting.map((answer) => entry(answer, { message: says(answer) })),
