@@ -49,6 +49,9 @@ export async function fetchTasks(kind) {
     return { user, ...record };
 }
 
+/** What a point is called: the number on its label, and its name. */
+export const title = (point) => [point.number, point.name].filter(Boolean).join(" ");
+
 export function inOrder(task) {
     return [...task.points].sort((one, other) => one.sequence - other.sequence);
 }
@@ -85,7 +88,7 @@ export function pointOfCode(task, text) {
     return (
         task.points.find((point) => point.code && point.code === code) ||
         task.points.find((point) => point.number && plain(point.number) === number) ||
-        task.points.find((point) => plain(point.name) === number) ||
+        task.points.find((point) => plain(title(point)) === number) ||
         null
     );
 }

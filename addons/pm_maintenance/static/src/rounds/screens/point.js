@@ -2,7 +2,7 @@
 import { app, entered } from "../app";
 import { buzz, newId } from "../device";
 import { draft, draftKey, photosOf, saveDraft, submit } from "../queue";
-import { states } from "../tasks";
+import { states, title } from "../tasks";
 import { ask, find, moment, piece, text, toast } from "../ui";
 import { entriesOf } from "../values";
 import { bar, warnings } from "./frame";
@@ -90,7 +90,7 @@ async function form(task, point) {
                 task_id: task.id,
                 task_name: task.name,
                 point_id: point.id,
-                point_name: point.name,
+                point_name: title(point),
                 body: {
                     uuid,
                     round_id: task.id,
@@ -133,7 +133,7 @@ export async function point(task, point) {
         body = piece("to_scan", { scan: () => scanFor(task, point) });
     }
     return piece("point", {
-        bar: bar(point.name, () => (location.hash = `#r/${task.id}`)),
+        bar: bar(title(point), () => (location.hash = `#r/${task.id}`)),
         warnings: warnings(),
         place: point.place,
         help: point.help,

@@ -3,7 +3,7 @@ import { app } from "../app";
 import { draft, draftKey, saveDraft } from "../queue";
 import { position } from "../device";
 import { scan } from "../scanner";
-import { inOrder, nextPoint, pointOfCode, states } from "../tasks";
+import { inOrder, nextPoint, pointOfCode, states, title } from "../tasks";
 import { ask, piece, text } from "../ui";
 import { bar, warnings } from "./frame";
 
@@ -57,9 +57,9 @@ export async function scanFor(task, only = null) {
             return text("code_unknown");
         }
         if (only && point.id !== only.id) {
-            return text("code_of_other", { name: point.name });
+            return text("code_of_other", { name: title(point) });
         }
-        return found[point.id] === "open" ? null : text("already_done", { name: point.name });
+        return found[point.id] === "open" ? null : text("already_done", { name: title(point) });
     });
     if (!read) {
         return;
@@ -70,7 +70,7 @@ export async function scanFor(task, only = null) {
         return;
     }
     const wrong = task.order !== "free" && next && next.id !== point.id;
-    if (!wrong || (await ask(text("not_next", { name: next.name }), text("go_on")))) {
+    if (!wrong || (await ask(text("not_next", { name: title(next) }), text("go_on")))) {
         await arrive(task, point, read);
     }
 }
@@ -85,7 +85,7 @@ function row(task, point, number, found, next) {
     const said = state === "open" ? (begun ? "begun" : null) : state;
     const node = piece("row", {
         number: MARKS[state] || number,
-        name: point.name,
+        name: title(point),
         place: point.place,
         state: said ? text(`state_${said}`) : null,
         open: () => open(task, point),
@@ -109,7 +109,7 @@ export function round(task) {
         instructions: task.instructions,
         order: text(`order_${task.order}`),
         rows: points.map((point, at) => row(task, point, at + 1, found, next)),
-        next: next ? next.name : null,
+        next: next ? title(next) : null,
         scan: next ? () => scanFor(task) : null,
         finished: !next,
         finished_words: text(waits ? "finished_waiting" : "finished"),

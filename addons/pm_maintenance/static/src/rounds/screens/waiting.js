@@ -1,6 +1,7 @@
 /** What is on this phone still, and what the server did not simply take. */
 import { app } from "../app";
 import { putAway } from "../queue";
+import { title } from "../tasks";
 import { moment, piece, text } from "../ui";
 import { bar, fromWaiting, tryAgain, warnings } from "./frame";
 
@@ -33,7 +34,7 @@ function begun(record) {
         return [];
     }
     return piece("begun_row", {
-        name: `${point.name} · ${task.name}`,
+        name: `${title(point)} · ${task.name}`,
         at: moment(record.scanned_at),
         open: () => (location.hash = `#r/${task.id}/${point.id}`),
     });
