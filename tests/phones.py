@@ -198,7 +198,7 @@ class Phone:
         while True:
             try:
                 self._browser = self._driver.connect_over_cdp(
-                    f"http://127.0.0.1:{port}", timeout=WAIT
+                    f"http://127.0.0.1:{port}", timeout=10_000
                 )
                 break
             except Exception:

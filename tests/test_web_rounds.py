@@ -224,55 +224,6 @@ def test_tab_killed_and_every_answer_lost_once(phone, signal, office, labels):
     picture(walker.page, "rounds-sent")
 
 
-def test_session_over_and_server_killed(phone, signal, office, labels, odoo_server):
-    name = "三十点乙"
-    device = phone()
-    walker = Walker(device.page, signal.url, DATABASE)
-    walker.log_in("wang")
-    start_offline(walker, name)
-    for number in range(POINTS):
-        walk_point(walker, labels, number)
-    kept = kept_photos(walker)
-    walker.page.context.clear_cookies()
-    reach_signal(walker)
-    walker.page.wait_for_selector(".banner.bad")
-    picture(walker.page, "rounds-logged-out")
-    assert "30" in walker.page.locator(".banner.bad").inner_text()
-    assert not visits(office, name)
-    assert kept_photos(walker) == kept
-    # logged in again; the server dies in the middle, and the worker with the tab
-    walker.log_in("wang")
-    walker.page.evaluate("window.dispatchEvent(new Event('online'))")
-    walker.page.wait_for_function(
-        """async () => {
-            const asked = indexedDB.open("pm_rounds");
-            const database = await new Promise((resolve) => {
-                asked.onsuccess = () => resolve(asked.result);
-            });
-            const photos = database.transaction("photos").objectStore("photos");
-            const count = photos.count();
-            const left = await new Promise((resolve) => {
-                count.onsuccess = () => resolve(count.result);
-            });
-            database.close();
-            return left < 50;
-        }"""
-    )
-    signal.server.kill()
-    device.die()
-    signal.server = odoo_server(DATABASE, *TRUE_SERVER)
-    walker = Walker(device.on().page, signal.url, DATABASE)
-    walker.log_in("wang")
-    walker.open()
-    walker.wait_sent()
-    check_all(office_of(signal), name, kept)
-
-
-def office_of(signal):
-    """Calls of the administrator at the server that runs now."""
-    return Rpc(signal.server.url, DATABASE, "admin")
-
-
 def test_two_phones_on_one_round(visitor, office, labels):
     name = "两人同巡"
     first, second = visitor("wang"), visitor("li")
@@ -354,3 +305,53 @@ def test_live_camera_reads_a_label_without_signal(phone, signal, labels, tmp_pat
     walker.page.click("[data-name=scan]")
     walker.page.wait_for_selector(".form")
     assert "X02" in walker.page.locator("header h1").inner_text()
+
+
+def office_of(signal):
+    """Calls of the administrator at the server that runs now."""
+    return Rpc(signal.server.url, DATABASE, "admin")
+
+
+def test_session_over_and_server_killed(phone, signal, office, labels, odoo_server):
+    """The last one, as it leaves the first server dead."""
+    name = "三十点乙"
+    device = phone()
+    walker = Walker(device.page, signal.url, DATABASE)
+    walker.log_in("wang")
+    start_offline(walker, name)
+    for number in range(POINTS):
+        walk_point(walker, labels, number)
+    kept = kept_photos(walker)
+    walker.page.context.clear_cookies()
+    reach_signal(walker)
+    walker.page.wait_for_selector(".banner.bad")
+    picture(walker.page, "rounds-logged-out")
+    assert "30" in walker.page.locator(".banner.bad").inner_text()
+    assert not visits(office, name)
+    assert kept_photos(walker) == kept
+    # logged in again; the server dies in the middle, and the worker with the tab
+    walker.log_in("wang")
+    walker.page.evaluate("window.dispatchEvent(new Event('online'))")
+    walker.page.wait_for_function(
+        """async () => {
+            const asked = indexedDB.open("pm_rounds");
+            const database = await new Promise((resolve) => {
+                asked.onsuccess = () => resolve(asked.result);
+            });
+            const photos = database.transaction("photos").objectStore("photos");
+            const count = photos.count();
+            const left = await new Promise((resolve) => {
+                count.onsuccess = () => resolve(count.result);
+            });
+            database.close();
+            return left < 50;
+        }"""
+    )
+    signal.server.kill()
+    device.die()
+    signal.server = odoo_server(DATABASE, *TRUE_SERVER)
+    walker = Walker(device.on().page, signal.url, DATABASE)
+    walker.log_in("wang")
+    walker.open()
+    walker.wait_sent()
+    check_all(office_of(signal), name, kept)
