@@ -52,12 +52,14 @@ def read_phone(text, country="CN"):
     cleaned = unicodedata.normalize("NFKC", text or "").strip()
     if not cleaned:
         return None
-    if sum(map(str.isdigit, cleaned)) > _MOST_DIGITS or _parts(cleaned) > 1:
+    if _parts(cleaned) > 1:
         raise PhoneError("several_phones", text)
     extension = ""
     match = _EXTENSION.fullmatch(cleaned)
     if match and not _parse(cleaned, country):
         cleaned, extension = match["main"], match["extension"]
+    if sum(map(str.isdigit, cleaned)) > _MOST_DIGITS:
+        raise PhoneError("several_phones", text)
     if not _NUMBER.fullmatch(cleaned):
         raise PhoneError("phone_note", text)
     number = _parse(cleaned, country)

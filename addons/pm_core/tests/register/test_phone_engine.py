@@ -25,6 +25,8 @@ class TestPhoneEngine(BaseCase):
             ("021-62345678-801", LANDLINE, False, "801"),
             ("021-62345678转801", LANDLINE, False, "801"),
             ("021 6234 5678 ext. 12", LANDLINE, False, "12"),
+            # as many digits as two numbers have
+            ("0532-88888888-8003", "+8653288888888", False, "8003"),
             ("4008001234", "+864008001234", False, ""),
             ("+852 2345 6789", "+85223456789", False, ""),
         ]:
