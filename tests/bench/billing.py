@@ -3,7 +3,7 @@
 Each way bills the same 1,000 customers for the same two fees with the same tax,
 accounts and analytic account, in a journal of its own. Each runs in a process of its
 own, first for 50 other customers to warm up, then for those that are measured, with
-an empty record cache and one commit at the end.
+an empty record cache and one commit at the end. Then our run is undone.
 """
 
 import gc
@@ -234,6 +234,15 @@ def bill_ours(env, group):
     run.action_confirm()
 
 
+def undo_ours(env, group):
+    """Take the whole run back; nothing of it is owed any more."""
+    run = env["pm.bill.run"].search([("property_id.code", "=", group)])
+    run.with_context(queue_job__no_delay=True).action_undo()
+    moves = run.move_ids
+    if run.state != "undone" or sum(moves.mapped("amount_residual")):
+        raise Failure(f"{run.exception_count} invoices were not undone")
+
+
 # ----------------------------------------------------------------------
 # Measuring
 # ----------------------------------------------------------------------
@@ -250,13 +259,14 @@ def _with_environment(function, *arguments):
         return function(api.Environment(cr, SUPERUSER_ID, {}), *arguments)
 
 
-def measure(env, way):
-    """Warm up, then bill; return seconds, of them on the CPU, queries, peak MiB.
+def measure(env, way, done="bill"):
+    """Warm up, then bill (or ``undo``); return seconds, of them on the CPU, queries,
+    peak MiB.
 
     Seconds on the CPU are those of Odoo, not of the database; they say more when
     other programs run on the machine.
     """
-    bill = globals()[f"bill_{way}"]
+    bill = globals()[f"{done}_{way}"]
     bill(env, "warm")
     env.cr.commit()
     env.invalidate_all()
@@ -318,6 +328,12 @@ def main():
             f"{queries[way] / count:.1f} queries an invoice, {peaks[way]} MiB"
         )
     books = in_process(ledgers)
+    seconds, cpu, undo_queries, undo_peak = in_process(measure, "ours", "undo")
+    say(
+        f"undo: {count} invoices in {seconds:.1f} s ({cpu:.1f} s CPU), "
+        f"{count / seconds:.1f}/s, {undo_queries / count:.1f} queries an invoice, "
+        f"{undo_peak} MiB"
+    )
     equal = bool(books["ours"]) and books["oca"] == books["plain"] == books["ours"]
     figures = {
         **{f"{way}_per_s": round(rate, 2) for way, rate in rates.items()},
@@ -325,6 +341,9 @@ def main():
         "ratio_plain": round(rates["ours"] / rates["plain"], 2),
         "peak_mib": peaks["ours"],
         "queries_per_invoice": round(queries["ours"] / count, 2),
+        "undo_per_s": round(count / seconds, 2),
+        "undo_queries_per_invoice": round(undo_queries / count, 2),
+        "undo_peak_mib": undo_peak,
         "ledgers_equal": equal,
     }
     OUTPUT.write_text(json.dumps(figures, indent=1), encoding="utf-8")
