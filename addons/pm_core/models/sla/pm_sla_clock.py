@@ -174,6 +174,7 @@ class PmSlaClock(models.Model):
         Runs as superuser on documents of one model; policies are those of the model.
         """
         clocks = self._of_documents(documents)
+        clocks._follow_begins(documents)
         clocks._reach_and_stop(documents)
         clocks |= self._start_missing(documents, policies, clocks)
         clocks._pause_and_resume(documents)
@@ -208,6 +209,17 @@ class PmSlaClock(models.Model):
                 )
                 clocks._open()._belonging_to(stopped)._stop()
 
+    def _follow_begins(self, documents):
+        """Move the clocks that run to where the time of their target begins now."""
+        by_id = {document.id: document for document in documents}
+        moved = self.browse()
+        for clock in self._open():
+            begins = by_id[clock.res_id]._sla_begins(clock.target_id)
+            if begins and begins != clock.started:
+                clock.started = begins
+                moved |= clock
+        moved._evaluate()
+
     def _documents_among(self, documents):
         ids = set(self.mapped("res_id"))
         return documents.filtered(lambda document: document.id in ids)
@@ -239,7 +251,7 @@ class PmSlaClock(models.Model):
                 continue
             done = set((own - running).target_id.mapped("code"))
             pauses = running[:1].pause_ids
-            begins = min(running.mapped("started"), default=started[document.id])
+            begins = min(own.mapped("started"), default=started[document.id])
             running._stop()
             for target in policy._targets_ahead(document):
                 if target in own.target_id or (target.code and target.code in done):
@@ -251,7 +263,7 @@ class PmSlaClock(models.Model):
                         "res_id": document.id,
                         "estate_id": document._sla_estate().id,
                         "company_id": document._sla_company().id,
-                        "started": begins,
+                        "started": document._sla_begins(target) or begins,
                     }
                 )
                 inherited.append(pauses)

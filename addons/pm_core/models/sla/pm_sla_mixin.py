@@ -16,8 +16,8 @@ class PmSlaMixin(models.AbstractModel):
     document itself. A program can also report a target by its code.
 
     The estate comes from ``estate_id`` and the company from ``company_id``; override
-    :meth:`_sla_estate`, :meth:`_sla_company` and :meth:`_sla_moments` where a
-    document knows better.
+    :meth:`_sla_estate`, :meth:`_sla_company`, :meth:`_sla_moments` and
+    :meth:`_sla_begins` where a document knows better.
     """
 
     _name = "pm.sla.mixin"
@@ -158,3 +158,9 @@ class PmSlaMixin(models.AbstractModel):
     def _sla_moments(self):
         """Return {id: moment} from which the time of each document runs."""
         return dict.fromkeys(self.ids, fields.Datetime.now())
+
+    def _sla_begins(self, target):
+        """Return the moment from which the time of this target runs, if it has one of
+        its own: an appointment. It may move; clocks that run move with it.
+        """
+        return None

@@ -21,7 +21,8 @@ class MaintenanceRequest(models.Model):
         is spread as if its orders had come one after the other. Those for whom
         nobody is found stay reported, and the dispatcher is told at once.
         """
-        orders = self.sudo().sorted(lambda order: (order.urgency_rank, order.id))
+        orders = self.sudo()._dispatchable()
+        orders = orders.sorted(lambda order: (order.urgency_rank, order.id))
         rules = (
             self.env["pm.dispatch.rule"]
             .sudo()
@@ -31,6 +32,17 @@ class MaintenanceRequest(models.Model):
         for order in orders:
             if not order._dispatch_one(rules, board):
                 order._tell_dispatcher("nobody")
+
+    def _dispatchable(self):
+        """Without orders of plans that have time: until the day before nobody knows
+        who is on duty then, and they would count as work that somebody has now.
+        """
+        soon = fields.Datetime.now() + timedelta(days=1)
+        return self.filtered(
+            lambda order: (
+                not order.plan_id or not order.appointment or order.appointment <= soon
+            )
+        )
 
     def _dispatch_one(self, rules, board):
         """Return whether some rule found somebody."""
@@ -67,25 +79,30 @@ class MaintenanceRequest(models.Model):
         A shift begins, somebody comes back from leave: what was impossible an hour
         ago may be possible now. Who was told is not told again.
         """
+        now = fields.Datetime.now()
+        soon = now + timedelta(days=1)
         waiting = self.search(
-            [
-                ("state", "=", "reported"),
-                ("property_id", "!=", False),
-                ("is_pool", "=", False),
-                ("user_id", "=", False),
-            ],
+            Domain("state", "=", "reported")
+            & Domain("property_id", "!=", False)
+            & Domain("is_pool", "=", False)
+            & Domain("user_id", "=", False)
+            & (
+                Domain("plan_id", "=", False)
+                | Domain("appointment", "=", False)
+                | Domain("appointment", "<=", soon)
+            ),
             limit=1000,
         )
-        waiting._dispatch_by_rules()
+        waiting._try_together(lambda orders: orders._dispatch_by_rules())
         stale = self.search(
             [
                 ("state", "=", "reported"),
                 ("is_pool", "=", True),
-                ("write_date", "<=", fields.Datetime.now() - timedelta(minutes=30)),
+                ("write_date", "<=", now - timedelta(minutes=30)),
             ],
             limit=1000,
         )
-        stale._tell_dispatcher("pool")
+        stale._try_together(lambda orders: orders._tell_dispatcher("pool"))
 
 
 class _Board:

@@ -1,9 +1,12 @@
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
-from odoo.addons.pm_core.engine.recurrence import Recurrence, local_day
+from odoo.addons.pm_core.engine.recurrence import Recurrence, local_day, moment
+
+# where the calendar of an estate has no hours on that day
+EIGHT = time(8)
 
 
 class PmMaintenancePlan(models.Model):
@@ -20,13 +23,14 @@ class PmMaintenancePlan(models.Model):
         today = fields.Date.context_today(self)
         plans = self.sudo()._with_work()
         due = plans._due_days(today, date_to)
-        plans._leave_out_included(due)
-        values = [
-            plan._order_values(day) for plan in plans for day in sorted(due[plan.id])
-        ]
+        values = [plan._order_values(due[plan.id]) for plan in plans if due[plan.id]]
         Request = self.env["maintenance.request"].sudo()
         orders = Request._as_step().create(values).with_env(Request.env)
-        orders._dispatch_by_rules()
+        # the contractor of a contract is known, and told in time
+        for order in orders.filtered("supplier_id"):
+            contract = order.plan_id.contract_id
+            order._assign(order.user_id, order.supplier_id, contract.display_name)
+        orders.filtered(lambda order: not order.supplier_id)._dispatch_by_rules()
         return orders
 
     def _with_work(self):
@@ -47,22 +51,65 @@ class PmMaintenancePlan(models.Model):
         )
 
     def _due_days(self, today, date_to):
-        """{id: set with the one next day that is due, if there is one}.
+        """{id: the one next day that is due, or None}.
 
         One and not all: the next order is made when this one is done. What was
         missed while an order stood open is not made up for; it was one service.
         """
-        _open, done = self._order_days()
-        made = self._days_made()
+        longer = self._longer_plans()
+        in_use = longer._with_work()
+        everyone = self | longer
+        _open, done = everyone._order_days()
+        made = everyone._days_made()
+        taken = everyone._days_of_orders()
         due = {}
         for plan in self:
             until = date_to or today + timedelta(days=plan.lead_days)
-            days = [
-                plan._calendar_day(until, done.get(plan.id), made.get(plan.id)),
-                plan._meter_day(today, done.get(plan.id), made.get(plan.id)),
+            last = done.get(plan.id), made.get(plan.id)
+            covered = [
+                (day, one.includes_window)
+                for one in longer
+                if plan in one.includes_ids
+                for day in [
+                    *taken.get(one.id, ()),
+                    *(one & in_use)._days_to_come(until, done, made),
+                ]
             ]
-            due[plan.id] = set(filter(None, [min(filter(None, days), default=None)]))
+            days = [
+                plan._calendar_day(until, *last, covered),
+                plan._meter_day(today, *last),
+            ]
+            due[plan.id] = min(filter(None, days), default=None)
         return due
+
+    def _longer_plans(self):
+        """Plans whose service takes the place of these, whether they are due or not."""
+        return self.search([("includes_ids", "in", self.ids)])
+
+    def _days_of_orders(self):
+        """{id: planned days of its orders that were not cancelled}."""
+        groups = (
+            self.env["maintenance.request"]
+            .sudo()
+            ._read_group(
+                [("plan_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["plan_id"],
+                ["planned_day:array_agg"],
+            )
+        )
+        return {plan.id: days for plan, days in groups}
+
+    def _days_to_come(self, until, done, made):
+        """The next day of each of these longer services, near ``until`` or before."""
+        days = [
+            plan._calendar_day(
+                until + timedelta(days=plan.includes_window),
+                done.get(plan.id),
+                made.get(plan.id),
+            )
+            for plan in self
+        ]
+        return list(filter(None, days))
 
     def _days_made(self):
         """{id: last planned day that has an order, whatever became of it}."""
@@ -75,16 +122,28 @@ class PmMaintenancePlan(models.Model):
         )
         return {plan.id: day for plan, day in groups}
 
-    def _calendar_day(self, until, done, made):
-        """The next day by the calendar, if it is not after ``until``."""
+    def _calendar_day(self, until, done, made, covered=()):
+        """The next day by the calendar, if it is not after ``until``.
+
+        :param covered: (day, window) of longer services that take its place
+        """
         if not self.schedule_start:
             return None
+
+        def instead(day):
+            near = (
+                other for other, window in covered if abs((other - day).days) <= window
+            )
+            return next(near, None)
+
         if self.counts_from == "done" and done and self.schedule_unit:
             day = self._day_after(self._local_day(done))
+            while other := instead(day):
+                day = self._day_after(max(day, other))
             return day if day <= until and day != made else None
         first = made + timedelta(days=1) if made else self.schedule_start
         slots = self._schedule_slots(first, until)[self.id]
-        return slots[0][1] if slots else None
+        return next((day for _number, day, _works in slots if not instead(day)), None)
 
     def _day_after(self, day):
         """One interval after ``day``, for plans that count from when it was done."""
@@ -107,17 +166,6 @@ class PmMaintenancePlan(models.Model):
         ran = readings[-1:].value - base
         return today if ran >= self.meter_every else None
 
-    def _leave_out_included(self, due):
-        """Take the days out on which a longer service of the same machine is done."""
-        for plan in self:
-            for day in due[plan.id]:
-                for included in plan.includes_ids & self:
-                    due[included.id] = {
-                        other
-                        for other in due[included.id]
-                        if abs((other - day).days) > plan.includes_window
-                    }
-
     def _order_values(self, day):
         """Values of the order that is due on ``day``."""
         return {
@@ -137,8 +185,21 @@ class PmMaintenancePlan(models.Model):
             "payer_reason": self.name,
             "plan_id": self.id,
             "planned_day": day,
+            "appointment": self._moment_on(day),
             "employee_id": False,
         }
+
+    def _moment_on(self, day):
+        """When work on a planned day begins: who is on duty then gets the order, and
+        its promised times run from there.
+        """
+        slots = self._schedule_slots(day, day)[self.id]
+        works = slots[0][2] if slots else day
+        calendar, tz = self.estate_id._working_calendar()
+        zone = ZoneInfo(tz)
+        begins, ends = (moment(works + timedelta(days=n), None, zone) for n in (0, 1))
+        spans = calendar._pm_intervals(tz)(begins, ends) if calendar else []
+        return spans[0][0] if spans else moment(works, EIGHT, zone)
 
     def _contractor(self):
         if self.contract_id.state in ("active", "expiring"):

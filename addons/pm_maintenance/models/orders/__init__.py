@@ -8,6 +8,7 @@ from . import maintenance_request_report
 from . import maintenance_request_steps
 from . import maintenance_request_acceptance
 from . import maintenance_request_quote
+from . import maintenance_request_clocks
 from . import maintenance_request_contractor
 from . import maintenance_request_today
 from . import maintenance_request_mail

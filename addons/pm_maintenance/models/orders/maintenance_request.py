@@ -35,7 +35,7 @@ class MaintenanceRequest(models.Model):
     otherwise are in the files beside.
     """
 
-    _inherit = ["maintenance.request", "pm.sla.mixin"]
+    _inherit = ["maintenance.request", "pm.sla.mixin", "pm.cron.mixin"]
     _name = "maintenance.request"
     _order = "urgency_rank, id desc"
     _rec_names_search = ["number", "name", "partner_id.name", "property_id.code"]

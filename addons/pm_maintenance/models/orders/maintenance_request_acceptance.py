@@ -244,14 +244,17 @@ class MaintenanceRequest(models.Model):
                 ],
                 limit=1000,
             )
-            orders._accept("silent")
-        ready = self.search(
+            orders._try_together(lambda done: done._accept("silent"))
+        verified = self.search(
             [
                 ("state", "=", "verified"),
                 ("follow_up_state", "!=", "todo"),
                 ("acceptance", "in", ("silent", "customer")),
-            ],
-            limit=1000,
-        ).filtered(lambda order: not order._missing_for_done())
+            ]
+        )
+        # those that lack something would keep the others out of a limited search
+        ready = verified.filtered(lambda order: not order._missing_for_done())[:1000]
         if ready:
-            ready._take_step("close", "closed", closed_at=now)
+            ready._try_together(
+                lambda orders: orders._take_step("close", "closed", closed_at=now)
+            )

@@ -55,6 +55,11 @@ class MaintenanceRequest(models.Model):
                         summary=text,
                     )
 
+    def _failure_reader(self):
+        """A job could not take an order on: who dispatches at the estate is told."""
+        group = self.env.ref("pm_maintenance.group_pm_dispatcher")
+        return group._pm_members(self.estate_id)[:1] or super()._failure_reader()
+
     def _dispatcher_text(self, why, detail=None):
         """Why the dispatcher is asked, in a few words."""
         return {

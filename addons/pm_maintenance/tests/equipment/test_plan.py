@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+import pytz
+
 from odoo import Command, fields
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
@@ -88,6 +90,89 @@ class TestPlan(OrderCase):
         self.assertEqual(orders.plan_id, yearly)
         self.assertEqual(orders.planned_day, date(2027, 2, 1))
 
+    def test_also_when_the_shorter_one_comes_first_and_alone(self):
+        """The nightly job takes the plans one by one, whatever their order."""
+        monthly = self.make_plan("2027-01-31")
+        self.make_plan("2027-02-01", "year", includes_ids=[Command.link(monthly.id)])
+        self.assertFalse(monthly._generate(date(2027, 1, 31)))
+
+    def test_what_the_longer_one_did_is_not_made_up_for(self):
+        monthly = self.make_plan("2027-01-31")
+        yearly = self.make_plan(
+            "2027-02-01", "year", includes_ids=[Command.link(monthly.id)]
+        )
+        order = yearly._generate(date(2027, 2, 1))
+        self.assertFalse(monthly._generate(date(2027, 2, 2)))
+        self.finish(order, "2027-02-03")
+        self.assertFalse(monthly._generate(date(2027, 2, 20)))
+        following = monthly._generate(date(2027, 2, 28))
+        self.assertEqual(following.planned_day, date(2027, 2, 28))
+        self.assertFalse(yearly._generate(date(2027, 12, 31)))
+
+    def test_what_is_counted_from_when_it_was_done_waits_for_both(self):
+        shorter = self.make_plan("2027-01-01", "day", 15, counts_from="done")
+        self.finish(shorter._generate(date(2027, 1, 1)), "2027-01-01")
+        longer = self.make_plan(
+            "2027-01-17", "year", includes_ids=[Command.link(shorter.id)]
+        )
+        order = longer._generate(date(2027, 1, 17))
+        self.assertFalse(shorter._generate(date(2027, 1, 20)))
+        self.finish(order, "2027-01-17")
+        following = shorter._generate(date(2027, 2, 1))
+        self.assertEqual(following.planned_day, date(2027, 2, 1))
+
+    def test_one_that_was_cancelled_takes_no_place(self):
+        monthly = self.make_plan("2027-01-31")
+        yearly = self.make_plan(
+            "2027-02-01", "year", includes_ids=[Command.link(monthly.id)]
+        )
+        order = yearly._generate(date(2027, 2, 1))
+        order.sudo()._as_step().state = "cancelled"
+        self.assertTrue(monthly._generate(date(2027, 2, 2)))
+
+    # -- when, and by whom ---------------------------------------------------
+
+    def test_nobody_has_it_before_the_day_before(self):
+        """Who is on duty weeks later is not known, and it is no work of today."""
+        self.make_rule()
+        with freeze_time("2027-01-05 18:00:00"):
+            plan = self.make_plan("2027-01-15")
+            order = plan._generate(date(2027, 1, 15))
+            self.assertEqual(order.state, "reported")
+            self.env["maintenance.request"]._cron_dispatch()
+            self.assertEqual(order.state, "reported")
+            self.assertFalse(order.activity_ids)
+        with freeze_time("2027-01-14 18:00:00"):
+            self.make_duty(self.colleague.employee_id, start=2, stop=20)
+            self.env["maintenance.request"]._cron_dispatch()
+            self.assertEqual(order.user_id, self.colleague)
+
+    def test_promised_times_run_from_the_planned_day(self):
+        with freeze_time("2027-01-05 18:00:00"):
+            order = self.make_plan("2027-01-15")._generate(date(2027, 1, 15))
+            clocks = order.sudo().sla_clock_ids
+            self.assertEqual(len(clocks), 3)
+            self.assertEqual(set(clocks.mapped("started")), {order.appointment})
+        with freeze_time("2027-01-14 18:00:00"):
+            self.assertFalse(any(clocks.mapped("is_overdue")))
+
+    def test_begins_with_the_working_day(self):
+        """By the calendar of the estate; on a day off by eight, or on the next day."""
+        calendar, tz = self.estate._working_calendar()
+        zone = pytz.timezone(tz)
+        friday, saturday = date(2027, 1, 15), date(2027, 1, 16)
+        plan = self.make_plan(friday)
+        begins = pytz.utc.localize(plan._moment_on(friday)).astimezone(zone)
+        self.assertEqual(
+            (begins.date(), begins.hour),
+            (friday, min(calendar.attendance_ids.mapped("hour_from"))),
+        )
+        begins = pytz.utc.localize(plan._moment_on(saturday)).astimezone(zone)
+        self.assertEqual((begins.date(), begins.hour), (saturday, 8))
+        moved = self.make_plan(saturday, schedule_shift="next")
+        begins = pytz.utc.localize(moved._moment_on(saturday)).astimezone(zone)
+        self.assertEqual(begins.date(), date(2027, 1, 18))
+
     def test_by_counter_or_calendar_whichever_is_first(self):
         plan = self.make_plan("2099-01-01", meter_kind="hours", meter_every=500)
         now = fields.Datetime.now()
@@ -129,7 +214,10 @@ class TestPlan(OrderCase):
         )
         plan = self.make_plan(fields.Date.today(), contract_id=contract.id)
         contract.sudo()._as_step().state = "active"
-        self.assertEqual(plan._generate().supplier_id, supplier)
+        self.make_rule()
+        order = plan._generate()
+        self.assertEqual((order.supplier_id, order.state), (supplier, "dispatched"))
+        self.assertFalse(order.user_id)
 
     def test_bad_plan_stops_no_other(self):
         good = self.make_plan(fields.Date.today())
