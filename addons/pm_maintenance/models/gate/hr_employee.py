@@ -11,7 +11,7 @@ class HrEmployee(models.Model):
         "employee_id",
         "Keys",
         domain=[("state", "=", "out")],
-        groups="pm_core.group_pm_hr,pm_core.group_pm_estate_manager",
+        groups="pm_core.group_pm_estate_manager",
         readonly=True,
     )
 

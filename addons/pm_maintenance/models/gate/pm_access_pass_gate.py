@@ -57,7 +57,7 @@ class PmAccessPass(models.Model):
 
         :param text: what the code says, or part of a number, a plate or a name
         :param post_id: id of the gate
-        :return: list of answers, see :meth:`_gate_answer`; of one that says why, when
+        :return: list of answers, see :meth:`_gate_answers`; of one that says why, when
             a code opens nothing here
         """
         self._check_gate()
@@ -76,7 +76,7 @@ class PmAccessPass(models.Model):
         if not one and code:
             return [self._gate_refused("unknown")]
         found = one.with_env(self.env) or self._gate_search(text, post)
-        return [one._gate_answer(post) for one in found]
+        return found._gate_answers(post)
 
     @api.model
     def _gate_search(self, text, post):
@@ -144,18 +144,22 @@ class PmAccessPass(models.Model):
 
     def _denied(self):
         """Entries of the deny list that fit this pass by telephone or plate."""
-        return self.env["pm.gate.denied"]._matching(self)
+        return self.env["pm.gate.denied"]._looked_up(self)[self][0]
 
-    def _gate_answer(self, post):
-        """What the page of the gate shows of a pass."""
+    def _gate_answers(self, post):
+        """What the page of the gate shows of passes; the deny list is read once."""
+        listed = self.env["pm.gate.denied"]._looked_up(self)
+        return [one._gate_answer(post, *listed[one]) for one in self]
+
+    def _gate_answer(self, post, denied=None, same_name=None):
         self.ensure_one()
+        if denied is None:
+            denied, same_name = self.env["pm.gate.denied"]._looked_up(self)[self]
         zone = post.estate_id._zone()
-        denied = self._denied()
         leaves = self.is_inside and self.kind != "goods"
         code = self._refusal(denied)
         one = self.sudo()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        names = self.env["pm.gate.denied"]._same_name(self) - denied
         return {
             "id": self.id,
             # out is always open: nobody is kept inside for a date
@@ -163,7 +167,7 @@ class PmAccessPass(models.Model):
             "code": False if leaves else code or False,
             "reason": self._gate_texts()[code] if code and not leaves else "",
             "instruction": "\n".join(filter(None, denied.mapped("instruction"))),
-            "same_name": bool(names),
+            "same_name": bool(same_name - denied),
             "direction": "out" if leaves or self.kind == "goods" else "in",
             "inside": self.is_inside,
             "overstay": self.is_overstay,

@@ -90,7 +90,10 @@ class PmAccessPass(models.Model):
         self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         ).unlink()
-        self.message_ids.unlink()
+        # also those that only notify, which ``message_ids`` leaves out
+        self.env["mail.message"].search(
+            [("model", "=", self._name), ("res_id", "in", self.ids)]
+        ).unlink()
         self.activity_ids.unlink()
         self.log_ids._as_step().write({"note": False})
         self.message_follower_ids.unlink()

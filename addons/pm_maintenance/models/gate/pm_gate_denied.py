@@ -80,7 +80,7 @@ class PmGateDenied(models.Model):
     @api.depends("name", "phone", "plate")
     def _compute_keys(self):
         for one in self:
-            one.name_key = "".join((one.name or "").split()).lower() or False
+            one.name_key = one._name_key(one.name)
             one.phone_key = one._phone_key(one.phone, one.company_id)
             one.plate_key = plate_key(one.plate) or False
 
@@ -143,42 +143,60 @@ class PmGateDenied(models.Model):
     # what the gate asks; it answers whoever stands there, as superuser
 
     @api.model
-    def _here(self, one):
-        """Entries in force where a pass is for."""
-        estate = one.sudo().estate_id
-        return self._domain_in_force(estate._today()) & (
-            Domain("estate_id", "=", estate.id)
-            | (
-                Domain("all_estates", "=", True)
-                & Domain("company_id", "=", estate.company_id.id)
+    def _name_key(self, name):
+        return "".join((name or "").split()).lower() or False
+
+    @api.model
+    def _looked_up(self, passes):
+        """Return {pass: (entries that refuse it, entries of the same name)}.
+
+        One query for all. The same telephone or the same car refuses; the same name
+        may be somebody else's, so the guard asks.
+        """
+        keys = {
+            one: {
+                "phone_key": self._phone_key(one.visitor_phone, one.sudo().company_id),
+                "plate_key": one.plate_key,
+                "name_key": self._name_key(one.visitor_name),
+            }
+            for one in passes
+        }
+        found = self.sudo().browse()
+        estates = passes.sudo().estate_id
+        if estates:
+            names = ("phone_key", "plate_key", "name_key")
+            same = Domain.OR(
+                Domain(name, "in", [own[name] for own in keys.values() if own[name]])
+                for name in names
             )
-        )
-
-    @api.model
-    def _matching(self, one):
-        """Entries that refuse a pass: the same telephone, or the same car."""
-        phone = self._phone_key(one.visitor_phone, one.sudo().company_id)
-        same = Domain.OR(
-            [
-                Domain(field, "=", value)
-                for field, value in (
-                    ("phone_key", phone),
-                    ("plate_key", one.plate_key),
+            here = Domain("estate_id", "in", estates.ids) | (
+                Domain("all_estates", "=", True)
+                & Domain("company_id", "in", estates.company_id.ids)
+            )
+            today = min(estate._today() for estate in estates)
+            found = found.search(self._domain_in_force(today) & here & same)
+        return {
+            one: tuple(
+                found.filtered(
+                    lambda entry, one=one, names=names: (
+                        entry._is_about(one)
+                        and any(
+                            keys[one][name] and entry[name] == keys[one][name]
+                            for name in names
+                        )
+                    )
                 )
-                if value
-            ]
-        )
-        if same.is_false():
-            return self.sudo().browse()
-        return self.sudo().search(self._here(one) & same)
+                for names in (("phone_key", "plate_key"), ("name_key",))
+            )
+            for one in passes
+        }
 
-    @api.model
-    def _same_name(self, one):
-        """Entries of the same name: perhaps somebody else, so the guard asks."""
-        name = "".join((one.visitor_name or "").split()).lower()
-        if not name:
-            return self.sudo().browse()
-        return self.sudo().search(self._here(one) & Domain("name_key", "=", name))
+    def _is_about(self, one):
+        """Whether the entry holds at the gates that a pass is for."""
+        estate = one.sudo().estate_id
+        return self.estate_id == estate or (
+            self.all_estates and self.company_id == estate.company_id
+        )
 
     @api.model
     def _forget_ended(self, company, day):

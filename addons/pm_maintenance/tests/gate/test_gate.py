@@ -133,6 +133,14 @@ class TestGate(GateCase):
         self.assertIn("expired", one.log_ids.note)
         self.assertEqual(one.entry_count, 0)
 
+    def test_queries_do_not_grow(self):
+        passes = self.env["pm.access.pass"].union(
+            *(self.make_pass(visitor_phone=f"1380000010{n}") for n in range(6))
+        )
+        self.assertQueriesDoNotGrow(
+            passes.with_user(self.guard), lambda some: some._gate_answers(self.gate)
+        )
+
     def test_bad_calls(self):
         one = self.make_pass()
         for direction, key in (
