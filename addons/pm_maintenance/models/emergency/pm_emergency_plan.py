@@ -175,6 +175,7 @@ class PmEmergencyPlan(models.Model):
 
     def action_view_emergencies(self):
         """Emergencies and drills after any version of this plan."""
+        self.check_access("read")
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pm_maintenance.pm_emergency_action"
@@ -197,6 +198,7 @@ class PmEmergencyPlan(models.Model):
 
     def action_start_dialog(self):
         """Ask where and what, as the second tap before the alarm."""
+        self.check_access("read")
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
