@@ -19,12 +19,18 @@ class PmOrderMaterial(models.Model):
         ondelete="set null",
         groups="pm_maintenance.group_pm_dispatcher,pm_maintenance.group_pm_storekeeper",
     )
+    is_on_order = fields.Boolean(compute="_compute_is_on_order", compute_sudo=True)
     progress = fields.Char(
         "Where It Stands",
         compute="_compute_progress",
         compute_sudo=True,
         help="In the store, missing, or where its purchase stands and with whom.",
     )
+
+    @api.depends("purchase_line_id.state")
+    def _compute_is_on_order(self):
+        for line in self:
+            line.is_on_order = line.purchase_line_id.state not in (False, "cancel")
 
     def _compute_progress(self):
         on_the_way = self._on_the_way()
