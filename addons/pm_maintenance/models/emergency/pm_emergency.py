@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 STATES = [
-    ("running", "Running"),
+    ("running", "Going On"),
     ("over", "Over, to Be Reviewed"),
     ("closed", "Closed"),
     ("false_alarm", "False Alarm"),
@@ -49,6 +49,7 @@ class PmEmergency(models.Model):
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     plan_id = fields.Many2one(
         "pm.emergency.plan",
+        "Emergency Plan",
         required=True,
         readonly=True,
         index=True,

@@ -25,10 +25,10 @@ class PmEmergencyAction(models.Model):
         related="emergency_id.company_id", store=True, index=True, precompute=True
     )
     name = fields.Char("What Is to Be Done", required=True)
-    user_id = fields.Many2one("res.users", "Owner", required=True, index=True)
-    date_due = fields.Date("Due on", required=True, index=True)
+    user_id = fields.Many2one("res.users", "Responsible", required=True, index=True)
+    date_due = fields.Date("Deadline", required=True, index=True)
     state = fields.Selection(
-        [("open", "Open"), ("done", "Done")],
+        [("open", "Open"), ("done", "Carried Out")],
         required=True,
         readonly=True,
         default="open",

@@ -21,7 +21,7 @@ class PmEmergencyDrill(models.Model):
         index=True,
         ondelete="restrict",
     )
-    planned_day = fields.Date("Due on", required=True, readonly=True, index=True)
+    planned_day = fields.Date("Drill Due on", required=True, readonly=True, index=True)
     day = fields.Date(
         "Agreed for", help="The day on which it shall be held, if another one."
     )
@@ -39,7 +39,7 @@ class PmEmergencyDrill(models.Model):
         related="drill_plan_id.user_id", store=True, precompute=True
     )
     state = fields.Selection(
-        [("planned", "Due"), ("held", "Held"), ("cancelled", "Left Out")],
+        [("planned", "To Be Held"), ("held", "Held"), ("cancelled", "Not Held")],
         required=True,
         readonly=True,
         default="planned",

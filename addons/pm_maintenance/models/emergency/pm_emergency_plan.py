@@ -37,7 +37,7 @@ class PmEmergencyPlan(models.Model):
     ]
     _version_locked_fields = ["company_id"]
 
-    name = fields.Char("Plan", required=True, translate=True, tracking=True)
+    name = fields.Char("Emergency Plan", required=True, translate=True, tracking=True)
     type_id = fields.Many2one(
         "pm.emergency.type", required=True, index=True, ondelete="restrict"
     )

@@ -25,7 +25,7 @@ class PmEmergencyStep(models.Model):
     role = fields.Char("Who", readonly=True)
     target_minutes = fields.Integer("Target (Minutes)", readonly=True, aggregator=None)
     state = fields.Selection(
-        [("todo", "To Do"), ("done", "Done"), ("skipped", "Not Needed")],
+        [("todo", "To Do"), ("done", "Carried Out"), ("skipped", "Not Needed")],
         required=True,
         readonly=True,
         default="todo",

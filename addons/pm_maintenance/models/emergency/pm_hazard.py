@@ -118,8 +118,10 @@ class PmHazard(models.Model):
         tracking=True,
         group_expand=True,
     )
-    owner_id = fields.Many2one("res.users", index="btree_not_null", tracking=True)
-    date_due = fields.Date("Due on", index="btree_not_null", tracking=True)
+    owner_id = fields.Many2one(
+        "res.users", "Responsible", index="btree_not_null", tracking=True
+    )
+    date_due = fields.Date("Deadline", index="btree_not_null", tracking=True)
     measures = fields.Text("What Is to Be Done")
     fixed_at = fields.Datetime(readonly=True, copy=False)
     fixed_by_id = fields.Many2one(
