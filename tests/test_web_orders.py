@@ -213,7 +213,7 @@ def test_code_at_the_door(server, page, become, admin, estate, photo):
     become("dispatcher")
     accept_at_desk(page, server, "电梯三楼按钮不灵")
     close(page, server, order)
-    is_on_file(admin, order, "孙涛")
+    is_on_file(admin, order, "contractor")
 
 
 def receive(admin, estate, number, headers=""):

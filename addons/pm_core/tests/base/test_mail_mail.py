@@ -41,6 +41,15 @@ class TestMailServerDown(TransactionCase):
     def down(self):
         return patch(f"{SERVER}._connect__", side_effect=OSError("refused"))
 
+    def test_sent_at_once_by_a_person(self):
+        """Who presses *Send* while the server is away is not refused for the count."""
+        admin = self.env.ref("base.user_admin")
+        with self.down(), patch(f"{SERVER}._disable_send", return_value=False):
+            self.mail.with_user(admin).send()
+        self.assertEqual((self.mail.state, self.mail.pm_tries), ("outgoing", 1))
+        self.mail.with_user(admin).mark_outgoing()
+        self.assertEqual(self.mail.pm_tries, 0)
+
     def test_down_for_long(self):
         """Tried again ever later; then it is listed as failed."""
         self.assertEqual(self.notification.notification_status, "ready")

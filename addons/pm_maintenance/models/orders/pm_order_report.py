@@ -182,7 +182,7 @@ class PmOrderReport(models.Model):
                        AS hours_to_done,
                    request.hours,
                    request.cost,
-                   request.cost AS cost_each
+                   nullif(request.cost, 0) AS cost_each
               FROM maintenance_request request
               LEFT JOIN kept ON kept.res_id = request.id
               LEFT JOIN visit ON visit.request_id = request.id
