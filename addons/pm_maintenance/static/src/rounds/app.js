@@ -35,12 +35,16 @@ export const app = {
     changed: () => {},
 };
 
+/** What was begun at points: it changes with each key, and is read when it is shown. */
+export async function readDrafts() {
+    app.drafts = app.user ? await queue.draftsOf(app.user) : [];
+}
+
 /** Read again what the phone has, and show it. */
 export async function reload() {
     const { user } = app;
     app.summary = await queue.summary(user);
     app.answers = user ? await queue.answersOf(user) : [];
-    app.drafts = user ? await queue.draftsOf(user) : [];
     app.changed();
 }
 

@@ -1,5 +1,5 @@
 /** The page: shows the screen that the address names, and keeps its head up to date. */
-import { app, reload, start } from "./app";
+import { app, readDrafts, reload, start } from "./app";
 import { list, showTheme } from "./screens/list";
 import { point } from "./screens/point";
 import { arrive, round } from "./screens/round";
@@ -51,6 +51,7 @@ async function show() {
         return; // the address is another one now
     }
     const where = location.hash;
+    await readDrafts();
     const node = await screen();
     if (mine !== turn) {
         return; // another one was asked for meanwhile
