@@ -33,8 +33,16 @@ def server(make_database, odoo_server):
     with (SCRIPTS / "rounds.py").open("rb") as stream:
         subprocess.run(
             odoo_run.command(
-                *("shell", "-d", DATABASE, "--no-http", "--log-level", "error"),
-                *("--load", odoo_run.WITHOUT_QUEUE, "--shell-interface", "python"),
+                "shell",
+                "-d",
+                DATABASE,
+                "--no-http",
+                "--log-level",
+                "error",
+                "--load",
+                odoo_run.WITHOUT_QUEUE,
+                "--shell-interface",
+                "python",
             ),
             env=odoo_run.environment(),
             stdin=stream,
