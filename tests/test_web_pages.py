@@ -42,6 +42,10 @@ SAFETY = orders("drill_plan emergency_setup")
 # the security room: what customer service sees of it, and what managers see besides
 DESK |= orders("pass overstay gate_log key_out key incident footage denied")
 GATE = orders("gate_today post_matter post_log post_gap")
+STORES = orders(
+    "store order_material store_item store_receipt store_purchase store_count "
+    "order_costs"
+)
 BOOKS = fees("receipt run charge fee collection ageing export")
 HR = LEADING | core(
     "employee appraisal_period questionnaire kpi certificate_kind "
@@ -68,6 +72,7 @@ MORE = {
     | DISPATCH
     | SAFETY
     | GATE
+    | STORES
     | core("register_import"),
     "cashier": COLLEAGUES | fees("counter receipt charge collection ageing"),
     "clerk": COLLEAGUES | BOOKS | fees("fee_item"),
@@ -84,6 +89,7 @@ WALKED = {
     | DISPATCH
     | SAFETY
     | GATE
+    | STORES
     | fees("run export")
     | core("register_import"),
     "hr": HR - LEADING,
