@@ -6,7 +6,6 @@ class MaintenanceRequest(models.Model):
 
     incident_id = fields.Many2one(
         "pm.incident",
-        "Incident",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -25,8 +25,19 @@ STATES = [
 ]
 # what was agreed: nobody changes it afterwards under the name of who agreed
 AGREED = (
-    *("kind", "property_id", "host_id", "visitor_name", "visitor_phone", "firm"),
-    *("plate", "people", "purpose", "goods", "valid_from", "valid_to", "entries"),
+    "kind",
+    "property_id",
+    "host_id",
+    "visitor_name",
+    "visitor_phone",
+    "firm",
+    "plate",
+    "people",
+    "purpose",
+    "goods",
+    "valid_from",
+    "valid_to",
+    "entries",
 )
 
 
@@ -62,7 +73,6 @@ class PmAccessPass(models.Model):
     )
     host_id = fields.Many2one(
         "res.partner",
-        "Host",
         index="btree_not_null",
         ondelete="restrict",
         help="Who expects the visitor, or moves out.",
@@ -136,7 +146,6 @@ class PmAccessPass(models.Model):
             ("phone", "By Telephone"),
             ("paper", "On Paper"),
         ],
-        "Confirmed How",
         readonly=True,
         copy=False,
     )

@@ -238,7 +238,13 @@ class PmAccessPass(models.Model):
         """:raises UserError: saying why not"""
         code = self._refusal()
         if code:
-            raise UserError(f"{self.display_name}: {self._gate_texts()[code]}")
+            raise UserError(
+                self.env._(
+                    "%(number)s: %(reason)s",
+                    number=self.display_name,
+                    reason=self._gate_texts()[code],
+                )
+            )
 
     def _log_move(self, direction, post, key, is_missed=False):
         one = self.sudo()._as_step()

@@ -7,8 +7,17 @@ from odoo.fields import Domain
 BATCH = 500
 # what of a pass is about a person
 PERSONAL = (
-    *("visitor_name", "visitor_phone", "firm", "plate", "purpose", "goods"),
-    *("reason", "confirmed_by", "host_id", "token", "warning"),
+    "visitor_name",
+    "visitor_phone",
+    "firm",
+    "plate",
+    "purpose",
+    "goods",
+    "reason",
+    "confirmed_by",
+    "host_id",
+    "token",
+    "warning",
 )
 
 
@@ -65,11 +74,10 @@ class PmAccessPass(models.Model):
         the police need, and they name nobody.
         """
         left = 0
-        for company in self.env["res.company"].sudo().search([]):
-            days = company.pm_gate_keep_days
-            if not days:
-                continue
-            day = fields.Datetime.now() - timedelta(days=days)
+        for company in (
+            self.env["res.company"].sudo().search([("pm_gate_keep_days", ">", 0)])
+        ):
+            day = fields.Datetime.now() - timedelta(days=company.pm_gate_keep_days)
             old = (
                 Domain("company_id", "=", company.id)
                 & Domain("valid_to", "<", day)

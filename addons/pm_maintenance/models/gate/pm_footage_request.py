@@ -9,8 +9,17 @@ from .gate_roles import GUARD, MANAGER, SERVICE, check_role
 # so many days before the recorder writes over it, somebody is told
 WARN_DAYS = 5
 ASKED = (
-    *("property_id", "requester_kind", "requester", "requester_phone", "partner_id"),
-    *("paper", "reason", "places", "period_from", "period_to", "incident_id"),
+    "property_id",
+    "requester_kind",
+    "requester",
+    "requester_phone",
+    "partner_id",
+    "paper",
+    "reason",
+    "places",
+    "period_from",
+    "period_to",
+    "incident_id",
 )
 
 
@@ -58,7 +67,7 @@ class PmFootageRequest(models.Model):
         "res.partner", "Customer", index="btree_not_null", ondelete="restrict"
     )
     paper = fields.Char(
-        "Paper", help="Number of the letter or of the identification that was shown."
+        help="Number of the letter or of the identification that was shown."
     )
     reason = fields.Text(required=True)
     places = fields.Char(
@@ -68,7 +77,6 @@ class PmFootageRequest(models.Model):
     period_to = fields.Datetime("Footage until", required=True)
     incident_id = fields.Many2one(
         "pm.incident",
-        "Incident",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -175,7 +183,7 @@ class PmFootageRequest(models.Model):
         self._check_in_state("draft")
 
     def _check_submittable(self):
-        super()._check_submittable()
+        result = super()._check_submittable()
         for request in self:
             official = request.requester_kind in ("police", "court")
             if official and not (request.paper or "").strip():
@@ -185,6 +193,7 @@ class PmFootageRequest(models.Model):
                         request.display_name,
                     )
                 )
+        return result
 
     def action_preserve(self):
         """The footage was copied to where nothing writes over it.

@@ -5,8 +5,15 @@ from odoo.fields import Domain
 from .gate_roles import MANAGER, check_role, plate_key
 
 AGREED = (
-    *("property_id", "all_estates", "name", "phone", "plate", "reason"),
-    *("instruction", "date_from", "date_to"),
+    "property_id",
+    "all_estates",
+    "name",
+    "phone",
+    "plate",
+    "reason",
+    "instruction",
+    "date_from",
+    "date_to",
 )
 
 

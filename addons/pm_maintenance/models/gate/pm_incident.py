@@ -5,8 +5,14 @@ from .pm_incident_type import LEVELS
 
 # what the one who was there wrote down is not rewritten by others later
 FACTS = (
-    *("type_id", "property_id", "place_detail", "happened_at", "description"),
-    *("damage", "damage_amount", "photo_ids"),
+    "type_id",
+    "property_id",
+    "place_detail",
+    "happened_at",
+    "description",
+    "damage",
+    "damage_amount",
+    "photo_ids",
 )
 HANDLED = ("draft", "reported", "handling")
 
@@ -28,16 +34,20 @@ class PmIncident(models.Model):
     _check_company_auto = True
     _user_columns = dict.fromkeys(FACTS, ("draft",)) | dict.fromkeys(
         (
-            *("level", "measures", "police_called", "police_number"),
-            *("police_note", "user_id", "cause", "result"),
+            "level",
+            "measures",
+            "police_called",
+            "police_number",
+            "police_note",
+            "user_id",
+            "cause",
+            "result",
         ),
         HANDLED,
     )
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
-    type_id = fields.Many2one(
-        "pm.incident.type", "Type", required=True, ondelete="restrict"
-    )
+    type_id = fields.Many2one("pm.incident.type", required=True, ondelete="restrict")
     instruction = fields.Text(related="type_id.instruction")
     level = fields.Selection(
         LEVELS,
@@ -85,13 +95,13 @@ class PmIncident(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     damage_amount = fields.Monetary("Damage, Estimated")
     police_called = fields.Boolean()
-    police_number = fields.Char("Police Number", copy=False)
+    police_number = fields.Char(copy=False)
     police_note = fields.Char(
         "Police: Station, Officer", help="Or why they were not called."
     )
     measures = fields.Text("What Was Done")
     cause = fields.Text()
-    result = fields.Text("Result", copy=False)
+    result = fields.Text(copy=False)
     user_id = fields.Many2one(
         "res.users",
         "Responsible",

@@ -5,8 +5,14 @@ from odoo.fields import Domain
 from .gate_roles import GUARD, SERVICE, check_role, wait_for_turn
 
 AGREED = (
-    *("quantity", "holder_kind", "employee_id", "partner_id", "holder_phone"),
-    *("purpose", "order_id", "signature"),
+    "quantity",
+    "holder_kind",
+    "employee_id",
+    "partner_id",
+    "holder_phone",
+    "purpose",
+    "order_id",
+    "signature",
 )
 
 
@@ -30,9 +36,7 @@ class PmKeyMove(models.Model):
         "return_signature": ("out", "lost")
     }
 
-    key_id = fields.Many2one(
-        "pm.key", "Key", required=True, index=True, ondelete="restrict"
-    )
+    key_id = fields.Many2one("pm.key", required=True, index=True, ondelete="restrict")
     property_id = fields.Many2one(
         related="key_id.property_id", store=True, precompute=True
     )

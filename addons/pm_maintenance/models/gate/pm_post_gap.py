@@ -29,7 +29,7 @@ class PmPostGap(models.Model):
     date = fields.Date(readonly=True)
     start = fields.Datetime("Begins", readonly=True)
     stop = fields.Datetime("Ends", readonly=True)
-    log_id = fields.Many2one("pm.post.log", "Log", readonly=True)
+    log_id = fields.Many2one("pm.post.log", readonly=True)
     kind = fields.Selection(
         [
             ("none", "No Log"),

@@ -18,7 +18,7 @@ class PmPostLogEntry(models.Model):
     _user_columns = dict.fromkeys(("kind", "text", "is_matter"), ("new",))
 
     log_id = fields.Many2one(
-        "pm.post.log", "Log", required=True, index=True, ondelete="restrict"
+        "pm.post.log", required=True, index=True, ondelete="restrict"
     )
     post_id = fields.Many2one(
         related="log_id.post_id", store=True, index=True, precompute=True

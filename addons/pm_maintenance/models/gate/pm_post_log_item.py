@@ -11,7 +11,7 @@ class PmPostLogItem(models.Model):
     _order = "id"
 
     log_id = fields.Many2one(
-        "pm.post.log", "Log", required=True, index=True, ondelete="restrict"
+        "pm.post.log", required=True, index=True, ondelete="restrict"
     )
     name = fields.Char(required=True, readonly=True)
     expected = fields.Integer("Should Be", readonly=True)

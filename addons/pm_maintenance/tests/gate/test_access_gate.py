@@ -63,8 +63,12 @@ class TestAccessGate(access.AccessCase):
         "pm.access.pass": {
             **dict.fromkeys(
                 (
-                    *("action_ask", "action_confirm_phone", "action_confirm_paper"),
-                    *("action_refuse", "action_cancel", "action_share"),
+                    "action_ask",
+                    "action_confirm_phone",
+                    "action_confirm_paper",
+                    "action_refuse",
+                    "action_cancel",
+                    "action_share",
                 ),
                 DESK,
             ),

@@ -202,10 +202,9 @@ class TestPassJobs(GateCase):
         for one in old, young:
             self.move(one)
             self.move(one, "out")
-        old.message_post(body="赵来访 was loud")
-        old.message_notify(
-            partner_ids=self.owner.ids, subject="x", body="赵来访 is expected"
-        )
+        body = "赵来访 was loud"
+        old.message_post(body=body)
+        old.message_notify(partner_ids=self.owner.ids, subject=body, body=body)
         self.at(old, -24 * 91)
         self.at(young, -24 * 89)
         for _round in range(2):
