@@ -25,6 +25,7 @@ ORDER = (
     "orders",
     "stores",
     "order_ways",
+    "inspections",
     "gate",
     "notices",
     "emergency",

@@ -19,3 +19,5 @@ from . import pm_inspection_answer_proof
 from . import pm_inspection_answer_decide
 from . import pm_inspection_photo
 from . import pm_inspection_defect
+from . import pm_contract_renewal_criterion
+from . import pm_contract_renewal_line

@@ -141,6 +141,7 @@ class PmInspectionAnswer(models.Model):
         items = items.exists().filtered(
             lambda item: item.plan_id.estate_id == point.estate_id
         )
+        items = items.sorted()
         if not items:
             raise UserError(
                 self.env._(

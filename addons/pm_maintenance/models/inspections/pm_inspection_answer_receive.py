@@ -135,6 +135,7 @@ class PmInspectionAnswer(models.Model):
             "accuracy": accuracy if there and plausible else None,
             "photos": self._told_photos(raw.get("photos")),
             "raw": raw,
+            "is_small": len(json.dumps(raw)) <= MOST_BYTES,
         }
 
     @api.model
@@ -239,7 +240,7 @@ class PmInspectionAnswer(models.Model):
             )
         answers = self.sudo()._as_step().create(values)
         answers._announce_photos(photos)
-        self._fill_lines(zip(answers, found, strict=True))
+        self._fill_lines(batch, zip(answers, found, strict=True))
 
     def _announce_photos(self, photos):
         """Note which photos belong to these visits; the phone sends them after."""
@@ -313,7 +314,6 @@ class PmInspectionAnswer(models.Model):
         estate = estate or batch.estate
         distance = self._distance(told, point) if point else None
         raw = told["raw"]
-        small = len(json.dumps(raw, default=str)) <= MOST_BYTES
         return {
             **{
                 name: told[name]
@@ -331,7 +331,7 @@ class PmInspectionAnswer(models.Model):
             "company_id": (estate.company_id or self.env.company).id,
             "user_id": self.env.uid,
             "distance": -1 if distance is None else distance,
-            "entries": raw if small else {"text": json.dumps(raw, default=str)},
+            "entries": raw if told["is_small"] else {"text": json.dumps(raw)},
             "state": "stored",
             "conflict_note": False,
             "doubt_note": False,
@@ -383,7 +383,7 @@ class PmInspectionAnswer(models.Model):
             isinstance(entries, list)
             and all(isinstance(entry, dict) for entry in entries)
         )
-        if readable and len(json.dumps(told["raw"], default=str)) <= MOST_BYTES:
+        if readable and told["is_small"]:
             return None
         return "unreadable", self.env._(
             "The entries cannot be read. They are kept as they came; a person decides."
@@ -404,14 +404,13 @@ class PmInspectionAnswer(models.Model):
         return read
 
     @api.model
-    def _fill_lines(self, found):
+    def _fill_lines(self, batch, found):
         """Write what visits found; one statement, as a phone brings hundreds."""
         rows = []
         for answer, entries in found:
-            if answer.state not in ("stored", "applied"):
+            if answer.state != "stored":
                 continue
-            lines = answer._visit_lines()
-            for line in lines:
+            for line in batch.lines[answer.inspection_id.id, answer.point_id.id]:
                 value, fault, note = entries.get(line, (None, False, None))
                 rows.append(line._row(answer, value, fault, note))
         self.env["pm.inspection.line"]._write_rows(rows)

@@ -135,7 +135,15 @@ class PmInspectionPlan(models.Model):
             "shift_id": self.shift_id.id,
             "employee_id": self.employee_id.id,
             "contract_id": self.contract_id.id,
+            "point_count": len(self._points_looked_at()),
         }
+
+    def _points_looked_at(self):
+        """Points of the route at which there is something to look at."""
+        points = self.stop_ids.point_id.filtered("active")
+        if any(not item.point_ids for item in self.item_ids):
+            return points
+        return points & self.item_ids.point_ids
 
     @api.model
     def _cron_generate(self):

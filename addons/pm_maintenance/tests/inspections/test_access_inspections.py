@@ -56,6 +56,7 @@ class TestAccessInspections(access.AccessCase):
         "pm.inspection.decision": DESK,
         "pm.inspection.decision.line": DESK,
         "pm.inspection.cancel": DESK,
+        "pm.inspection.proof": DESK,
         "pm.inspection.plan.apply": HEADS,
     }
     # Each step that is open for some only; it asks who calls before all else.

@@ -184,3 +184,78 @@ class TestRounds(RoundCase):
         round_.started_at = fields.Datetime.now()
         round_.finished_at = round_.started_at + timedelta(minutes=12)
         self.assertEqual(round_.minutes, 12)
+
+    # the proof
+
+    def test_the_proof_counts_what_was_due(self):
+        """Done, late, missed; what is unproven with its reason; what is to come not."""
+        done, missed, ahead = (
+            self.make_round(start=start, stop=start + 1) for start in (-3, -9, 5)
+        )
+        self.fill(done)
+        done.with_user(self.inspector).action_submit()
+        missed._miss()
+        proof = (
+            self.env["pm.inspection.proof"]
+            .with_user(self.dispatcher)
+            .create(
+                {
+                    "property_id": self.estate.id,
+                    "date_from": fields.Date.subtract(fields.Date.today(), days=2),
+                    "date_to": fields.Date.add(fields.Date.today(), days=2),
+                }
+            )
+        )
+        figures = proof._figures()
+        total = figures["total"]
+        self.assertEqual(
+            [total[name] for name in ("due", "done", "late", "missed", "open")],
+            [2, 0, 1, 1, 0],
+        )
+        self.assertEqual((total["visited"], total["points"]), (3, 6))
+        self.assertEqual(figures["doubts"], [("Not Scanned", 3)])
+        self.assertEqual(len(figures["gaps"]), 2)
+        self.assertNotIn(ahead, figures["rounds"])
+        pdf = self.env.ref("pm_maintenance.report_inspection_proof")
+        html, _kind = pdf._render_qweb_html(pdf, proof.ids)
+        self.assertIn("Not Scanned", html.decode())
+        xlsx = self.env["report.pm_maintenance.inspection_proof_xlsx"]
+        content, kind = xlsx.create_xlsx_report(proof.ids, {})
+        self.assertEqual((content[:2], kind), (b"PK", "xlsx"))
+
+    def test_a_supplier_s_score(self):
+        """What checks of the contract found counts when it is renewed."""
+        contract = self.make_contract(
+            self.estate,
+            kind="supplier",
+            partner_id=self.make_partner("Bright Cleaning").id,
+            date_to=fields.Date.add(fields.Date.today(), days=30),
+        )
+        self.plan.contract_id = contract
+        round_ = self.make_round()
+        self.fill(round_, "9")
+        round_.with_user(self.inspector).action_submit()
+        renewal = self.env["pm.contract.renewal"].new(
+            {
+                "contract_id": contract.id,
+                "figures_from": fields.Date.subtract(fields.Date.today(), days=30),
+                "figures_to": fields.Date.today(),
+            }
+        )
+        line = self.env["pm.contract.renewal.line"].new({"renewal_id": renewal})
+        self.assertEqual(line._measure_inspection()[0], 85)
+
+    def test_the_figure_of_patrols_is_measured(self):
+        round_ = self.make_round(start=-3, stop=2)
+        self.fill(round_)
+        round_.with_user(self.inspector).action_submit()
+        kpi = self.env.ref("pm_core.kpi_patrol")
+        if kpi.kind != "ratio":
+            self.skipTest("entered by hand in this database")
+        today = fields.Date.today()
+        figure = kpi._measure(
+            fields.Date.subtract(today, days=2),
+            fields.Date.add(today, days=2),
+            {"estate": self.estate},
+        )
+        self.assertEqual((figure.numerator, figure.denominator), (3, 3))

@@ -1,0 +1,1 @@
+from . import pm_inspection_proof_xlsx
