@@ -318,8 +318,15 @@ class PmInspectionAnswer(models.Model):
             **{
                 name: told[name]
                 for name in (
-                    *("uuid", "round_ref", "point_ref", "at", "told_at", "sent_at"),
-                    *("clock_off", "scanned", "is_manual"),
+                    "uuid",
+                    "round_ref",
+                    "point_ref",
+                    "at",
+                    "told_at",
+                    "sent_at",
+                    "clock_off",
+                    "scanned",
+                    "is_manual",
                 )
             },
             "latitude": told["latitude"] or 0,

@@ -6,11 +6,30 @@ from .pm_inspection_template import AREAS, FAULT_GOES_TO
 
 # another schedule, route or person makes the rounds to come other rounds
 SHAPE = {
-    *("schedule_start", "schedule_unit", "schedule_every", "schedule_nth"),
-    *("schedule_until", "schedule_shift"),
-    *("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-    *("window_ids", "stop_ids", "item_ids", "point_ids", "active", "property_id"),
-    *("post_id", "shift_id", "employee_id", "make_good_hours", "contract_id"),
+    "schedule_start",
+    "schedule_unit",
+    "schedule_every",
+    "schedule_nth",
+    "schedule_until",
+    "schedule_shift",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "window_ids",
+    "stop_ids",
+    "item_ids",
+    "point_ids",
+    "active",
+    "property_id",
+    "post_id",
+    "shift_id",
+    "employee_id",
+    "make_good_hours",
+    "contract_id",
 }
 
 

@@ -75,8 +75,14 @@ class PmInspectionTemplate(models.Model):
     def _plan_fields(self):
         """Fields that a plan takes over as they are."""
         return (
-            *("name", "area", "schedule_unit", "schedule_every", "fault_goes_to"),
-            *("fault_category_id", "is_statutory", "source"),
+            "name",
+            "area",
+            "schedule_unit",
+            "schedule_every",
+            "fault_goes_to",
+            "fault_category_id",
+            "is_statutory",
+            "source",
         )
 
     def _plan_values(self, place, start):

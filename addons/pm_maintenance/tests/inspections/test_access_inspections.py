@@ -39,8 +39,11 @@ class TestAccessInspections(access.AccessCase):
     RIGHTS = {
         **dict.fromkeys(
             (
-                *("pm.inspection.plan", "pm.inspection.point", "pm.inspection.stop"),
-                *("pm.inspection.window", "pm.inspection.item"),
+                "pm.inspection.plan",
+                "pm.inspection.point",
+                "pm.inspection.stop",
+                "pm.inspection.window",
+                "pm.inspection.item",
                 "pm.inspection.choice",
             ),
             rights(heads="rwcd"),

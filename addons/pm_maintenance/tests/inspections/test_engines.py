@@ -46,7 +46,12 @@ class TestGeo(BaseCase):
 
     def test_what_is_no_position(self):
         for wrong in (
-            *((None, None), (0, 0), (91, 0), (0, 181), ("1", "2"), (True, True)),
+            (None, None),
+            (0, 0),
+            (91, 0),
+            (0, 181),
+            ("1", "2"),
+            (True, True),
             (math.nan, 1),
         ):
             self.assertFalse(geo.is_position(*wrong))

@@ -220,6 +220,7 @@ class TestRounds(RoundCase):
         html, _kind = pdf._render_qweb_html(pdf, proof.ids)
         self.assertIn("Not Scanned", html.decode())
         xlsx = self.env["report.pm_maintenance.inspection_proof_xlsx"]
+        xlsx = xlsx.with_context(active_model=proof._name)
         content, kind = xlsx.create_xlsx_report(proof.ids, {})
         self.assertEqual((content[:2], kind), (b"PK", "xlsx"))
 
