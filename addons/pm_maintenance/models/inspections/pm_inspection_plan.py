@@ -251,6 +251,7 @@ class PmInspectionPlan(models.Model):
     def action_view_rounds(self):
         """The rounds of this plan."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pm_maintenance.pm_inspection_action"
         )

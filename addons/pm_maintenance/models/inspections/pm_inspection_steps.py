@@ -117,6 +117,7 @@ class PmInspection(models.Model):
 
     def action_view_faults(self):
         """The lines of these rounds that are faults."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Faults"),

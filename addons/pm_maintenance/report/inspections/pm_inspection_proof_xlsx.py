@@ -19,18 +19,17 @@ class PmInspectionProofXlsx(models.AbstractModel):
     def generate_xlsx_report(self, workbook, data, objs):
         for proof in objs:
             figures = proof._figures()
-            self._bold = workbook.add_format({"bold": True})
-            self._percent = workbook.add_format({"num_format": "0.0%"})
             self._write_plans(workbook, proof, figures)
             self._write_rounds(workbook, proof, figures)
             self._write_visits(workbook, proof, figures)
 
     def _sheet(self, workbook, proof, name, headings):
+        bold = workbook.add_format({"bold": True})
         sheet = workbook.add_worksheet(name)
-        sheet.write(0, 0, f"{name}  {proof.display_name}", self._bold)
+        sheet.write(0, 0, f"{name}  {proof.display_name}", bold)
         for column, (heading, width) in enumerate(headings):
             sheet.set_column(column, column, width)
-            sheet.write(2, column, heading, self._bold)
+            sheet.write(2, column, heading, bold)
         sheet.freeze_panes(3, 0)
         return sheet
 
@@ -53,11 +52,12 @@ class PmInspectionProofXlsx(models.AbstractModel):
             self.env._("Figures"),
             [(self.env._("Plan"), 32), *((label, 14) for _name, label in names)],
         )
+        percent = workbook.add_format({"num_format": "0.0%"})
         rows = [*figures["rows"], {**figures["total"], "name": self.env._("Total")}]
         for number, row in enumerate(rows, 3):
             sheet.write(number, 0, row["name"])
             for column, (name, _label) in enumerate(names, 1):
-                style = self._percent if name == "coverage" else None
+                style = percent if name == "coverage" else None
                 sheet.write_number(number, column, row[name], style)
         for number, (label, count) in enumerate(figures["doubts"], len(rows) + 5):
             sheet.write(number, 0, label)
