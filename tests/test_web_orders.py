@@ -39,8 +39,16 @@ def estate(linjiang, tmp_path_factory):
     with SCRIPT.open("rb") as stream:
         subprocess.run(
             odoo_run.command(
-                *("shell", "-d", database, "--no-http", "--log-level", "error"),
-                *("--load", odoo_run.WITHOUT_QUEUE, "--shell-interface", "python"),
+                "shell",
+                "-d",
+                database,
+                "--no-http",
+                "--log-level",
+                "error",
+                "--load",
+                odoo_run.WITHOUT_QUEUE,
+                "--shell-interface",
+                "python",
             ),
             env={**odoo_run.environment(), "PM_ORDERS": str(facts)},
             stdin=stream,

@@ -17,8 +17,13 @@ class PmOrderLoad(models.Model):
     _rec_name = "request_id"
     _depends = {
         "maintenance.request": [
-            *("user_id", "estate_id", "company_id", "state", "appointment"),
-            *("dispatched_at", "urgency"),
+            "user_id",
+            "estate_id",
+            "company_id",
+            "state",
+            "appointment",
+            "dispatched_at",
+            "urgency",
         ],
         "pm.order.work": ["request_id", "employee_id", "start", "hours"],
         "pm.sla.clock": ["res_model", "res_id", "deadline", "state"],
