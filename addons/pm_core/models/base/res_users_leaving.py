@@ -21,6 +21,9 @@ OVER = {
     "published",
     "held",
     "undone",
+    "dismissed",
+    "passed",
+    "closed",
 }
 # names of records that are listed before their count says the rest
 LISTED = 10

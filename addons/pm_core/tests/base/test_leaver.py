@@ -26,6 +26,14 @@ OPEN = {
     "supervisor",
     "calibration",
     "appealed",
+    "open",
+    "found",
+    "graded",
+    "assigned",
+    "fixed",
+    "reported",
+    "handling",
+    "rectified",
 }
 
 
