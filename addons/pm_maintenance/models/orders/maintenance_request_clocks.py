@@ -16,6 +16,7 @@ class MaintenanceRequest(models.Model):
         """
         if target.code not in BY_APPOINTMENT and not self.plan_id:
             return super()._sla_begins(target)
-        if self.urgency in ("danger", "urgent") or not self.appointment:
-            return self.reported_at
-        return max(self.reported_at, self.appointment)
+        moments = [self.reported_at]
+        if self.urgency not in ("danger", "urgent"):
+            moments.append(self.appointment)
+        return max(filter(None, moments), default=None)
