@@ -62,6 +62,18 @@ class TestPurchase(StoreCase):
         self.assertEqual(purchase.state, "purchase", "approved is ordered")
         self.assertIn("ordered from", line.progress)
 
+    def test_nobody_agrees_to_the_own_purchase(self):
+        """What the estate manager has bought is for those above."""
+        level = self.env.ref("pm_maintenance.tier_definition_purchase_estate")
+        level.exclude_requester = True
+        line = self.ask(self.make_order().with_user(self.manager), self.tap, 6)
+        line.action_buy(self.supplier.id, 100)
+        purchase = line.sudo().purchase_line_id.order_id
+        self.assertNotIn(self.manager, purchase.review_ids.reviewer_ids)
+        self.assertIn(self.director, purchase.review_ids.reviewer_ids)
+        with self.assertRefused(AccessError, "does not wait for your decision"):
+            purchase.with_user(self.manager)._validate_tier(purchase.review_ids)
+
     def test_refused(self):
         order = self.on_site()
         line = self.ask(order, self.tap, 8)
