@@ -24,7 +24,7 @@ from tooling import odoo_run
 
 POINTS = 30
 DATABASE = "pm_test_rounds"
-TRUE_SERVER = ("--load", odoo_run.WITHOUT_QUEUE, "--max-cron-threads", "0")
+SERVER_OPTIONS = ("--load", odoo_run.WITHOUT_QUEUE, "--max-cron-threads", "0")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def server(make_database, odoo_server):
             stdin=stream,
             check=True,
         )
-    return odoo_server(DATABASE, *TRUE_SERVER)
+    return odoo_server(DATABASE, *SERVER_OPTIONS)
 
 
 @pytest.fixture
@@ -357,7 +357,7 @@ def test_session_over_and_server_killed(phone, signal, office, labels, odoo_serv
     )
     signal.server.kill()
     device.die()
-    signal.server = odoo_server(DATABASE, *TRUE_SERVER)
+    signal.server = odoo_server(DATABASE, *SERVER_OPTIONS)
     walker = Walker(device.on().page, signal.url, DATABASE)
     walker.log_in("wang")
     walker.open()

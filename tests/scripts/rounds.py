@@ -53,7 +53,6 @@ def walk(name, stops, order="free"):
             ],
         }
     )
-    plan.round_ids.unlink() if "round_ids" in plan else None
     env["pm.inspection"].create(
         {
             **plan._round_values(),
