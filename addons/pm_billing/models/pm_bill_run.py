@@ -210,6 +210,7 @@ class PmBillRun(models.Model):
 
     def action_view_charges(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_billing.pm_charge_action"
@@ -220,6 +221,7 @@ class PmBillRun(models.Model):
 
     def action_view_invoices(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "account.action_move_out_invoice_type"

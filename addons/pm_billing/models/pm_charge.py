@@ -374,6 +374,7 @@ class PmCharge(models.Model):
 
     def action_view_invoice(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",

@@ -106,6 +106,7 @@ class PmContract(models.Model):
 
     def action_view_fees(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("pm_billing.pm_fee_action"),
             "domain": [("contract_id", "=", self.id)],

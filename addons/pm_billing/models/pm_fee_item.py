@@ -261,6 +261,7 @@ class PmFeeItem(models.Model):
     def action_make_own(self):
         """Open the form that makes an item of an estate from a shared one."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Own Item"),
@@ -284,6 +285,7 @@ class PmFeeItem(models.Model):
 
     def action_view_fees(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("pm_billing.pm_fee_action"),
             "domain": [("fee_item_id", "=", self.id)],

@@ -42,6 +42,7 @@ class PmProperty(models.Model):
     def action_open_counter(self):
         """Take a payment for this property."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_billing.pm_counter_action"

@@ -222,12 +222,14 @@ class PmReceipt(models.Model):
         return currency.amount_to_text(self.amount)
 
     def action_print(self):
+        self.check_access("read")
         return self.env.ref("pm_billing.pm_receipt_report").report_action(
             self, config=False
         )
 
     def action_view_entry(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",

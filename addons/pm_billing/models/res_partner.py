@@ -91,6 +91,7 @@ class ResPartner(models.Model):
     def action_pm_view_open_charges(self):
         """What the customer still has to pay."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_billing.pm_charge_action"
@@ -102,6 +103,7 @@ class ResPartner(models.Model):
     def action_pm_open_counter(self):
         """Take a payment of this customer."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_billing.pm_counter_action"

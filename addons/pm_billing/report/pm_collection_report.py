@@ -115,6 +115,7 @@ class PmCollectionReport(models.Model):
     def action_open_charge(self):
         """Open the charge behind the row: how it was computed, what was paid."""
         self.ensure_one()
+        self.check_access("read")
         return self.charge_id.get_formview_action()
 
     def _read_group_select(self, aggregate_spec, query):

@@ -68,11 +68,28 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
         cls.records = {
             "own": cls._make_records(cls.estate),
             "other estate": cls._make_records(cls.make_estate("Other Garden")),
+            "other company": cls._make_far_records(),
         }
         cls.users = {
             role: cls.make_staff(f"pm_billing_{role}", groups)
             for role, groups in ROLES.items()
         }
+
+    @classmethod
+    def _make_far_records(cls):
+        """The same in another company, with a ledger of its own."""
+        data = cls.setup_other_company(name="Second Company")
+        cls.other_company = data["company"]
+        here, cash = cls.env, cls.cash
+        cls.env = here(
+            context={**here.context, "allowed_company_ids": cls.other_company.ids}
+        )
+        cls.cash = data["default_journal_cash"].with_env(cls.env)
+        cls.other_company.with_env(cls.env).pm_fee_tax_id = False
+        estate = cls.make_estate("Far Garden", company_id=cls.other_company.id)
+        made = cls._make_records(estate)
+        cls.env, cls.cash = here, cash
+        return {model: record.with_env(here) for model, record in made.items()}
 
     @classmethod
     def _make_records(cls, estate):
@@ -123,7 +140,9 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
                 self.assertEqual(len(record), 1, (place, model))
                 for role, user in self.users.items():
                     allowed = RIGHTS[model].get(role, "")
-                    if place == "other estate" and role not in ALL_ESTATES:
+                    if place == "other company" or (
+                        place == "other estate" and role not in ALL_ESTATES
+                    ):
                         allowed = ""
                     with self.subTest(place=place, model=model, role=role):
                         self.assertEqual(self.rights(record, user), allowed)
@@ -138,6 +157,7 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
                         self.records["other estate"][model] in found,
                         role in ALL_ESTATES,
                     )
+                    self.assertNotIn(self.records["other company"][model], found)
 
     def test_wizards(self):
         for model, roles in WIZARDS.items():
@@ -149,7 +169,7 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
                     )
 
     def test_another_company(self):
-        company = self.env["res.company"].create({"name": "Second Company"})
+        company = self.env["res.company"].create({"name": "Third Company"})
         user = new_test_user(
             self.env,
             login="pm_billing_second",

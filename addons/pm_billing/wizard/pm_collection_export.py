@@ -31,7 +31,11 @@ class PmCollectionExport(models.TransientModel):
     )
 
     def action_export(self):
-        """Download collection rate and ageing as XLSX."""
+        """Download collection rate and ageing as XLSX.
+
+        :raises AccessError: a place of an estate that the user does not work with
+        """
+        self.property_id.check_access("read")
         return self.env.ref("pm_billing.pm_collection_xlsx").report_action(
             self, config=False
         )

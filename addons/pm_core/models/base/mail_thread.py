@@ -1,13 +1,43 @@
 import logging
 
-from odoo import models
-from odoo.exceptions import ValidationError
+from odoo import api, models
+from odoo.exceptions import AccessError, ValidationError
 
 _logger = logging.getLogger(__name__)
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    def message_post(self, **kwargs):
+        self._pm_check_recipients(kwargs.get("partner_ids"))
+        return super().message_post(**kwargs)
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        self._pm_check_recipients(partner_ids)
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    @api.model
+    def _pm_check_recipients(self, partner_ids):
+        """Nobody writes to whom one may not read, or lets them follow.
+
+        Messages and lists of followers show names to whoever reads them.
+
+        :raises AccessError: it does not tell whom
+        """
+        if self.env.su or not partner_ids:
+            return
+        told = self.env["res.partner"].browse(
+            [id_ for id_ in partner_ids if isinstance(id_, int)]
+        )
+        # people who are gone are left out by Odoo
+        if told.exists() - told._filtered_access("read"):
+            raise AccessError(
+                self.env._(
+                    "Among the recipients is somebody whom you may not read. Choose "
+                    "people whom you can open."
+                )
+            )
 
     def _process_attachments_for_post(
         self, attachments, attachment_ids, message_values

@@ -40,6 +40,7 @@ class PmContract(models.Model):
 
     def action_view_amendments(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_contract_amendment_action"

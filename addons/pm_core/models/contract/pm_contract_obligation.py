@@ -275,6 +275,7 @@ class PmContractObligation(models.Model):
 
     def action_view_events(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_contract_obligation_event_action"

@@ -94,6 +94,7 @@ class PmContract(models.Model):
 
     def action_view_obligations(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_contract_obligation_event_action"

@@ -26,6 +26,7 @@ class PmContract(models.Model):
 
     def action_view_renewals(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_contract_renewal_action"

@@ -109,6 +109,7 @@ class DmsFile(models.Model):
     def action_pm_open_record(self):
         """Open what the file belongs to."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

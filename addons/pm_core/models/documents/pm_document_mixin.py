@@ -285,6 +285,7 @@ class PmDocumentMixin(models.AbstractModel):
     def action_pm_documents(self):
         """Open the checklist; it is made where it was not yet."""
         self.ensure_one()
+        self.check_access("read")
         if self.has_access("write"):
             self._ensure_checklist()
         return {
@@ -304,6 +305,7 @@ class PmDocumentMixin(models.AbstractModel):
     def action_pm_files(self):
         """Open all files of the record, those of the messages too."""
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("pm_core.dms_file_action"),
             "display_name": self.env._("Files of %s", self.display_name),

@@ -435,6 +435,7 @@ class PmServicePlan(models.Model):
 
     def action_view_requirements(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_requirement_action"

@@ -11,6 +11,7 @@ class PmServicePlan(models.Model):
     _inherit = "pm.service.plan"
 
     def action_open_accept(self):
+        self.check_access("read")
         return self._open_dialog(
             "pm_core.pm_service_plan_view_form_accept",
             self.env._("Accepted by the Customer"),
@@ -81,6 +82,7 @@ class PmServicePlan(models.Model):
         self._set_state("presented", signed_by=False, signed_on=False, signature=False)
 
     def action_open_decline(self):
+        self.check_access("read")
         return self._open_dialog(
             "pm_core.pm_service_plan_view_form_decline",
             self.env._("Declined by the Customer"),

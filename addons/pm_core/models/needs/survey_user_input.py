@@ -80,6 +80,7 @@ class SurveyUserInput(models.Model):
         :raises UserError: answered already
         """
         self.ensure_one()
+        self.check_access("read")
         self._pm_check_open()
         # on the host by which the user works; links in e-mails may name another one
         url = self.sudo().get_start_url()
@@ -106,6 +107,7 @@ class SurveyUserInput(models.Model):
 
     def action_pm_view_requirements(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_requirement_action"

@@ -105,6 +105,7 @@ class PmNotice(models.Model):
 
     def action_view_recipients(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_notice_recipient_action"

@@ -74,6 +74,7 @@ class HrEmployee(models.Model):
 
     def action_pm_appraisals(self):
         """Open the appraisals of these employees."""
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_appraisal_action"

@@ -26,6 +26,7 @@ def _search_index(registry):
 class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "pm.document.mixin"]
+    _guard_private = True
     _document_subject = "customer"
     _document_kind_field = "company_type"
     # a register brings thousands of customers; their lists are made when needed
@@ -268,6 +269,7 @@ class ResPartner(models.Model):
 
     def action_pm_view_properties(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_occupancy_action"
@@ -302,6 +304,7 @@ class ResPartner(models.Model):
 
     def action_pm_view_requirements(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_requirement_action"
@@ -313,6 +316,7 @@ class ResPartner(models.Model):
 
     def action_pm_view_plans(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "pm_core.pm_service_plan_action"

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
@@ -116,10 +116,27 @@ class ResPartner(models.Model):
         return people.user_ids.filtered("active")
 
 
+class PortalWizard(models.TransientModel):
+    """Opened on contacts, it lists their mail addresses: of those one may read."""
+
+    _inherit = "portal.wizard"
+    _guard_relations = True
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if "partner_ids" in defaults:
+            named = self.new({"partner_ids": defaults["partner_ids"]}).partner_ids
+            readable = named._origin._filtered_access("read")
+            defaults["partner_ids"] = [Command.set(readable.ids)]
+        return defaults
+
+
 class PortalWizardUser(models.TransientModel):
     """A login for a contact is given by who serves the contact, and the firm of it."""
 
     _inherit = "portal.wizard.user"
+    _guard_relations = True
 
     def action_grant_access(self):
         self._pm_check_served()

@@ -239,6 +239,7 @@ class PmDuty(models.Model):
     def action_request_swap(self):
         """Open the form in which the person asks a colleague to take over."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Ask for a Swap"),

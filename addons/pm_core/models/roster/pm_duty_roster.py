@@ -297,6 +297,7 @@ class PmDutyRoster(models.Model):
 
     def action_print(self):
         """The month on a sheet, to be hung on the wall."""
+        self.check_access("read")
         return self.env.ref("pm_core.pm_duty_roster_report").report_action(self)
 
     def action_view_duties(self):

@@ -81,12 +81,17 @@ class Base(models.AbstractModel):
     # Which columns users set, where the declaration of the field does not say it:
     # {column: states in which, or None for always}. Inherited by adding up.
     _user_columns = {}
-    # A model of Odoo whose relations are checked as a whole, not only ours.
+    # A model of Odoo whose records belong to estates: not everybody reads each, so
+    # relations to it are checked wherever they lead from.
+    _guard_private = False
+    # A model of Odoo without a field of ours whose relations are checked all the same.
     _guard_relations = False
     # found by ``_setup_guard``: closed columns with the states in which they are
-    # open, and the relations that are checked
+    # open, the relations that are checked when they are saved, and those that are
+    # checked when a form shows them
     _guard_closed = {}
     _guard_named = frozenset()
+    _guard_shown = frozenset()
 
     # the mark
 
@@ -138,15 +143,25 @@ class Base(models.AbstractModel):
             if (self._fields[name].readonly or name in CLOSED or opened.get(name))
             and opened.get(name, ()) is not None
         }
-        cls._guard_named = frozenset(
+        private = {
             name
             for name, field in self._fields.items()
-            if field.type in RELATIONS
-            and name not in IGNORED
-            and (name in ours or self._guard_relations)
-        )
+            if name not in IGNORED and self._leads_to_private(field)
+        }
+        named = {name for name in ours if self._fields[name].type in RELATIONS}
+        touched = bool(ours) or self._guard_relations
+        cls._guard_named = frozenset(named | private if touched else named)
+        cls._guard_shown = frozenset(named | private)
         if cls._guard_closed or cls._guard_named:
             _stand_before(cls)
+
+    @api.model
+    def _leads_to_private(self, field):
+        """Whether a relation is to records that not everybody may read."""
+        if field.type not in ("many2one", "one2many", "many2many"):
+            return False
+        comodel = self.env[field.comodel_name]
+        return comodel._guard_private or is_ours(comodel._original_module)
 
     # create, write
 
@@ -219,7 +234,7 @@ class Base(models.AbstractModel):
             name: self.env.context[f"default_{name}"]
             for name in fields
             if f"default_{name}" in self.env.context
-            and (name in self._guard_closed or name in self._guard_named)
+            and (name in self._guard_closed or name in self._guard_shown)
         }
         if not told:
             return super().default_get(fields)
@@ -231,7 +246,7 @@ class Base(models.AbstractModel):
             # pylint: disable-next=context-overridden
             self = self.with_context(context)
         if not self.env.su:
-            self._check_named([(self, told)])
+            self._check_named([(self, told)], shown=True)
         return super().default_get(fields)
 
     def copy_data(self, default=None):
@@ -258,7 +273,7 @@ class Base(models.AbstractModel):
     def onchange(self, values, field_names, fields_spec):
         """A form tells about records that its user may read, and about no others."""
         if not self.env.su:
-            self._check_named(list(self._told_in_form(values)))
+            self._check_named(list(self._told_in_form(values)), shown=True)
         return super().onchange(values, field_names, fields_spec)
 
     def _told_in_form(self, values):
@@ -283,18 +298,19 @@ class Base(models.AbstractModel):
     # who names a record must be able to read it
 
     @api.model
-    def _check_named(self, told):
+    def _check_named(self, told, shown=False):
         """Refuse values that name records which the user may not read.
 
         Records that the value held before may stay, and so may what the record works
         out from what the user may read: naming them says nothing new.
 
         :param told: pairs of the records that values are for, and the values
+        :param shown: the values are for a form, which shows what they name
         :raises AccessError: naming the field, and not the record
         """
         named = defaultdict(dict)
         for records, vals in told:
-            for name in records._naming_fields(vals):
+            for name in records._naming_fields(vals, shown):
                 for model, ids in records._named_by(name, vals):
                     for id_ in ids:
                         named[model].setdefault(id_, (records, name, vals))
@@ -315,11 +331,11 @@ class Base(models.AbstractModel):
         return self._filtered_access("read")
 
     @api.model
-    def _naming_fields(self, vals):
+    def _naming_fields(self, vals, shown):
         """Fields by which values name records; another model is another record."""
         return {
             name
-            for name in self._guard_named
+            for name in (self._guard_shown if shown else self._guard_named)
             if name in vals or getattr(self._fields[name], "model_field", None) in vals
         }
 

@@ -325,6 +325,7 @@ class PmServiceStandard(models.Model):
 
     def action_print_manual(self):
         """Print the standards that were chosen, or else the company's manual."""
+        self.check_access("read")
         standards = self or self._of_company()
         return self.env.ref("pm_core.action_report_service_manual").report_action(
             standards, config=False

@@ -316,6 +316,7 @@ class PmTrainingSession(models.Model):
         }
 
     def action_print_sign_in(self):
+        self.check_access("read")
         return self.env.ref("pm_core.report_training_sign_in_action").report_action(
             self
         )

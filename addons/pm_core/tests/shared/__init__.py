@@ -11,3 +11,4 @@ from . import test_text_diff
 from . import test_version
 from . import test_one_time_code
 from . import test_access_children
+from . import test_doors_odoo

@@ -5,9 +5,25 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import consteq
 
+from odoo.addons.pm_core.controllers.base.portal import MAX_NAME
+
+from ...models.orders.maintenance_request_report import MAX_PHOTO, MAX_PHOTOS
+
 # reports from one address, and for one place, within an hour
 PER_ADDRESS, PER_PLACE = 10, 30
+# wrong codes from one address within an hour, after which no code is right
+WRONG_CODES = 10
 TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+def sent_photos():
+    """(name, content) of the photos of a form, of no more than are taken anyhow."""
+    files = request.httprequest.files.getlist("photos")
+    return [
+        (photo.filename, photo.read(MAX_PHOTO + 1))
+        for photo in files[: MAX_PHOTOS + 1]
+        if photo.filename
+    ]
 
 
 class FaultPage(http.Controller):
@@ -85,37 +101,50 @@ class FaultPage(http.Controller):
         category_id = texts.get("category_id", "")
         categories = self._categories()
         category = categories.filtered(lambda one: str(one.id) == category_id)
-        photos = [
-            (photo.filename, photo.read())
-            for photo in request.httprequest.files.getlist("photos")
-            if photo.filename
-        ]
+        photos = sent_photos()
         return request.env["maintenance.request"]._report(
             place,
             texts.get("text"),
             channel="portal",
             category=category,
             reporter={
-                "name": texts.get("name"),
-                "phone": texts.get("phone")[:40] if texts.get("phone") else None,
+                "name": texts.get("name", "")[:MAX_NAME] or None,
+                "phone": texts.get("phone", "")[:40] or None,
             },
             photos=photos,
         )
 
+    def _recent(self, address=None):
+        """Domain of what this address did here within an hour."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        domain = [("create_date", ">=", since)]
+        return [*domain, ("address", "=", address)] if address else domain
+
     def _is_too_often(self, place):
         """Count what came from this address and for this place within an hour."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
         Visit = request.env["pm.fault.visit"].sudo()
         address = request.httprequest.remote_addr or "?"
-        recent = [("create_date", ">=", since)]
         often = (
-            Visit.search_count([*recent, ("address", "=", address)]) >= PER_ADDRESS
-            or Visit.search_count([*recent, ("property_id", "=", place.id)])
+            Visit.search_count(self._recent(address)) >= PER_ADDRESS
+            or Visit.search_count([*self._recent(), ("property_id", "=", place.id)])
             >= PER_PLACE
         )
         if not often:
             Visit.create({"address": address, "property_id": place.id})
         return often
+
+    def _is_right_code(self, order, code):
+        """Compare in constant time; whoever guesses is soon refused any code."""
+        if not order.access_code or not isinstance(code, str) or not code.isascii():
+            return False
+        Visit = request.env["pm.fault.visit"].sudo()
+        address = f"code {request.httprequest.remote_addr or '?'}"
+        if Visit.search_count(self._recent(address)) >= WRONG_CODES:
+            return False
+        if consteq(order.access_code, code):
+            return True
+        Visit.create({"address": address, "property_id": order.property_id.id})
+        return False
 
     @http.route(
         "/fault/order/<string:number>", type="http", auth="public", sitemap=False
@@ -127,7 +156,7 @@ class FaultPage(http.Controller):
             .sudo()
             .search([("number", "=", number.replace("-", "/"))], limit=1)
         )
-        known = order.access_code and isinstance(code, str) and code.isascii()
-        if not known or not consteq(order.access_code, code):
-            return request.not_found()
+        if not self._is_right_code(order, code):
+            # answered and not raised, as an error would take back the count
+            return request.not_found().get_response(request.httprequest.environ)
         return request.render("pm_maintenance.fault_order", {"order": order})

@@ -10,6 +10,7 @@ from odoo.addons.pm_core.controllers.base.portal import (
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ...models.orders.maintenance_request_quote import CHARGED
+from .fault import sent_photos
 
 
 class OrderPortal(CustomerPortal):
@@ -107,11 +108,7 @@ class OrderPortal(CustomerPortal):
             .search([("parent_id", "=", False)])
             .filtered(lambda one: str(one.id) == texts.get("category_id"))
         )
-        photos = [
-            (photo.filename, photo.read())
-            for photo in request.httprequest.files.getlist("photos")
-            if photo.filename
-        ]
+        photos = sent_photos()
         if not place:
             return self._form(request.env._("Choose the place of the fault."), texts)
         try:

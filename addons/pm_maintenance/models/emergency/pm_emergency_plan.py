@@ -177,6 +177,7 @@ class PmEmergencyPlan(models.Model):
         """Emergencies and drills after any version of this plan."""
         self.check_access("read")
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pm_maintenance.pm_emergency_action"
         )

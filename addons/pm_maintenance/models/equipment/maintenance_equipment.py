@@ -14,6 +14,7 @@ class MaintenanceEquipment(models.Model):
     """
 
     _inherit = "maintenance.equipment"
+    _guard_private = True
     _rec_names_search = ["name", "pm_code", "serial_no"]
 
     property_id = fields.Many2one(
@@ -286,6 +287,7 @@ class MaintenanceEquipment(models.Model):
     def action_view_orders(self):
         """The orders of this machine, all of them."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pm_maintenance.maintenance_request_action"
         )

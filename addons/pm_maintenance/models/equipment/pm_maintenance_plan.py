@@ -174,6 +174,7 @@ class PmMaintenancePlan(models.Model):
     def action_view_orders(self):
         """The orders that this plan made."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pm_maintenance.maintenance_request_action"
         )

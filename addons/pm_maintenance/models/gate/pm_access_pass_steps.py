@@ -88,6 +88,7 @@ class PmAccessPass(models.Model):
 
         :raises UserError: nobody to ask
         """
+        self.check_access("read")
         check_role(self, GUARD, SERVICE)
         self._check_in_state("draft")
         for one in self:

@@ -129,6 +129,7 @@ class PmPostLog(models.Model):
 
         :raises UserError: not on duty at a post that keeps a log
         """
+        self.check_access("read")
         duties = self.env["pm.duty.post"]._duty_now()
         duty = duties.filtered(lambda duty: duty.post_id.keeps_log)[:1]
         if not duty:

@@ -130,6 +130,7 @@ class PmInspectionPoint(models.Model):
 
     def action_print_labels(self):
         """Print the labels of these points, in sheets."""
+        self.check_access("read")
         self._check_keeper()
         return self.env.ref("pm_maintenance.report_inspection_labels").report_action(
             self

@@ -38,6 +38,7 @@ class MaintenanceRequest(models.Model):
     _inherit = ["maintenance.request", "pm.sla.mixin", "pm.cron.mixin"]
     _name = "maintenance.request"
     _order = "urgency_rank, id desc"
+    _guard_private = True
     _rec_names_search = ["number", "name", "partner_id.name", "property_id.code"]
 
     number = fields.Char(readonly=True, copy=False, index="trigram")

@@ -71,6 +71,8 @@ class MaintenanceRequest(models.Model):
             "low": self.env._("The customer is not content: %s", detail),
         }[why]
 
+    # the mail gateway calls it, and nobody else
+    @api.private
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """A mail to the alias of a team becomes an order where the place is known.

@@ -441,6 +441,7 @@ class MaintenanceRequest(models.Model):
         what the dialog shows: applying it checks everything.
         """
         self.ensure_one()
+        self.check_access("read")
         step = self.env.context.get("pm_order_step")
         return {
             "type": "ir.actions.act_window",

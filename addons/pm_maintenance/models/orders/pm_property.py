@@ -46,6 +46,7 @@ class PmProperty(models.Model):
     def action_view_orders(self):
         """Open the orders of this place and what is below it."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pm_maintenance.maintenance_request_action"
         )

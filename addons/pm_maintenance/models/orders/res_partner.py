@@ -22,6 +22,7 @@ class ResPartner(models.Model):
     def action_view_pm_orders(self):
         """Open the orders that this customer reported."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pm_maintenance.maintenance_request_action"
         )

@@ -98,6 +98,7 @@ class MaintenanceRequest(models.Model):
     def action_open_items(self):
         """The items of the estate's store, to put some of them on the order."""
         self.ensure_one()
+        self.check_access("read")
         self._check_order_access()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "pm_maintenance.pm_store_item_action_take"

@@ -39,6 +39,17 @@ class TestFaultPage(OrderCase, HttpCase):
             answer = self.url_open(f"/fault/order/{number}?code={code}")
             self.assertEqual(answer.status_code, 404)
 
+    def test_codes_are_not_guessed(self):
+        """After ten wrong codes from an address not even the right one opens."""
+        self.send()
+        order = self.newest()
+        page = f"/fault/order/{order.number.replace('/', '-')}"
+        right = f"{page}?code={order.access_code}"
+        for number in range(10):
+            self.assertEqual(self.url_open(right).status_code, 200)
+            self.assertEqual(self.url_open(f"{page}?code=0{number}").status_code, 404)
+        self.assertEqual(self.url_open(right).status_code, 404)
+
     def test_bad_input(self):
         for token in ("x", "unknown-token-123", "a" * 300, "a%00b"):
             self.assertIn(self.url_open(f"/fault/{token}").status_code, (400, 404))
