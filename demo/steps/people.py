@@ -25,7 +25,7 @@ STAFF = (
     ("", "cashier", "cashier"),
 )
 HEAD_OFFICE = (("何芳", "quality", "hr"), ("沈国华", None, "company"))
-# figures that are entered by hand, around the target
+# figures around the target, of those that are entered by hand
 BY_HAND = {
     "patrol": (99.2, 96.5, 98.0, 97.1),
     "duty_log": (100, 98, 95),
@@ -113,6 +113,8 @@ def _figures(hr, estate, employees, month, worse_by=0):
     vals_list = []
     for name, values in BY_HAND.items():
         kpi = hr.ref(f"pm_core.kpi_{name}")
+        if kpi.kind != "manual":
+            continue
         measured = employees.filtered(
             lambda employee, kpi=kpi: kpi in employee.job_id.pm_kpi_ids.kpi_id
         )
@@ -135,6 +137,7 @@ def _figures(hr, estate, employees, month, worse_by=0):
             "value": value - worse_by,
         }
         for name, value in OF_ESTATE.items()
+        if hr.ref(f"pm_core.kpi_{name}").kind == "manual"
     ]
     return len(Result.create(vals_list))
 

@@ -13,7 +13,6 @@ MEASURED = (
     "satisfaction",
     "incident",
     "duty_log",
-    "patrol",
     "cleaning",
     "greening",
 )
