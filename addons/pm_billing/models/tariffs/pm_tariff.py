@@ -209,6 +209,7 @@ class PmTariff(models.Model):
     def action_try(self):
         """Open the window that prices a quantity and shows each step."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Try It"),

@@ -96,6 +96,7 @@ class PmTariff(models.Model):
     def action_export(self):
         """Download the tariff as a JSON file."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/pm.tariff/{self.id}/document_file?download=true"

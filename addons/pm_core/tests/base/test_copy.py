@@ -6,6 +6,8 @@ from odoo.tests import tagged
 
 from ..common import PropertyCase
 
+# stands for any record of the kind that a field names
+ANY = object()
 # values that a sound record of the kind needs beside its required fields
 VALUES = {
     "pm.property": {"kind": "estate", "parent_id": False},
@@ -18,7 +20,9 @@ VALUES = {
             Command.create({"name": "A", "score_from": 80}),
         ]
     },
+    "pm.inspection.item": {"template_id": ANY},
     "pm.kpi": {"kind": "manual"},
+    "pm.tariff.template": {"document": '{"parts": [{"bands": [{"price": "2"}]}]}'},
 }
 # kinds that do without what their computed fields come from
 CHOSEN = ("pm.training.session", "pm.requirement")
@@ -55,6 +59,9 @@ class TestCopy(PropertyCase):
         """A record of any kind: what is there, or its required fields filled in."""
         model = self.env[name]
         values = {**model.default_get(list(model._fields)), **VALUES.get(name, {})}
+        for key, value in values.items():
+            if value is ANY:
+                values[key] = self.any_value(model._fields[key])
         for field in model._fields.values():
             if (
                 not values.get(field.name)
