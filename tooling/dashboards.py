@@ -138,7 +138,7 @@ class _Document:
             "colNumber": columns,
             "rowNumber": rows,
             "rows": {},
-            "cols": {},
+            "cols": {str(n): {"size": -(-WIDTH // columns)} for n in range(columns)},
             "merges": [],
             "cells": cells,
             "styles": {},

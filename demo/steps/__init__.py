@@ -25,6 +25,7 @@ ORDER = (
     "orders",
     "stores",
     "order_ways",
+    "order_history",
     "inspections",
     "gate",
     "notices",
