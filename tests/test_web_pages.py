@@ -30,14 +30,23 @@ BASIC = core(
     "duty duty_mine duty_now duty_roster duty_swap certificate_mine "
     "training_session training_attendance training_hours training_due "
     "appraisal kpi_result"
-) | orders("emergency_page hazard emergency drill emergency_action emergency_plan")
+) | orders(
+    "emergency_page hazard emergency drill emergency_action emergency_plan defect"
+)
 # HR and those above find them among the employees.
 COLLEAGUES = core("colleague")
 LEADING = core(
     "certificate duty_coverage duty_post job policy_acknowledgement appraisal_report"
 )
-DESK = orders("order order_price")
-DISPATCH = orders("equipment plan dispatch_rule plan_apply")
+DESK = orders("order order_price order_call order_message follow_up")
+DISPATCH = orders(
+    "equipment plan dispatch_rule plan_apply operations alarm contractors order_board "
+    "order_crew order_desk order_load order_pareto order_report"
+)
+ROUNDS = orders(
+    "round answer answer_decide inspection_apply inspection_fault inspection_plan "
+    "inspection_point inspection_proof"
+)
 SAFETY = orders("drill_plan emergency_setup")
 # the security room: what customer service sees of it, and what managers see besides
 DESK |= orders("pass overstay gate_log key_out key incident footage denied")
@@ -46,7 +55,7 @@ STORES = orders(
     "store order_material store_item store_receipt store_purchase store_count "
     "order_costs"
 )
-BOOKS = fees("receipt run charge fee collection ageing export")
+BOOKS = fees("receipt run charge fee collection ageing export tariff")
 HR = LEADING | core(
     "employee appraisal_period questionnaire kpi certificate_kind "
     "duty_pattern duty_shift training_kind training_plan"
@@ -58,12 +67,13 @@ ADMIN = core(
     "sms_gateway tier_definition wechat_account"
 ) | orders(
     "fault_category fault_code pause_reason plan_template team "
-    "emergency_type drill_template hazard_grade incident_type"
+    "emergency_type drill_template hazard_grade incident_type "
+    "alarm_source inspection_template"
 )
 # What each role sees besides.
 MORE = {
     "staff": COLLEAGUES,
-    "service": COLLEAGUES | DESK | fees("receipt charge fee"),
+    "service": COLLEAGUES | DESK | fees("receipt charge fee tariff"),
     "hr": HR,
     "manager": COLLEAGUES
     | LEADING
@@ -73,9 +83,10 @@ MORE = {
     | SAFETY
     | GATE
     | STORES
+    | ROUNDS
     | core("register_import"),
     "cashier": COLLEAGUES | fees("counter receipt charge collection ageing"),
-    "clerk": COLLEAGUES | BOOKS | fees("fee_item"),
+    "clerk": COLLEAGUES | BOOKS | fees("fee_item tariff_template tariff_import"),
     "accountant": COLLEAGUES | BOOKS,
 }
 EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES
@@ -90,6 +101,7 @@ WALKED = {
     | SAFETY
     | GATE
     | STORES
+    | ROUNDS
     | fees("run export")
     | core("register_import"),
     "hr": HR - LEADING,
