@@ -10,7 +10,10 @@ from tooling import layout
 AT_ONCE = {"queue_job__no_delay": True}
 
 DIALOG = ".o_error_dialog, .modal:has-text('访问错误'), .modal:has-text('Access Error')"
-READY = ".o_view_controller, .o_form_view, .modal .o_form_view"
+READY = (
+    ".o_view_controller, .o_form_view, .modal .o_form_view, "
+    ".o_spreadsheet_dashboard_action"
+)
 _MENUS = """async () => {
     const menus = odoo.__WOWL_DEBUG__.root.env.services.menu;
     const root = "pm_core.pm_core_menu_root";
