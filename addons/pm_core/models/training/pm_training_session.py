@@ -232,6 +232,11 @@ class PmTrainingSession(models.Model):
             {"state": "present"}
         )
 
+    def _today(self):
+        """The day at the estate; it may have begun there before it has for the user."""
+        today = fields.Date.context_today(self)
+        return max(self.estate_id._today(), today) if self.estate_id else today
+
     def action_hold(self):
         """The session took place; who is not marked present was absent.
 
@@ -239,7 +244,7 @@ class PmTrainingSession(models.Model):
         """
         self._check_in_state("planned")
         for session in self:
-            if session.date > fields.Date.context_today(session):
+            if session.date > session._today():
                 raise UserError(
                     self.env._(
                         "%s is still to come: correct the date, or record it "
