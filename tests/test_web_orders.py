@@ -248,8 +248,8 @@ def test_mail(server, page, become, admin, estate):
     page.goto(f"{server.url}/order/rate/{asked['rate_token']}")
     page.click("label[for=star5]")
     webclient.picture(page, "orders-rate")
-    page.click("form button")
-    page.wait_for_load_state()
+    with page.expect_response("**/order/rate/*/send"):
+        page.click("form button")
     values = admin("maintenance.request", "read", [order], ["rating"])
     assert values[0]["rating"] == "5"
 

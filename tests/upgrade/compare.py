@@ -35,6 +35,12 @@ NOT_BUSINESS = (
 )
 # read in any case: who may see a file, whom a message reaches
 BUSINESS = ("ir_attachment", "mail_message", "mail_followers", "mail_activity")
+# The name of a model of Odoo is translated by every addon that extends it, so that the
+# order of loading decides whose words are there: only the names of ours are compared
+# in all languages.
+MODEL_NAME = """
+    CASE WHEN model LIKE 'pm.%' THEN name::text ELSE name ->> 'en_US' END
+"""
 SCHEMA = {
     "column": """
         SELECT c.table_name || '.' || c.column_name,
@@ -55,7 +61,7 @@ SCHEMA = {
     "view": "SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'",
     "module": "SELECT name, state || ' ' || latest_version FROM ir_module_module"
     f" WHERE name IN {OURS} AND state <> 'uninstalled'",
-    "model": "SELECT model, name::text FROM ir_model",
+    "model": f"SELECT model, {MODEL_NAME} FROM ir_model",
     "field": "SELECT model || '.' || name, ttype || ' ' || coalesce(relation, '')"
     " FROM ir_model_fields",
     "name": "SELECT module || '.' || name, model || CASE WHEN noupdate"
@@ -224,6 +230,8 @@ def _portable(row, table, links, names):
     for column, value in row.items():
         if column in NOTES | MOVES | {"id"}:
             continue
+        if table == "ir_model" and column == "name":
+            continue  # compared under "model"
         if model := links.get((table, column)):
             value = names.get((model, value), "another" if value else None)
         elif column == "action" and value:
