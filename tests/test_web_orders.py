@@ -176,8 +176,8 @@ def test_portal(server, page, become, admin, photo):
     page.goto(f"{server.url}/my/repairs/{order}")
     webclient.picture(page, "orders-portal-accept")
     page.select_option("select[name=rating]", "5")
-    page.click(f"form[action='/my/repairs/{order}/accept'] button")
-    page.wait_for_load_state()
+    with page.expect_response(f"**/my/repairs/{order}/accept"):
+        page.click(f"form[action='/my/repairs/{order}/accept'] button")
     assert state_of(admin, order) == "verified"
     become("dispatcher")
     close(page, server, order)
