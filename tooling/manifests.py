@@ -5,8 +5,9 @@ import ast
 from . import layout
 from .steps import Failure, digest
 
-# Nobody depends on it, but it brings the chart of accounts that all is tested with.
-LOCALISATION = "l10n_cn"
+# Nobody depends on them: the chart of accounts, and the provider of online payments, that
+# all is tested with.
+TESTED_WITH = {"l10n_cn", "payment_demo"}
 # Nothing in these changes what an installed database holds.
 NOT_INSTALLED = {"__pycache__", "tests", "readme"}
 
@@ -28,7 +29,7 @@ def dependencies(folder=None):
     """The modules our addons need that are not ours, sorted."""
     ours = manifests(folder)
     needed = {name for manifest in ours.values() for name in manifest["depends"]}
-    return sorted({LOCALISATION} | needed - set(ours))
+    return sorted(TESTED_WITH | needed - set(ours))
 
 
 def content_key(folder=None):
