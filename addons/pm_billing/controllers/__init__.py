@@ -1,1 +1,1 @@
-from . import portal_bills
+from . import bills

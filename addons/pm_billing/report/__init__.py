@@ -1,2 +1,1 @@
-from . import pm_collection_report
-from . import pm_collection_xlsx
+from . import figures

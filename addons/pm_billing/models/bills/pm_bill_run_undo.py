@@ -1,0 +1,180 @@
+import logging
+
+from odoo import fields, models
+
+from odoo.addons.pm_core.models.shared.pm_job_mixin import PASSING
+
+from ..ledger.booked import booking
+
+_logger = logging.getLogger(__name__)
+
+INVOICES_AT_ONCE = 20
+# No follower and no tracking value for each of many credit notes.
+QUIETLY = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+}
+
+
+class PmBillRun(models.Model):
+    """Undo a bill run: reverse what is unpaid and free its periods."""
+
+    _inherit = "pm.bill.run"
+
+    def _job_size(self, step):
+        return INVOICES_AT_ONCE if step == "undo" else super()._job_size(step)
+
+    def action_undo(self):
+        """Reverse the unpaid invoices and drop the rest; those periods are open again.
+
+        Invoices on which something was paid, or that Odoo refuses to reverse, stay and
+        are listed with the reason.
+        """
+        for run in self:
+            states = ("prepared", "done")
+            stopped = ("preparing", "confirming", "undoing")
+            if run._may_begin("undoing", *states, stopped=stopped):
+                run._check_unlocked(
+                    max(fields.Date.context_today(run), run.date_invoice)
+                )
+                run._begin_undo()
+
+    def _begin_undo(self):
+        self._as_step().state = "undoing"
+        self.charge_ids.filtered(lambda charge: charge.state == "draft").unlink()
+        self._job_begin("undo", self.charge_ids.move_id.sorted("id").ids)
+
+    def _job_end_undo(self, then):
+        self._as_step().state = "done" if self.charge_ids else "undone"
+
+    def _job_do_undo(self, move_ids):
+        """Reverse the unpaid ones of some invoices and free their periods."""
+        self.ensure_one()
+        moves = self.env["account.move"].sudo()._as_step().browse(move_ids).exists()
+        self._clear_exceptions([("stage", "=", "undo"), ("move_id", "in", moves.ids)])
+        moves = moves.filtered(
+            lambda move: "posted" in move.pm_charge_ids.mapped("state")
+        )
+        if not moves:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._undo(moves)
+        except PASSING:
+            raise
+        except Exception as error:
+            _logger.info("%s: undone one by one after: %s", self.name, error)
+            self._undo_one_by_one(moves)
+
+    def _undo_one_by_one(self, moves):
+        """Undo what can be undone; name the rest."""
+        refused = []
+        for move in moves:
+            try:
+                with self.env.cr.savepoint():
+                    self._undo(move)
+            except PASSING:
+                raise
+            except Exception as error:
+                _logger.info("%s: %s: %s", self.name, move, error)
+                refused.append((move, str(error)))
+        self._list_undo(
+            [
+                (
+                    move,
+                    "refused",
+                    self.env._(
+                        "%(invoice)s of %(payer)s could not be reversed; it stays: "
+                        "%(error)s Put that right, then undo again.",
+                        invoice=move.name,
+                        payer=move.partner_id.name,
+                        error=error,
+                    ),
+                )
+                for move, error in refused
+            ]
+        )
+
+    def _undo(self, moves):
+        """Reverse the unpaid ones and list those that stay.
+
+        :raises UserError: the day was closed since the undo began
+        """
+        today = fields.Date.context_today(self)
+        for day in {max(today, move.invoice_date) for move in moves}:
+            self._check_unlocked(day)
+        corrected = moves.filtered(
+            lambda move: "posted" in move.pm_charge_ids.credit_ids.mapped("state")
+        )
+        moves._pm_release_credits()
+        unpaid = (moves - corrected).filtered(
+            lambda move: (
+                move.payment_state == "not_paid"
+                and not move.currency_id.compare_amounts(
+                    move.amount_residual, move.amount_total
+                )
+            )
+        )
+        if unpaid:
+            booking(unpaid.with_context(**QUIETLY))._pm_reverse(
+                [
+                    {
+                        "ref": self.env._("Undo of %s", self.name),
+                        "invoice_date": max(today, move.invoice_date),
+                        "pm_property_id": move.pm_property_id.id,
+                    }
+                    for move in unpaid
+                ]
+            )
+            # what was prepared to be given back of them is void
+            unpaid.pm_charge_ids.credit_ids.filtered(
+                lambda charge: charge.state == "draft"
+            ).unlink()
+            unpaid.pm_charge_ids.write({"state": "cancelled"})
+        (moves - unpaid)._pm_offset_credits()
+        self._list_undo(
+            [
+                (
+                    move,
+                    "corrected" if move in corrected else "paid",
+                    self._why_not_undone(move, move in corrected),
+                )
+                for move in moves - unpaid
+            ]
+        )
+
+    def _list_undo(self, reasons):
+        """List invoices that stay: ``(invoice, code, message)``."""
+        self._add_exceptions(
+            "undo",
+            [
+                {
+                    "move_id": move.id,
+                    "property_id": move.pm_property_id.id,
+                    "partner_id": move.partner_id.id,
+                    "code": code,
+                    "message": message,
+                }
+                for move, code, message in reasons
+            ],
+        )
+
+    def _why_not_undone(self, move, is_corrected):
+        if is_corrected:
+            runs = move.pm_charge_ids.credit_ids.filtered(
+                lambda charge: charge.state == "posted"
+            ).run_id
+            return self.env._(
+                "A part of %(invoice)s of %(payer)s was given back later; it stays. "
+                "Undo %(runs)s first, then undo again.",
+                invoice=move.name,
+                payer=move.partner_id.name,
+                runs=", ".join(runs.mapped("name")),
+            )
+        return self.env._(
+            "Something was paid on %(invoice)s of %(payer)s; it stays. Cancel the "
+            "receipt first, then undo again.",
+            invoice=move.name,
+            payer=move.partner_id.name,
+        )

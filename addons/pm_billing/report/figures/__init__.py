@@ -1,0 +1,2 @@
+from . import pm_collection_report
+from . import pm_collection_xlsx

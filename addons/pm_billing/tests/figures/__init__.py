@@ -1,0 +1,2 @@
+from . import test_collection_report
+from . import test_kpi

@@ -1,0 +1,5 @@
+from . import test_accountant
+from . import test_company
+from . import test_invoice_columns
+from . import test_lock_dates
+from . import test_partner_merge

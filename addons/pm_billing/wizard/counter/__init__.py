@@ -1,0 +1,2 @@
+from . import pm_counter
+from . import pm_order_call

@@ -1,0 +1,1 @@
+from . import pm_fee_item_own
