@@ -8,3 +8,5 @@ from . import mail_notification
 from . import pm_sms_gateway
 from . import pm_wechat_account
 from . import sms_sms
+from . import pm_outgoing_mixin
+from . import pm_reported_mixin

@@ -1,18 +1,13 @@
 import re
 
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import consteq
 
 from odoo.addons.pm_core.controllers.base.portal import MAX_NAME
 
 from ...models.orders.maintenance_request_report import MAX_PHOTO, MAX_PHOTOS
 
-# reports from one address, and for one place, within an hour
-PER_ADDRESS, PER_PLACE = 10, 30
-# wrong codes from one address within an hour, after which no code is right
-WRONG_CODES = 10
 TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -114,37 +109,17 @@ class FaultPage(http.Controller):
             photos=photos,
         )
 
-    def _recent(self, address=None):
-        """Domain of what this address did here within an hour."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
-        domain = [("create_date", ">=", since)]
-        return [*domain, ("address", "=", address)] if address else domain
-
     def _is_too_often(self, place):
-        """Count what came from this address and for this place within an hour."""
-        Visit = request.env["pm.fault.visit"].sudo()
         address = request.httprequest.remote_addr or "?"
-        often = (
-            Visit.search_count(self._recent(address)) >= PER_ADDRESS
-            or Visit.search_count([*self._recent(), ("property_id", "=", place.id)])
-            >= PER_PLACE
-        )
-        if not often:
-            Visit.create({"address": address, "property_id": place.id})
-        return often
+        return request.env["pm.fault.visit"]._is_too_often(address, place)
 
     def _is_right_code(self, order, code):
-        """Compare in constant time; whoever guesses is soon refused any code."""
-        if not order.access_code or not isinstance(code, str) or not code.isascii():
-            return False
-        Visit = request.env["pm.fault.visit"].sudo()
-        address = f"code {request.httprequest.remote_addr or '?'}"
-        if Visit.search_count(self._recent(address)) >= WRONG_CODES:
-            return False
-        if consteq(order.access_code, code):
-            return True
-        Visit.create({"address": address, "property_id": order.property_id.id})
-        return False
+        return request.env["pm.fault.visit"]._is_right_code(
+            code,
+            order.access_code,
+            request.httprequest.remote_addr or "?",
+            order.property_id,
+        )
 
     @http.route(
         "/fault/order/<string:number>", type="http", auth="public", sitemap=False

@@ -1,26 +1,17 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import email_normalize
-
-from odoo.addons.pm_core.engine.phone import PhoneError
 
 # news that may wait a little, so that several become one message
 PATIENT = ("accept", "pause", "resume", "urge")
 WAIT = timedelta(minutes=10)
-# by which way somebody is told who came by that one, and by which else
-WAYS = {
-    "phone": ("sms", "wechat", "email"),
-    "wechat": ("wechat", "sms", "email"),
-    "email": ("email",),
-}
-USUAL = ("wechat", "email", "sms")
 
 
 class MaintenanceRequest(models.Model):
     """What reporters and contractors are told, when, and by which way."""
 
-    _inherit = "maintenance.request"
+    _name = "maintenance.request"
+    _inherit = ["maintenance.request", "pm.reported.mixin"]
 
     message_to_ids = fields.One2many(
         "pm.order.message", "request_id", "Told", readonly=True
@@ -81,30 +72,6 @@ class MaintenanceRequest(models.Model):
             ]
         )
 
-    def _ways_of_companies(self):
-        """Return {company: ways by which it reaches people}, asked for once."""
-        wechat, sms = self.env["pm.wechat.account"], self.env["pm.sms.gateway"]
-        return {
-            company: {
-                "email",
-                *(["wechat"] if wechat._of_company(company) else []),
-                *(["sms"] if sms._of_company(company) else []),
-            }
-            for company in self.company_id
-        }
-
-    def _reporter_way(self, ways):
-        """Return (channel, address), of the way by which the reporter came if it
-        leads back, else of another; (False, False) if nothing does."""
-        for way in WAYS.get(self.channel_id.code, USUAL):
-            if way in ways[self.company_id] and (
-                address := self._address_of(
-                    way, self.partner_id, self.reporter_email, self.reporter_phone
-                )
-            ):
-                return way, address
-        return False, False
-
     def _supplier_way(self, ways):
         firm = self.supplier_id
         for way in ("sms", "email"):
@@ -113,19 +80,6 @@ class MaintenanceRequest(models.Model):
             ):
                 return way, address
         return False, False
-
-    def _address_of(self, way, partner, email, phone):
-        """Where that way leads to, if the person has it."""
-        company = self.company_id
-        if way == "email":
-            return email_normalize(email or partner.email or "", strict=False)
-        if way == "wechat":
-            return partner.with_company(company).pm_wechat_openid
-        try:
-            read = self._pm_read_phone(phone or partner.phone, company.country_id)
-        except PhoneError:
-            return False
-        return read.e164 if read and read.is_mobile else False
 
     def _reporter_text(self, kind, detail=None):
         """What is said, in the reader's language, with the number of the order."""

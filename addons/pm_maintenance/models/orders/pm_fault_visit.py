@@ -1,4 +1,10 @@
 from odoo import api, fields, models
+from odoo.tools import consteq
+
+# reports from one address, and for one place, within an hour
+PER_ADDRESS, PER_PLACE = 10, 30
+# wrong codes from one address within an hour, after which no code is right
+WRONG_CODES = 10
 
 
 class PmFaultVisit(models.Model):
@@ -14,6 +20,40 @@ class PmFaultVisit(models.Model):
     property_id = fields.Many2one(
         "pm.property", required=True, index=True, ondelete="cascade"
     )
+
+    @api.model
+    def _recent(self, address=None):
+        """Domain of what this address did within an hour."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        domain = [("create_date", ">=", since)]
+        return [*domain, ("address", "=", address)] if address else domain
+
+    @api.model
+    def _is_too_often(self, address, place):
+        """Count a report from this address for this place, unless there were too many
+        of either within an hour."""
+        visits = self.sudo()
+        often = (
+            visits.search_count(self._recent(address)) >= PER_ADDRESS
+            or visits.search_count([*self._recent(), ("property_id", "=", place.id)])
+            >= PER_PLACE
+        )
+        if not often:
+            visits.create({"address": address, "property_id": place.id})
+        return often
+
+    @api.model
+    def _is_right_code(self, code, right, address, place):
+        """Compare in constant time; whoever guesses is soon refused any code."""
+        if not right or not isinstance(code, str) or not code.isascii():
+            return False
+        visits, address = self.sudo(), f"code {address}"
+        if visits.search_count(self._recent(address)) >= WRONG_CODES:
+            return False
+        if consteq(right, code):
+            return True
+        visits.create({"address": address, "property_id": place.id})
+        return False
 
     @api.autovacuum
     def _gc_visits(self):

@@ -1,19 +1,5 @@
-import logging
-from datetime import timedelta
+from odoo import fields, models
 
-from psycopg2 import OperationalError
-
-from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import plaintext2html
-
-from odoo.addons.pm_core.tools import wechat
-
-_logger = logging.getLogger(__name__)
-
-# recipients whose messages one run of the job sends at most
-RECIPIENTS = 200
 # news of the same work, of which the last one says it all
 PROGRESS = ("accept", "travel", "pause", "resume", "redo", "urge")
 
@@ -29,6 +15,8 @@ class PmOrderMessage(models.Model):
 
     _name = "pm.order.message"
     _description = "Message about an Order"
+    _inherit = ["pm.outgoing.mixin"]
+    _document = "request_id"
     _order = "id desc"
     _rec_name = "text"
 
@@ -37,9 +25,6 @@ class PmOrderMessage(models.Model):
     )
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True, precompute=True
-    )
-    partner_id = fields.Many2one(
-        "res.partner", "To", index="btree_not_null", ondelete="set null"
     )
     kind = fields.Selection(
         [
@@ -60,72 +45,11 @@ class PmOrderMessage(models.Model):
         "What",
         required=True,
     )
-    text = fields.Text(required=True)
-    channel = fields.Selection(
-        [("email", "E-mail"), ("sms", "SMS"), ("wechat", "WeChat")], "By"
-    )
-    address = fields.Char()
-    due_at = fields.Datetime("To Be Sent from", required=True)
-    state = fields.Selection(
-        [
-            ("outgoing", "To Be Sent"),
-            ("sent", "Sent"),
-            ("covered", "Said by a Later One"),
-            ("failed", "Failed"),
-            ("unreachable", "No Address"),
-        ],
-        required=True,
-        default="outgoing",
-        readonly=True,
-    )
-    sent_at = fields.Datetime(readonly=True)
-    problem = fields.Char(readonly=True)
 
     _waiting_idx = models.Index("(due_at) WHERE state = 'outgoing'")
     _recipient_idx = models.Index(
         "(company_id, channel, address) WHERE state = 'outgoing'"
     )
-
-    @api.model
-    def _cron_send(self):
-        """Send what is due, one message for each recipient."""
-        commit = self.env["ir.cron"]._commit_progress
-        due = Domain("state", "=", "outgoing") & Domain(
-            "due_at", "<=", fields.Datetime.now()
-        )
-        recipients = self._read_group(
-            due, ["company_id", "channel", "address"], limit=RECIPIENTS + 1
-        )
-        commit(remaining=len(recipients))
-        for company, channel, address in recipients[:RECIPIENTS]:
-            waiting = self.search(
-                Domain("state", "=", "outgoing")
-                & Domain("company_id", "=", company.id)
-                & Domain("channel", "=", channel)
-                & Domain("address", "=", address),
-                order="id",
-            ).try_lock_for_update()
-            if waiting:
-                waiting._send_together()
-            if not commit(1):
-                return
-
-    def _send_together(self):
-        """One message of all of these, which have one recipient."""
-        said = self._worth_saying()
-        (self - said)._as_step().state = "covered"
-        said._as_step().write({"state": "sent", "sent_at": fields.Datetime.now()})
-        try:
-            with self.env.cr.savepoint():
-                getattr(said, f"_send_{said[0].channel}")(said._joined())
-        except OperationalError:
-            raise
-        except Exception as error:
-            if not isinstance(error, (UserError, wechat.WechatError)):
-                _logger.exception("message about order %s", said[0].request_id.id)
-            said._as_step().write(
-                {"state": "failed", "sent_at": False, "problem": str(error)[:200]}
-            )
 
     def _worth_saying(self):
         """Without news that a later one of the same order has overtaken."""
@@ -140,82 +64,15 @@ class PmOrderMessage(models.Model):
             )
         )
 
-    def _joined(self):
-        return "\n".join(one._said() for one in self.sorted("id"))
-
     def _said(self):
-        """The text as it leaves. Secret links are added here: what stays on the order
-        is read by staff, who do not answer for the customer."""
+        """With the secret link of the question how it was."""
         if self.kind != "rate":
             return self.text
         order = self.request_id
         return f"{self.text} {order.get_base_url()}/order/rate/{order.rate_token}"
 
-    def _send_email(self, text):
-        """In the thread of the order, so that an answer stays with it; with a secret
-        link as a mail of its own, which nobody else sees."""
-        order, partner = self[0].request_id, self[0].partner_id
-        if "rate" in self.mapped("kind"):
-            sender = order.company_id.partner_id
-            self.env["mail.mail"].create(
-                {
-                    "subject": order.display_name,
-                    "body_html": plaintext2html(text),
-                    "email_to": self[0].address,
-                    "auto_delete": True,
-                    **({"email_from": sender.email_formatted} if sender.email else {}),
-                }
-            )
-            return
-        to = (
-            {"partner_ids": partner.ids}
-            if partner.email_normalized == self[0].address
-            else {"outgoing_email_to": self[0].address}
-        )
-        order.with_context(mail_notify_author=True).message_post(
-            body=text,
-            subject=order.display_name,
-            subtype_xmlid="mail.mt_comment",
-            author_id=order.company_id.partner_id.id,
-            **to,
-        )
+    def _is_secret(self):
+        return self.kind == "rate"
 
-    def _send_sms(self, text):
-        self.env["sms.sms"].create(
-            {
-                "number": self[0].address,
-                "body": text,
-                "partner_id": self[0].partner_id.id,
-                "pm_company_id": self[0].company_id.id,
-            }
-        )
-
-    def _send_wechat(self, text):
-        """By the template of notices, which is what the account has."""
-        order = self[0].request_id
-        account = self.env["pm.wechat.account"]._of_company(order.company_id)
-        if not account:
-            raise UserError(self.env._("The company has no WeChat account."))
-        at = fields.Datetime.context_timestamp(
-            order.with_context(tz=order.estate_id.tz), fields.Datetime.now()
-        )
-        words = {
-            "title": text.splitlines()[-1],
-            "estate": order.estate_id.name,
-            "kind": order.number,
-            "time": f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}",
-        }
-        account._send(
-            self[0].address,
-            {name: words[what] for what, name in account._template_fields().items()},
-            f"{order.get_base_url()}/my/repairs/{order.id}",
-            f"order-{self[0].id}",
-        )
-
-    @api.autovacuum
-    def _gc_covered(self):
-        """What was overtaken before it was sent says nothing after a month."""
-        month = fields.Datetime.now() - timedelta(days=30)
-        self.sudo().search(
-            [("state", "=", "covered"), ("create_date", "<", month)], limit=10_000
-        ).unlink()
+    def _page(self):
+        return f"{self.request_id.get_base_url()}/my/repairs/{self.request_id.id}"
