@@ -2,6 +2,7 @@
 from .ledger import *
 from .fees import *
 from .tariffs import *
+from .meters import *
 from .bills import *
 from .counter import *
 from .figures import *

@@ -1,0 +1,41 @@
+"""Who may do what with meters and their readings."""
+
+from odoo.tests import tagged
+
+from odoo.addons.pm_core.tests import access
+
+READERS = ("service", "manager", "cashier")
+WRITERS = ("clerk", "company", "admin")
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMeters(access.AccessCase):
+    ROLES = {
+        **access.ROLES,
+        "cashier": "pm_billing.group_pm_cashier",
+        "clerk": "pm_billing.group_pm_billing_clerk",
+        "inspector": "pm_maintenance.group_pm_inspector",
+        "technician": "pm_maintenance.group_pm_technician",
+    }
+    RIGHTS = {
+        "pm.meter": {
+            **dict.fromkeys((*READERS, "inspector", "technician"), "r"),
+            **dict.fromkeys(WRITERS, "rwcd"),
+        },
+        # who reads meters enters what was read, and puts nothing right
+        "pm.meter.reading": {
+            **dict.fromkeys(READERS, "r"),
+            **dict.fromkeys(("inspector", "technician"), "rc"),
+            **dict.fromkeys(WRITERS, "rwcd"),
+        },
+    }
+
+    @classmethod
+    def _make_records(cls, estate):
+        meter = cls.env["pm.meter"].create(
+            {"name": "W1", "medium": "water", "property_id": estate.id}
+        )
+        reading = cls.env["pm.meter.reading"].create(
+            {"meter_id": meter.id, "date": "2026-01-01", "value": -1}
+        )
+        return {"pm.meter": meter, "pm.meter.reading": reading}
