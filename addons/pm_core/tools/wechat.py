@@ -1,20 +1,25 @@
-"""The few calls of WeChat's official accounts that notices need.
+"""The few calls of WeChat's official accounts that notices and answers need.
 
 Secrets travel in bodies where WeChat allows it, and no error says an address or
 what was sent: errors are stored and logged.
 """
 
+import json
 from urllib.parse import quote, urlencode
 
 import requests
+from urllib3.exceptions import HTTPError
 
 API = "https://api.weixin.qq.com"
 AUTHORIZE = "https://open.weixin.qq.com/connect/oauth2/authorize"
 # seconds to wait for an answer
 TIMEOUT = 15
+# bytes of a file that somebody sent, and of a text in the conversation
+MAX_MEDIA, MAX_SAID = 20 * 1024 * 1024, 2048
 
 TEMPORARY, TOKEN, SETUP, QUOTA = "temporary", "token", "setup", "quota"
 OPENID, UNFOLLOWED, DECLINED, OTHER = "openid", "unfollowed", "declined", "other"
+OVER = "over"
 # what a code of WeChat means for who sends
 MEANINGS = {
     -1: TEMPORARY,
@@ -39,6 +44,11 @@ MEANINGS = {
     40003: OPENID,
     43004: UNFOLLOWED,
     43101: DECLINED,
+    # the customer wrote too long ago, or enough was answered
+    45015: OVER,
+    45047: OVER,
+    # what the customer sent is no longer kept
+    40007: OVER,
 }
 # characters that WeChat takes in a field of a template, by the kind in its name
 LENGTHS = {
@@ -120,6 +130,63 @@ class WechatClient:
         )
         return str(answer.get("msgid") or "")
 
+    def send_text(self, token, openid, text):
+        """Say something to somebody who wrote within the last 48 hours.
+
+        :raises WechatError: of kind ``OVER`` when that was too long ago
+        """
+        self._call(
+            "POST",
+            "/cgi-bin/message/custom/send",
+            params={"access_token": token},
+            json={
+                "touser": openid,
+                "msgtype": "text",
+                "text": {"content": cut(text, MAX_SAID)},
+            },
+        )
+
+    def fetch_media(self, token, media_id):
+        """Return (content, type) of a file that somebody sent; WeChat keeps it 3 days.
+
+        :raises WechatError:
+        """
+        response = self._ask(
+            "GET",
+            "/cgi-bin/media/get",
+            params={"access_token": token, "media_id": media_id},
+            stream=True,
+        )
+        kind = response.headers.get("Content-Type", "").split(";")[0].strip()
+        try:
+            content = response.raw.read(MAX_MEDIA + 1, decode_content=True)
+        except (OSError, HTTPError) as error:
+            raise WechatError(type(error).__name__, TEMPORARY) from None
+        finally:
+            response.close()
+        if len(content) > MAX_MEDIA:
+            raise WechatError("the file is too large")
+        if kind in ("text/plain", "application/json"):
+            # an error comes in place of the file
+            try:
+                self._checked(json.loads(content))
+            except ValueError:
+                raise WechatError("no file", TEMPORARY) from None
+        return content, kind
+
+    def create_menu(self, token, buttons):
+        """Set the menu at the foot of the conversation.
+
+        :param buttons: as WeChat describes them, at most three
+        :raises WechatError:
+        """
+        self._call(
+            "POST",
+            "/cgi-bin/menu/create",
+            params={"access_token": token},
+            json={"button": buttons},
+        )
+
     def fetch_openid(self, code):
         """Return who came back from :func:`authorize_url` with ``code``.
 
@@ -138,22 +205,35 @@ class WechatClient:
         return self._part(answer, "openid")
 
     def _call(self, method, path, **options):
+        response = self._ask(method, path, **options)
+        # WeChat says text/plain and means JSON in UTF-8
+        response.encoding = "utf-8"
+        try:
+            return self._checked(response.json())
+        except ValueError:
+            raise WechatError("not JSON", TEMPORARY) from None
+
+    def _ask(self, method, path, **options):
+        if "json" in options:
+            # in ASCII, WeChat would show the customer the codes of the characters
+            text = json.dumps(options.pop("json"), ensure_ascii=False)
+            options["data"] = text.encode()
+            options["headers"] = {"Content-Type": "application/json"}
         try:
             response = self._http.request(
                 method, self._base + path, timeout=TIMEOUT, **options
             )
             response.raise_for_status()
-            # WeChat says text/plain and means JSON in UTF-8
-            response.encoding = "utf-8"
-            answer = response.json()
         except requests.HTTPError as error:
             status = error.response.status_code
             raise WechatError(f"HTTP {status}", TEMPORARY) from None
-        except ValueError:
-            raise WechatError("not JSON", TEMPORARY) from None
         except requests.RequestException as error:
             # its text has the address, and with it tokens and secrets
             raise WechatError(type(error).__name__, TEMPORARY) from None
+        return response
+
+    @staticmethod
+    def _checked(answer):
         if not isinstance(answer, dict):
             raise WechatError("not an object", TEMPORARY)
         code = int(answer.get("errcode") or 0)
@@ -174,6 +254,13 @@ def fit(name, text):
     text = " ".join((text or "").split()) or "-"
     length = LENGTHS.get(name.rstrip("0123456789"), 200)
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def cut(text, most):
+    """Shorten ``text`` to ``most`` bytes of UTF-8, never inside a character."""
+    if len(text.encode()) <= most:
+        return text
+    return text.encode()[: most - len("…".encode())].decode(errors="ignore") + "…"
 
 
 def authorize_url(app_id, back, state, base=AUTHORIZE):

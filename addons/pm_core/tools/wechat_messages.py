@@ -11,10 +11,8 @@ Source: WeChat Official Accounts Platform, "Message encryption and decryption" a
 import base64
 import binascii
 import hashlib
-import secrets
 import struct
 import time
-from xml.etree import ElementTree
 from xml.parsers import expat
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -45,7 +43,7 @@ def signature(*parts):
 
 
 class Envelope:
-    """Opens and closes the messages of one account.
+    """Opens the messages of one account.
 
     :param token: the token that was entered at WeChat for this server
     :param app_id: the account's App ID, which stands in each encrypted message
@@ -109,44 +107,11 @@ class Envelope:
         self.check(query.get("msg_signature", ""), stamp, nonce, secret, now=now)
         return parse(self._decrypt(secret))
 
-    def seal(self, xml, now=None):
-        """Return an answer as WeChat wants it: encrypted if the account has a key.
-
-        :param xml: the text of the answer
-        """
-        if self._key is None:
-            return xml
-        stamp = str(int(time.time() if now is None else now))
-        nonce = secrets.token_hex(8)
-        sealed = self._encrypt(xml.encode())
-        return build(
-            Encrypt=sealed,
-            MsgSignature=signature(self._token, stamp, nonce, sealed),
-            TimeStamp=stamp,
-            Nonce=nonce,
-        )
-
-    def _cipher(self):
-        return Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
-
-    def _encrypt(self, message):
-        plain = b"".join(
-            (
-                secrets.token_bytes(16),
-                struct.pack("!I", len(message)),
-                message,
-                self._app_id.encode(),
-            )
-        )
-        padding = BLOCK - len(plain) % BLOCK
-        encryptor = self._cipher().encryptor()
-        sealed = encryptor.update(plain + bytes([padding]) * padding)
-        return base64.b64encode(sealed + encryptor.finalize()).decode()
-
     def _decrypt(self, secret):
         try:
             sealed = base64.b64decode(secret, validate=True)
-            decryptor = self._cipher().decryptor()
+            cipher = Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
+            decryptor = cipher.decryptor()
             plain = decryptor.update(sealed) + decryptor.finalize()
         except (binascii.Error, ValueError) as error:
             raise WechatRefused("cannot be decrypted") from error
@@ -210,25 +175,6 @@ class _Reader:
             self.fields[".".join(self._path[1:])] = text
         self._text.clear()
         self._path.pop()
-
-
-def build(**fields):
-    """Return WeChat's XML of some texts; what is not XML's is left out of them."""
-    root = ElementTree.Element("xml")
-    for name, text in fields.items():
-        ElementTree.SubElement(root, name).text = "".join(filter(_is_xml, str(text)))
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _is_xml(character):
-    """Whether XML may contain a character (XML 1.0, production 2)."""
-    code = ord(character)
-    return (
-        code in (0x9, 0xA, 0xD)
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or code >= 0x10000
-    )
 
 
 def key_of(message):

@@ -27,7 +27,8 @@ class Request:
 
 
 class LoopbackServer:
-    """Answers with ``answer(request)``: (status, text or data); keeps what came."""
+    """Answers with ``answer(request)``: (status, text, data or the bytes of a photo);
+    keeps what came."""
 
     def __init__(self, answer):
         self.requests = []
@@ -39,12 +40,15 @@ class LoopbackServer:
                 request = Request(self, self.rfile.read(length).decode())
                 outer.requests.append(request)
                 status, data = answer(request)
-                text = data if isinstance(data, str) else json.dumps(data)
+                is_photo = isinstance(data, bytes)
+                if not is_photo:
+                    text = data if isinstance(data, str) else json.dumps(data)
                 self.send_response(status)
                 # as WeChat does it
-                self.send_header("Content-Type", "text/plain")
+                kind = "image/jpeg" if is_photo else "text/plain"
+                self.send_header("Content-Type", kind)
                 self.end_headers()
-                self.wfile.write(text.encode())
+                self.wfile.write(data if is_photo else text.encode())
 
             do_GET = do_POST = _serve
 
