@@ -17,9 +17,11 @@ from odoo.tools.translate import TRANSLATED_ATTRS, TranslationModuleReader
 LANG = "zh_CN"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z]{2,}")
-# Mark-up, and what the program fills in: no words.
+# Mark-up, styles, and what the program fills in: no words.
 NO_WORDS = re.compile(
-    r"<[^>]*>|&(?:amp;)?\w+;|%\(\w+\)[sdrf]|%[sdrf]|\{\{.*?\}\}|\$?\{[^}]*\}", re.DOTALL
+    r"<[^>]*>|&(?:amp;)?\w+;|%\(\w+\)[sdrf]|%[sdrf]|\{\{.*?\}\}|\$?\{[^}]*\}"
+    r"|width: [\d.]+%;",
+    re.DOTALL,
 )
 
 # Texts that are the same in Chinese.
@@ -28,6 +30,8 @@ KEPT = {
     "UUID": "what everybody calls it",
     "PDF": "a format",
     "XLSX": "a format",
+    "UTF-8": "a character encoding",
+    "UTF-16": "a character encoding",
     "JSON": "a format, as the manuals of SMS providers call it",
     "GET": "an HTTP method, as those manuals call it",
     "POST": "an HTTP method, as those manuals call it",
