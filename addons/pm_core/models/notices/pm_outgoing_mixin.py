@@ -34,11 +34,11 @@ class PmOutgoingMixin(models.AbstractModel):
     _document = None
 
     partner_id = fields.Many2one(
-        "res.partner", "To", index="btree_not_null", ondelete="set null"
+        "res.partner", "Recipient", index="btree_not_null", ondelete="set null"
     )
     text = fields.Text(required=True)
     channel = fields.Selection(
-        [("email", "E-mail"), ("sms", "SMS"), ("wechat", "WeChat")], "By"
+        [("email", "E-mail"), ("sms", "SMS"), ("wechat", "WeChat")], "Way"
     )
     address = fields.Char()
     due_at = fields.Datetime("To Be Sent from", required=True)

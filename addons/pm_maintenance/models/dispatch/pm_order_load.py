@@ -40,7 +40,11 @@ class PmOrderLoad(models.Model):
         [("worked", "Worked"), ("open", "To Do")], "What", readonly=True
     )
     urgency = fields.Selection(
-        lambda self: self.env["maintenance.request"]._fields["urgency"].selection,
+        lambda self: (
+            self.env["maintenance.request"]
+            ._fields["urgency"]
+            ._description_selection(self.env)
+        ),
         readonly=True,
     )
     hours = fields.Float("Hours Worked", readonly=True)

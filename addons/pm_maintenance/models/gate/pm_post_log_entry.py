@@ -137,9 +137,8 @@ class PmPostLogEntry(models.Model):
             if not entry.is_open:
                 raise UserError(self.env._("This matter is not open."))
             if not (entry.settled_how or "").strip():
-                raise UserError(
-                    self.env._("Enter how it was settled: %s", (entry.text or "")[:60])
-                )
+                matter = (entry.text or "")[:60]
+                raise UserError(self.env._("Enter how it was settled: %s", matter))
         self.sudo()._as_step().write(
             {
                 "state": "settled",

@@ -54,16 +54,16 @@ class PmOrderReport(models.Model):
     equipment_id = fields.Many2one("maintenance.equipment", "Machine", readonly=True)
     category_id = fields.Many2one("pm.fault.category", "Fault Category", readonly=True)
     urgency = fields.Selection(
-        lambda self: self.env["maintenance.request"]._fields["urgency"].selection,
+        lambda self: self._order_selection("urgency"),
         readonly=True,
     )
     payer = fields.Selection(
-        lambda self: self.env["maintenance.request"]._fields["payer"].selection,
+        lambda self: self._order_selection("payer"),
         "Who Pays",
         readonly=True,
     )
     state = fields.Selection(
-        lambda self: self.env["maintenance.request"]._fields["state"].selection,
+        lambda self: self._order_selection("state"),
         readonly=True,
     )
     channel_id = fields.Many2one("pm.channel", readonly=True)
@@ -111,6 +111,11 @@ class PmOrderReport(models.Model):
         readonly=True,
         groups="pm_maintenance.group_pm_dispatcher",
     )
+
+    def _order_selection(self, name):
+        """Choices of orders, in the language of the user."""
+        orders = self.env["maintenance.request"]
+        return orders._fields[name]._description_selection(self.env)
 
     @property
     def _table_query(self):
