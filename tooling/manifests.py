@@ -5,8 +5,8 @@ import ast
 from . import layout
 from .steps import Failure, digest
 
-# Nobody depends on them: the chart of accounts, and the provider of online payments, that
-# all is tested with.
+# Nobody depends on them: the chart of accounts, and the provider of online payments,
+# that all is tested with.
 TESTED_WITH = {"l10n_cn", "payment_demo"}
 # Nothing in these changes what an installed database holds.
 NOT_INSTALLED = {"__pycache__", "tests", "readme"}

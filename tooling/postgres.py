@@ -174,15 +174,11 @@ def _running():
     return not subprocess.run(status, cwd=layout.PG, capture_output=True).returncode
 
 
-def _free_port():
+def _ports():
+    """Ports to try: the one it had, then all others."""
     remembered = read(PORT)
-    candidates = ([int(remembered)] if remembered else []) + list(PORTS)
-    for port in candidates:
-        if port_is_free(port):
-            if remembered and port != candidates[0]:
-                say(f"port {remembered} is taken: the database server moves to {port}")
-            return port
-    raise CommandFailed(f"no free port from {PORTS[0]} to {PORTS[-1]}")
+    yield from [int(remembered)] if remembered else []
+    yield from (port for port in PORTS if str(port) != remembered)
 
 
 def port_is_free(port):
@@ -197,8 +193,30 @@ def port_is_free(port):
 
 
 def _start(log):
-    port = _free_port()
-    write(PORT, str(port))
+    """Start the server where nobody else listens.
+
+    Somebody may begin to listen after we looked and before the server does: then it
+    starts on the next port.
+    """
+    had = read(PORT)
+    for port in _ports():
+        if not port_is_free(port):
+            continue
+        if had and str(port) != had:
+            say(f"port {had} is taken: the database server moves to {port}")
+        write(PORT, str(port))
+        try:
+            _start_on(port, log)
+        except CommandFailed:
+            if port_is_free(port):
+                raise
+            had = str(port)
+        else:
+            return
+    raise CommandFailed(f"no free port from {PORTS[0]} to {PORTS[-1]}")
+
+
+def _start_on(port, log):
     log.call(
         *_as_account(
             _program("pg_ctl"), "-D", CLUSTER, "-w", "-t", "60", "-s", "start"
