@@ -131,7 +131,9 @@ class WizardWalk:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 made = there.create(values)
                 self.env.flush_all()
-        except Exception:  # pylint: disable=broad-except
+        except Exception as error:  # pylint: disable=broad-except
             # its own constraints keep it from being what the walk would try
+            self.unbuilt[wizard._name] = str(error).strip().splitlines()[0]
             return None
+        self.built.add(wizard._name)
         return made.with_env(self.env)

@@ -80,6 +80,8 @@ class DoorWalk(WizardWalk, HttpCase):
     def setUp(self):
         super().setUp()
         self.figures, self.answered, self.open_doors = Counter(), set(), []
+        # dialogs that the walk could make, and why it could not make others
+        self.built, self.unbuilt = set(), {}
 
     def _door_users(self):
         """(role, user of the own estate) for each role that knocks, logged in."""
@@ -299,7 +301,12 @@ class DoorWalk(WizardWalk, HttpCase):
         if path := os.environ.get(FIGURES):
             with open(path, "a", encoding="utf-8") as stream:
                 shown = sorted(self.answered) if answers else []
-                told = {**self.figures, "answering": shown}
+                told = {
+                    **self.figures,
+                    "answering": shown,
+                    "built": sorted(self.built),
+                    "unbuilt": self.unbuilt,
+                }
                 stream.write(json.dumps(told) + "\n")
         self.assertFalse(self.open_doors)
         self.assertFalse(

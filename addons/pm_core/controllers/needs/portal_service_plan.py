@@ -141,6 +141,8 @@ class ServicePlanPortal(OneTimeCode, CustomerPortal):
                 ("origin_id", "=", plan_sudo.origin_id.id),
                 ("state", "in", ("presented", "accepted")),
                 ("version", ">", plan_sudo.version),
+                # the address of it opens it, so it is told to its customer alone
+                ("partner_id", "=", plan_sudo.partner_id.id),
             ],
             order="version desc",
             limit=1,

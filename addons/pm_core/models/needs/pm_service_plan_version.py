@@ -151,6 +151,8 @@ class PmServicePlan(models.Model):
                 ("origin_id", "=", self.origin_id.id),
                 ("version", "<", self.version),
                 ("presented_date", "!=", False),
+                # a draft may have gone to another customer meanwhile
+                ("partner_id", "=", self.partner_id.id),
             ],
             order="version desc",
             limit=1,

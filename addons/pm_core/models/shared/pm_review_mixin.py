@@ -39,7 +39,8 @@ class PmReviewMixin(models.AbstractModel):
     def _tier_validation_check_write_remove_reviews(self, vals):
         # nobody may delete reviews; that a cancelled record loses them is no decision
         reviewed = self.sudo()
-        super(PmReviewMixin, reviewed)._tier_validation_check_write_remove_reviews(vals)
+        checked = super(PmReviewMixin, reviewed)
+        return checked._tier_validation_check_write_remove_reviews(vals)
 
     def request_validation(self):
         self.check_access("write")

@@ -185,6 +185,23 @@ class TestServicePlanPortal(VisitorMixin, PlanFactory, HttpCase):
         self.accept(plan=new, token=False)
         self.assertEqual((self.plan.state, new.state), ("replaced", "accepted"))
 
+    def test_a_version_for_somebody_else_is_not_told_to_the_customer_before(self):
+        new = self.env["pm.service.plan"].browse(
+            self.plan.action_new_version()["res_id"]
+        )
+        new.partner_id = self.make_partner(
+            "Somebody Else", pm_estate_id=new.estate_id.id
+        )
+        new.line_ids[0].price = 1
+        self.present(new)
+        old_page = self.url_open(self.url()).text
+        self.assertIn(self.plan.name, old_page)
+        self.assertNotIn(new.access_token, old_page)
+        self.assertNotIn("was replaced by version", old_page)
+        new_page = self.url_open(self.url(new)).text
+        self.assertIn(new.name, new_page)
+        self.assertNotIn("What changed since version", new_page)
+
     def test_an_expired_plan_is_not_accepted(self):
         self.plan.valid_until = "2020-01-01"
         self.authenticate("pm_plan_customer", "pm_plan_customer")

@@ -22,7 +22,7 @@ class PmOrderCrew(models.Model):
 
     employee_id = fields.Many2one("hr.employee", "Technician", readonly=True)
     user_id = fields.Many2one("res.users", "Login", readonly=True)
-    estate_id = fields.Many2one("pm.property", "Estate", readonly=True)
+    estate_id = fields.Many2one("pm.property", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     on_duty = fields.Boolean(readonly=True)
     duty_stop = fields.Datetime("On Duty until", readonly=True)

@@ -33,7 +33,7 @@ class PmOrderLoad(models.Model):
 
     request_id = fields.Many2one("maintenance.request", "Order", readonly=True)
     user_id = fields.Many2one("res.users", "Technician", readonly=True)
-    estate_id = fields.Many2one("pm.property", "Estate", readonly=True)
+    estate_id = fields.Many2one("pm.property", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Date("Day", readonly=True)
     kind = fields.Selection(

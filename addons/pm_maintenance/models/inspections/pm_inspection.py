@@ -59,7 +59,7 @@ class PmInspection(models.Model):
     date_to = fields.Datetime("To", required=True, readonly=True)
     date_limit = fields.Datetime("Can Be Made Good until", required=True, readonly=True)
     post_id = fields.Many2one("pm.duty.post", "Duty Post", ondelete="restrict")
-    shift_id = fields.Many2one("pm.duty.shift", "Shift", ondelete="restrict")
+    shift_id = fields.Many2one("pm.duty.shift", ondelete="restrict")
     employee_id = fields.Many2one(
         "hr.employee",
         "By Name",

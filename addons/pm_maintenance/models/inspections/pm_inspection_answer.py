@@ -47,7 +47,7 @@ class PmInspectionAnswer(models.Model):
         "pm.inspection", "Round", index="btree_not_null", ondelete="set null"
     )
     point_id = fields.Many2one(
-        "pm.inspection.point", "Point", index="btree_not_null", ondelete="restrict"
+        "pm.inspection.point", index="btree_not_null", ondelete="restrict"
     )
     plan_id = fields.Many2one(
         related="inspection_id.plan_id", store=True, index="btree_not_null"
@@ -133,7 +133,6 @@ class PmInspectionAnswer(models.Model):
         "pm.inspection.photo", "answer_id", "Photos", readonly=True
     )
     photos_awaited = fields.Integer(
-        "Photos Awaited",
         compute="_compute_photos_awaited",
         help="Announced by the phone, and not here yet.",
     )

@@ -394,6 +394,7 @@ class MaintenanceRequest(models.Model):
         place = self.env["pm.property"].sudo().browse(vals.get("property_id") or 0)
         if not place:
             return vals
+        self._ensure_team(place.company_id)
         return {
             **vals,
             "state": "reported",

@@ -83,41 +83,44 @@ class MaintenanceRequest(models.Model):
 
     def _reporter_text(self, kind, detail=None):
         """What is said, in the reader's language, with the number of the order."""
-        _ = self.env._
         number, promise = self.number, self.promise or ""
         who = self.user_id.name or self.supplier_id.name or ""
         text = {
-            "report": _("We have your report %s.", number),
-            "accept": _(
+            "report": self.env._("We have your report %s.", number),
+            "accept": self.env._(
                 "%(number)s: %(who)s takes care of it.", number=number, who=who
             ),
-            "travel": _("%(number)s: %(who)s is on the way.", number=number, who=who),
-            "pause": _(
+            "travel": self.env._(
+                "%(number)s: %(who)s is on the way.", number=number, who=who
+            ),
+            "pause": self.env._(
                 "%(number)s waits: %(why)s.",
                 number=number,
                 why=self.pause_reason_id.name or "",
             ),
-            "resume": _("%s goes on.", number),
-            "urge": _("%s: we have told whoever is responsible.", number),
-            "quote": _(
+            "resume": self.env._("%s goes on.", number),
+            "urge": self.env._("%s: we have told whoever is responsible.", number),
+            "quote": self.env._(
                 "%(number)s: the work costs %(amount)s. Please agree to it on the "
                 "portal, or sign with the technician.",
                 number=number,
                 amount=detail,
             ),
-            "done": _(
+            "done": self.env._(
                 "%s is done. Please accept the work, or tell us what is missing.",
                 number,
             ),
-            "redo": _("%s will be done again.", number),
-            "cancel": _("%(number)s was cancelled: %(why)s", number=number, why=detail),
-            "merge": _(
+            "redo": self.env._("%s will be done again.", number),
+            "cancel": self.env._(
+                "%(number)s was cancelled: %(why)s", number=number, why=detail
+            ),
+            "merge": self.env._(
                 "%(number)s: somebody has reported the same. We go on under %(other)s.",
                 number=number,
                 other=detail,
             ),
-            "rate": _("%s: how was it? One tap tells us:", number),
-            "given": _(
+            "rate": self.env._("%s: how was it? One tap tells us:", number),
+            "given": self.env._(
                 "Order %(number)s for you: %(name)s, %(place)s. %(link)s",
                 number=number,
                 name=self.name,

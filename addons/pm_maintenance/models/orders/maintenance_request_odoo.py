@@ -53,6 +53,15 @@ class MaintenanceRequest(models.Model):
             [("company_id", "in", [company.id, False])], order="company_id, id", limit=1
         )
 
+    @api.model
+    def _ensure_team(self, company):
+        """A company without a team gets one: Odoo would take that of another company
+        and then refuse the order, and a fault is reported whatever is set up."""
+        if not self._team_of(company):
+            Team = self.env["maintenance.team"].sudo()
+            name = self.env._("Maintenance")
+            Team.create({"name": name, "company_id": company.id})
+
     def _compute_recurring_maintenance(self):
         orders = self._orders()
         orders.recurring_maintenance = False

@@ -48,8 +48,8 @@ class PmOrderReport(models.Model):
 
     request_id = fields.Many2one("maintenance.request", "Order", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    estate_id = fields.Many2one("pm.property", "Estate", readonly=True)
-    building_id = fields.Many2one("pm.property", "Building", readonly=True)
+    estate_id = fields.Many2one("pm.property", readonly=True)
+    building_id = fields.Many2one("pm.property", readonly=True)
     property_id = fields.Many2one("pm.property", "Place", readonly=True)
     equipment_id = fields.Many2one("maintenance.equipment", "Machine", readonly=True)
     category_id = fields.Many2one("pm.fault.category", "Fault Category", readonly=True)

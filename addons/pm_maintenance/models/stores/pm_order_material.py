@@ -343,6 +343,11 @@ class PmOrderMaterial(models.Model):
         self.check_access("unlink")
         self._check_may_handle()
         self._check_not_on_order()
+        self._check_unused()
+        self.sudo()._as_step()._forget_moves()
+        return super().unlink()
+
+    def _check_unused(self):
         for line in self:
             if line.state not in ("wanted", "dropped"):
                 raise UserError(
@@ -353,8 +358,6 @@ class PmOrderMaterial(models.Model):
                         order=line.request_id.display_name,
                     )
                 )
-        self.sudo()._as_step()._forget_moves()
-        return super().unlink()
 
     def _begin(self):
         """What follows when lines are entered: the store keeps the goods ready.

@@ -43,7 +43,6 @@ class PurchaseOrder(models.Model):
     )
     estate_id = fields.Many2one(
         "pm.property",
-        "Estate",
         compute="_compute_estate_id",
         store=True,
         compute_sudo=True,

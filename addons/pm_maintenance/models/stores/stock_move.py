@@ -26,10 +26,11 @@ class StockMove(models.Model):
     @api.depends("pm_material_id.request_id.number")
     def _compute_reference(self):
         """Movements without a picking are known by the order that they are for."""
-        super()._compute_reference()
+        done = super()._compute_reference()
         for move in self.sudo():
             if move.pm_material_id and not move.picking_id:
                 move.reference = move.pm_material_id.request_id.number
+        return done
 
     def _get_analytic_distribution(self):
         """Material is a cost of the estate when it is used up there."""

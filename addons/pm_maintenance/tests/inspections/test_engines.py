@@ -11,8 +11,7 @@ from PIL import Image
 
 from odoo.tests import BaseCase
 
-from odoo.addons.pm_maintenance.engine import geo, pictures, readings
-
+from ...engine import geo, pictures, readings
 from ..common import picture
 
 china = st.tuples(st.floats(20, 45), st.floats(85, 130))

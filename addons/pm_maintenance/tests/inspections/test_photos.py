@@ -10,9 +10,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.pm_maintenance.engine.pictures import EXIF_IFD, TAKEN
-from odoo.addons.pm_maintenance.models.inspections import pm_inspection_photo
-
+from ...engine.pictures import EXIF_IFD, TAKEN
+from ...models.inspections import pm_inspection_photo
 from ..common import picture
 from .inspections_common import RoundCase
 

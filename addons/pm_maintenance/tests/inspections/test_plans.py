@@ -145,7 +145,7 @@ class TestPlans(RoundCase):
 
         def fail(plan):
             if plan == bad:
-                raise UserError("nobody foresaw it")
+                raise UserError(self.env._("nobody foresaw it"))
             return spans(plan)
 
         self.patch(plans, "_day_spans", fail)

@@ -5,8 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.pm_maintenance.engine import geo
-
+from ...engine import geo
 from .inspections_common import PLACE, RoundCase
 
 

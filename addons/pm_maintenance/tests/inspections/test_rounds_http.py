@@ -48,7 +48,7 @@ class TestRoundsHttp(RoundCase, HttpCase):
         )
         return told["result"]
 
-    def send_photo(self, content=None, headers=OWN, **changes):
+    def send_photo(self, content=None, headers=None, **changes):
         return self.url_open(
             "/pm/rounds/photo",
             data={
@@ -57,7 +57,7 @@ class TestRoundsHttp(RoundCase, HttpCase):
                 **changes,
             },
             files={"file": ("a.jpg", picture() if content is None else content)},
-            headers=headers,
+            headers=OWN if headers is None else headers,
             allow_redirects=False,
         )
 

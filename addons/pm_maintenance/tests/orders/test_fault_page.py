@@ -39,6 +39,23 @@ class TestFaultPage(OrderCase, HttpCase):
             answer = self.url_open(f"/fault/order/{number}?code={code}")
             self.assertEqual(answer.status_code, 404)
 
+    def test_companies_may_have_the_same_numbers(self):
+        self.send()
+        first = self.newest()
+        company = self.env["res.company"].create({"name": "Second Company"})
+        elsewhere = self.make_estate("Far Garden", company_id=company.id)
+        answer = self.send(text="Far away", place=elsewhere)
+        self.assertEqual(answer.status_code, 200, answer.text)
+        second = self.newest()
+        self.assertEqual(second.company_id, company)
+        second._as_step().number = first.number
+        number = first.number.replace("/", "-")
+        for order in (first, second):
+            page = self.url_open(f"/fault/order/{number}?code={order.access_code}")
+            self.assertEqual(page.status_code, 200)
+        page = self.url_open(f"/fault/order/{number}?code=WRONG")
+        self.assertEqual(page.status_code, 404)
+
     def test_codes_are_not_guessed(self):
         """After ten wrong codes from an address not even the right one opens."""
         self.send()

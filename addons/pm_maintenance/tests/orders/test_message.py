@@ -120,7 +120,7 @@ class TestMessage(OrderCase):
 
         def send(messages, text):
             if messages.partner_id == self.owner:
-                raise UserError("The server is away.")
+                raise UserError(self.env._("The server is away."))
 
         with patch.object(self.env.registry["pm.order.message"], "_send_email", send):
             self.run_job()

@@ -27,7 +27,6 @@ class PmInspectionDecision(models.TransientModel):
     )
     point_id = fields.Many2one(
         "pm.inspection.point",
-        "Point",
         compute="_compute_target",
         store=True,
         readonly=False,

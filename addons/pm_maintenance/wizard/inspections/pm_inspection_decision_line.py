@@ -10,8 +10,6 @@ class PmInspectionDecisionLine(models.TransientModel):
     decision_id = fields.Many2one(
         "pm.inspection.decision", required=True, ondelete="cascade"
     )
-    item_id = fields.Many2one(
-        "pm.inspection.item", "Item", required=True, ondelete="cascade"
-    )
+    item_id = fields.Many2one("pm.inspection.item", required=True, ondelete="cascade")
     entered = fields.Char()
     value = fields.Char("Counts as")

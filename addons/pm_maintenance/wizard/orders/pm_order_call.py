@@ -60,7 +60,7 @@ class PmOrderCall(models.TransientModel):
     caller_phone = fields.Char(
         "Phone", compute="_compute_caller_phone", store=True, readonly=False
     )
-    holds = fields.Char("Holds", compute="_compute_holds")
+    holds = fields.Char(compute="_compute_holds")
     open_order_ids = fields.Many2many(
         "maintenance.request",
         "pm_order_call_order_rel",

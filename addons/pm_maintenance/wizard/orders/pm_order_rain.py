@@ -9,7 +9,6 @@ class PmOrderRain(models.TransientModel):
 
     estate_id = fields.Many2one(
         "pm.property",
-        "Estate",
         required=True,
         domain="[('kind', '=', 'estate')]",
         default=lambda self: self._default_estate(),
