@@ -1,1 +1,2 @@
 from . import test_access_complaints
+from . import test_complaint

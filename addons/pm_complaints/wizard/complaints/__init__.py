@@ -1,0 +1,2 @@
+from . import pm_complaint_act
+from . import pm_order_call

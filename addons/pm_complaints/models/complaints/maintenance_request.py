@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class MaintenanceRequest(models.Model):
+    _inherit = "maintenance.request"
+
+    pm_rectification_ids = fields.One2many(
+        "pm.rectification", "request_id", "Measures of Complaints", readonly=True
+    )
+
+    def _take_step(self, step, state=None, note=None, **values):
+        """A measure that is a work order is done when the work is accepted."""
+        result = super()._take_step(step, state, note, **values)
+        if state in ("verified", "closed"):
+            self.sudo().pm_rectification_ids._order_done()
+        return result

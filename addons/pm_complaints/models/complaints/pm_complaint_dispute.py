@@ -1,0 +1,272 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from odoo.addons.pm_billing.models.ledger.booked import booking
+
+RESULTS = [
+    ("confirmed", "The Charge Is Right"),
+    ("credited", "Credited"),
+    ("waived", "Waived"),
+]
+
+
+class PmComplaintDispute(models.Model):
+    """A charge that the customer says is not owed: it is not collected meanwhile.
+
+    Its result is one of three, by approval: the charge is right, it is credited, or
+    it is waived. Both of the latter are a credit note; what differs is why.
+    """
+
+    _name = "pm.complaint.dispute"
+    _description = "Disputed Charge"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "pm.approval.mixin",
+        "pm.part.mixin",
+    ]
+    _whole = "complaint_id"
+    _order = "id desc"
+    _rec_name = "charge_id"
+
+    complaint_id = fields.Many2one(
+        "pm.complaint", required=True, index=True, ondelete="cascade"
+    )
+    charge_id = fields.Many2one(
+        "pm.charge", required=True, index=True, ondelete="restrict"
+    )
+    estate_id = fields.Many2one(
+        related="complaint_id.estate_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    charge_amount = fields.Monetary(related="charge_id.amount")
+    reason = fields.Text(help="What the customer says is wrong.")
+    is_holding = fields.Boolean(
+        "Holds Collection",
+        readonly=True,
+        copy=False,
+        default=True,
+        help="The charge is not collected and earns no late fees.",
+    )
+    result = fields.Selection(RESULTS, readonly=True, copy=False, tracking=True)
+    amount = fields.Monetary(
+        "Given Back", readonly=True, copy=False, tracking=True, help="Tax included."
+    )
+    note = fields.Text("Why", copy=False)
+    credit_id = fields.Many2one(
+        "pm.charge", readonly=True, copy=False, ondelete="restrict"
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Open"),
+            ("approval", "Waiting for Approval"),
+            ("approved", "Settled"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="draft",
+        tracking=True,
+    )
+
+    _held_once = models.UniqueIndex(
+        "(charge_id) WHERE is_holding", "This charge is disputed already."
+    )
+
+    @api.constrains("charge_id", "complaint_id")
+    def _check_estate(self):
+        for dispute in self:
+            if dispute.charge_id.sudo().estate_id != dispute.complaint_id.estate_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(charge)s is no charge of the estate of %(complaint)s.",
+                        charge=dispute.charge_id.sudo().display_name,
+                        complaint=dispute.complaint_id.number,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        disputes = super().create(vals_list)
+        disputes.complaint_id._check_handler()
+        disputes.sudo()._hold()
+        return disputes
+
+    def _hold(self):
+        for dispute in self:
+            dispute.charge_id._as_step().dispute_complaint_id = dispute.complaint_id
+
+    def _release(self):
+        """Collection goes on: the complaint is over, or the charge is settled."""
+        held = self.sudo().filtered("is_holding")
+        held.charge_id._as_step().dispute_complaint_id = False
+        held._as_step().is_holding = False
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_open(self):
+        self._check_in_state("draft")
+        self._release()
+
+    def _hidden_from(self):
+        return self.sudo().complaint_id.concerned_user_ids
+
+    def _may_step_in(self, review, user):
+        if user in self._hidden_from():
+            return False
+        return super()._may_step_in(review, user)
+
+    def action_ask(self):
+        """Open the dialog that asks for the words of a step."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["pm.complaint.act"]._open({"default_dispute_id": self.id})
+
+    # the result
+
+    def action_confirm(self, note=None):
+        """The charge is right; collection goes on.
+
+        :param note: why
+        """
+        self._decide("confirmed", 0.0, note)
+
+    def action_credit(self, amount=None, note=None):
+        """The charge is wrong by this amount.
+
+        :param amount: in company currency, tax included; all that is owed of it
+        """
+        self._decide("credited", amount, note)
+
+    def action_waive(self, amount=None, note=None):
+        """The charge is right and is let go of, by this amount."""
+        self._decide("waived", amount, note)
+
+    def _decide(self, result, amount, note):
+        self.complaint_id._check_handler()
+        self.check_access("write")
+        self._check_in_state("draft")
+        for dispute in self:
+            charge = dispute.charge_id.sudo()
+            if result != "confirmed":
+                amount = charge.amount_receivable if amount is None else float(amount)
+                dispute._check_amount(amount)
+            if not (note or dispute.note or "").strip():
+                raise UserError(self.env._("%s: say why.", charge.display_name))
+            dispute.sudo()._as_step().write(
+                {
+                    "result": result,
+                    "amount": amount,
+                    "note": note or dispute.note,
+                }
+            )
+        self.action_submit()
+
+    def _check_amount(self, amount):
+        charge = self.charge_id.sudo()
+        owed = charge.amount_receivable
+        if charge.state != "posted":
+            raise UserError(
+                self.env._(
+                    "%s is not billed yet: change or end its fee instead.",
+                    charge.display_name,
+                )
+            )
+        if amount <= 0 or self.currency_id.compare_amounts(amount, owed) > 0:
+            raise UserError(
+                self.env._(
+                    "%(charge)s: give back more than 0 and at most %(owed)s.",
+                    charge=charge.display_name,
+                    owed=owed,
+                )
+            )
+
+    def action_submit(self):
+        """Have the result agreed to; without a level a manager does it who did not
+        handle the complaint."""
+        self.complaint_id._check_handler()
+        for dispute in self:
+            if not dispute.result:
+                raise UserError(
+                    self.env._(
+                        "%s: say first whether the charge is right.",
+                        dispute.display_name,
+                    )
+                )
+        return super().action_submit()
+
+    def _check_second_person(self):
+        """Where no level asked anybody, nobody gives money back alone."""
+        if self.result == "confirmed" or self.review_ids:
+            return
+        user = self.env.user
+        if user == self.complaint_id.user_id or not user.has_group(
+            "pm_core.group_pm_estate_manager"
+        ):
+            raise AccessError(
+                self.env._(
+                    "What is given back of %s is decided by two people. Ask a manager "
+                    "who does not handle the complaint.",
+                    self.charge_id.display_name,
+                )
+            )
+
+    def _approve(self):
+        for dispute in self:
+            dispute._check_second_person()
+        result = super()._approve()
+        labels = dict(self._fields["result"]._description_selection(self.env))
+        for dispute in self:
+            if dispute.result != "confirmed":
+                dispute._book()
+            dispute._release()
+            dispute.complaint_id._take_step(
+                "dispute",
+                note=f"{dispute.charge_id.display_name}: {labels[dispute.result]}",
+            )
+        return result
+
+    def _book(self):
+        """A credit note over the amount, set off against the bill of the charge.
+
+        It is a charge with ``origin_id`` over all days of the one it corrects, so that
+        no bill run gives any of these days back again.
+        """
+        charge = self.charge_id.sudo()._as_step().with_company(self.company_id)
+        today = self.estate_id._today()
+        run = charge.run_id
+        self._check_amount(self.amount)
+        self.company_id._pm_check_unlocked(
+            today, charge.move_id.journal_id, bool(charge.fee_item_id.tax_ids)
+        )
+        credit = charge.create(
+            {
+                "origin_id": charge.id,
+                "fee_id": charge.fee_id.id,
+                "fee_item_id": charge.fee_item_id.id,
+                "property_id": charge.property_id.id,
+                "partner_id": charge.partner_id.id,
+                "date_from": charge.date_from,
+                "date_to": charge.date_to,
+                "amount": -self.amount,
+                "run_id": run.id,
+                "inputs": {},
+            }
+        )
+        moves = booking(self.env["account.move"].sudo()).with_company(self.company_id)
+        move = moves._pm_create_invoices(
+            [
+                {
+                    **run._prepare_invoice(credit),
+                    "invoice_date": today,
+                    "invoice_date_due": today,
+                    "invoice_origin": self.complaint_id.number,
+                }
+            ]
+        )
+        credit._as_step().write({"move_id": move.id, "state": "posted"})
+        move._pm_post()
+        move._pm_offset_credits()
+        self._as_step().credit_id = credit

@@ -1,0 +1,157 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from .pm_complaint_steps import MANAGER
+
+
+class PmComplaint(models.Model):
+    """From whom a complaint is hidden: whom it concerns, whatever their role.
+
+    The record rules say it for lists, forms, files, activities and exports; here is
+    what is not a matter of reading the record: who is told, who is asked, whose inbox
+    has something of it already.
+    """
+
+    _inherit = "pm.complaint"
+
+    concerned_user_ids = fields.Many2many(
+        "res.users",
+        "pm_complaint_concerned_rel",
+        "complaint_id",
+        "user_id",
+        "About",
+        copy=False,
+        domain="[('share', '=', False)]",
+        help="Members of the staff whom it is about. They see nothing of it.",
+    )
+    concerned_name = fields.Char(
+        "About Others", help="Whom it is about who has no login here."
+    )
+    praised_user_ids = fields.Many2many(
+        "res.users",
+        "pm_complaint_praised_rel",
+        "complaint_id",
+        "user_id",
+        "Praised",
+        copy=False,
+        domain="[('share', '=', False)]",
+        help="They see it, and it counts for them.",
+    )
+    may_be_shown = fields.Boolean(
+        "May Be Shown", help="The customer agrees that the praise is put up."
+    )
+    is_confidential = fields.Boolean(
+        "Confidential",
+        compute="_compute_is_confidential",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Seen by who handles it and by managers only.",
+    )
+
+    @api.depends("category_id")
+    def _compute_is_confidential(self):
+        for complaint in self:
+            complaint.is_confidential = (
+                complaint.is_confidential or complaint.category_id.is_confidential
+            )
+
+    def write(self, vals):
+        """Who hides it from whom: managers, or who handles it."""
+        hides = {"concerned_user_ids", "is_confidential"} & vals.keys()
+        if hides and not self._writes_freely():
+            user = self.env.user
+            for complaint in self:
+                if complaint.user_id != user and not user.has_group(MANAGER):
+                    raise AccessError(
+                        self.env._(
+                            "Whom %s is about is changed by who handles it, or by a "
+                            "manager.",
+                            complaint.number,
+                        )
+                    )
+        result = super().write(vals)
+        if hides or {"description", "category_id"} & vals.keys():
+            self.sudo()._as_step()._hide()
+        return result
+
+    def _hide(self):
+        """Find whom it is about by the names in it, and take from them what they have.
+
+        A name in the text is enough: whoever it is wrong about is put back by a
+        manager, and has lost nothing but the sight of a letter.
+        """
+        complaints = self.filtered(lambda one: one.kind == "complaint")
+        for estate, some in complaints.grouped("estate_id").items():
+            staff = self._staff_of(estate)
+            for complaint in some:
+                named = staff.filtered(
+                    lambda user, text=complaint.description or "": (
+                        len(user.name or "") > 1 and user.name in text
+                    )
+                )
+                new = named - complaint.concerned_user_ids
+                if new and complaint.state == "new":
+                    super(PmComplaint, complaint).write(
+                        {"concerned_user_ids": [Command.link(user.id) for user in new]}
+                    )
+        self.filtered("concerned_user_ids")._take_away()
+
+    @api.model
+    def _staff_of(self, estate):
+        group = self.env.ref("pm_core.group_pm_user").sudo()
+        return group.all_user_ids.filtered(
+            lambda user: user.active and not user.share and user._pm_sees(estate)
+        )
+
+    def _take_away(self):
+        """What those whom it concerns have of it: a task, a place among the
+        followers, a line in the inbox, the case itself."""
+        for complaint in self:
+            hidden = complaint.concerned_user_ids
+            complaint.message_unsubscribe(hidden.partner_id.ids)
+            complaint.activity_ids.filtered(
+                lambda activity, hidden=hidden: activity.user_id in hidden
+            ).unlink()
+            self.env["mail.notification"].search(
+                [
+                    ("mail_message_id", "in", complaint.message_ids.ids),
+                    ("res_partner_id", "in", hidden.partner_id.ids),
+                ]
+            ).unlink()
+            complaint.message_ids.filtered(
+                lambda message, hidden=hidden: hidden.partner_id & message.partner_ids
+            ).write(
+                {"partner_ids": [Command.unlink(one.id) for one in hidden.partner_id]}
+            )
+            complaint.rectification_ids._take_away(hidden)
+            if complaint.user_id in hidden:
+                complaint.user_id = False
+                complaint._assign_by_rules()
+
+    # who is told
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Nobody follows what is hidden from them."""
+        hidden = set(self.sudo().concerned_user_ids.partner_id.ids)
+        kept = [one for one in partner_ids or [] if one not in hidden]
+        return super().message_subscribe(kept, subtype_ids)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """No mail and no line in the inbox of whom it concerns."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        hidden = set(self.sudo().concerned_user_ids.partner_id.ids)
+        return [one for one in recipients if one["id"] not in hidden]
+
+    def _hidden_from(self):
+        """Users who are not to be asked or told anything of it."""
+        return self.sudo().concerned_user_ids
+
+    @api.model
+    def _domain_of_readable(self, field="res_id"):
+        """Records of other models about complaints that the user may read."""
+        if not self.has_access("read"):
+            return Domain("res_model", "!=", self._name)
+        mine = self._search(Domain.TRUE)
+        return Domain("res_model", "!=", self._name) | Domain(field, "in", mine)

@@ -1,0 +1,84 @@
+from odoo import fields, models
+
+
+class PmComplaint(models.Model):
+    """What customers are told, and by which way."""
+
+    _inherit = "pm.complaint"
+
+    def _tell_customer(self, kind, detail=None):
+        """One message to everybody who reported this, by the way they came.
+
+        :param kind: of :class:`PmComplaintMessage`
+        :param detail: words that belong to it
+        """
+        told = (
+            self.sudo()
+            ._reporters_of()
+            .filtered(
+                lambda one: one.partner_id or one.reporter_email or one.reporter_phone
+            )
+        )
+        ways = told._ways_of_companies()
+        now = fields.Datetime.now()
+        rows = []
+        for one in told:
+            way, address = one._reporter_way(ways)
+            reader = one.with_context(lang=one.partner_id.lang or self.env.lang)
+            rows.append(
+                {
+                    "complaint_id": one.id,
+                    "partner_id": one.partner_id.id,
+                    "kind": kind,
+                    "text": reader._customer_text(kind, detail),
+                    "channel": way,
+                    "address": address,
+                    "state": "outgoing" if way else "unreachable",
+                    "due_at": now,
+                }
+            )
+        return self.env["pm.complaint.message"].sudo()._as_step().create(rows)
+
+    def _customer_text(self, kind, detail=None):
+        """What is said, in the customer's language, with the number of the case."""
+        _ = self.env._
+        number = self.number
+        text = {
+            "accept": _("We have your message %s and look into it.", number),
+            "reply": _("About %(number)s: %(text)s", number=number, text=detail),
+            "wait": _(
+                "%(number)s: to go on we need from you: %(what)s",
+                number=number,
+                what=detail,
+            ),
+            "verdict": _(
+                "%s: what was promised is done. Tell us whether you are satisfied.",
+                number,
+            ),
+            "close": _(
+                "%(number)s is closed. If something is still wrong, tell us until "
+                "%(day)s.",
+                number=number,
+                day=self.objection_until or "",
+            ),
+            "reopen": _("%s goes on; somebody else takes it up.", number),
+            "merge": _(
+                "%(number)s goes on together with %(other)s. You are told of it.",
+                number=number,
+                other=detail,
+            ),
+            "withdraw": _("%s is taken back, as you wished.", number),
+            "invalid": _(
+                "%(number)s: we cannot go on with this: %(why)s",
+                number=number,
+                why=detail,
+            ),
+            "forward": _(
+                "%(number)s was handed to %(who)s, who can decide it.",
+                number=number,
+                who=self.authority_id.sudo().name or detail,
+            ),
+        }[kind]
+        if kind == "accept" and self.promise:
+            text = f"{text} {self.promise}"
+        return text

@@ -1,0 +1,158 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .pm_complaint_steps import SERVICE
+
+
+class PmRectification(models.Model):
+    """A measure that puts right what somebody complained of, until it is verified.
+
+    What it is may be a work order, a credit, a training, a notice or a new version of
+    a standard; then it points to that, and a work order that is accepted makes it
+    done. Its steps are in ``pm_rectification_steps.py``.
+    """
+
+    _name = "pm.rectification"
+    _description = "Measure of a Complaint"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "pm.part.mixin",
+        "pm.state.mixin",
+    ]
+    _whole = "complaint_id"
+    _order = "date_due, id"
+
+    name = fields.Char("Measure", required=True, tracking=True)
+    complaint_id = fields.Many2one(
+        "pm.complaint",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        groups=SERVICE,
+    )
+    number = fields.Char(
+        "Complaint No.", related="complaint_id.number", compute_sudo=True
+    )
+    property_id = fields.Many2one(related="complaint_id.property_id", compute_sudo=True)
+    estate_id = fields.Many2one(
+        related="complaint_id.estate_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, index=True, precompute=True
+    )
+    kind = fields.Selection(
+        [
+            ("measure", "Measure"),
+            ("order", "Work Order"),
+            ("credit", "Credit or Waiver"),
+            ("training", "Training"),
+            ("notice", "Notice"),
+            ("standard", "New Version of a Standard"),
+        ],
+        required=True,
+        default="measure",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('share', '=', False)]",
+        default=lambda self: self.env.user,
+        tracking=True,
+    )
+    date_due = fields.Date("Due", required=True, index=True, tracking=True)
+    state = fields.Selection(
+        [
+            ("open", "To Do"),
+            ("done", "Done"),
+            ("verified", "Verified"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="open",
+        index=True,
+        tracking=True,
+    )
+    is_overdue = fields.Boolean(
+        "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    result = fields.Text("What Was Done", copy=False)
+    evidence_ids = fields.Many2many(
+        "ir.attachment",
+        "pm_rectification_evidence_rel",
+        "rectification_id",
+        "attachment_id",
+        "Evidence",
+        copy=False,
+    )
+    done_at = fields.Datetime(readonly=True, copy=False)
+    done_user_id = fields.Many2one("res.users", "Done by", readonly=True, copy=False)
+    verified_at = fields.Datetime(readonly=True, copy=False)
+    verified_user_id = fields.Many2one(
+        "res.users", "Verified by", readonly=True, copy=False
+    )
+    verify_note = fields.Char("What Was Seen", readonly=True, copy=False)
+    redo_count = fields.Integer("Sent Back", readonly=True, copy=False)
+    request_id = fields.Many2one(
+        "maintenance.request",
+        "Work Order",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    training_id = fields.Many2one(
+        "pm.training.session", copy=False, index="btree_not_null", ondelete="set null"
+    )
+    notice_id = fields.Many2one(
+        "pm.notice", copy=False, index="btree_not_null", ondelete="set null"
+    )
+    standard_id = fields.Many2one(
+        "pm.service.standard", copy=False, index="btree_not_null", ondelete="set null"
+    )
+    policy_id = fields.Many2one(
+        "pm.policy", copy=False, index="btree_not_null", ondelete="set null"
+    )
+    dispute_id = fields.Many2one(
+        "pm.complaint.dispute",
+        "Disputed Charge",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=SERVICE,
+    )
+
+    @api.depends("state", "date_due")
+    def _compute_is_overdue(self):
+        for measure in self:
+            today = measure.estate_id._today() if measure.estate_id else None
+            measure.is_overdue = bool(
+                measure.state == "open"
+                and measure.date_due
+                and today
+                and measure.date_due < today
+            )
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = Domain("state", "=", "open") & Domain(
+            "date_due", "<", fields.Date.context_today(self)
+        )
+        return late if True in value else ~late
+
+    def action_ask(self):
+        """Open the dialog that asks for the words of a step."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["pm.complaint.act"]._open({"default_rectification_id": self.id})
+
+    def _standing(self):
+        """Those that were not called off."""
+        return self.filtered(lambda measure: measure.state != "cancelled")

@@ -1,0 +1,47 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from .pm_complaint import OPEN
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    pm_complaint_count = fields.Integer(
+        "Complaints",
+        compute="_compute_pm_complaint_count",
+        groups="pm_core.group_pm_service",
+    )
+
+    def _compute_pm_complaint_count(self):
+        """Of those that the reader may see: what is hidden is not counted either."""
+        counts = dict(
+            self.env["pm.complaint"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.pm_complaint_count = counts.get(partner, 0)
+
+    def action_pm_view_complaints(self):
+        """Open the complaints of the customer."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Complaints"),
+            "res_model": "pm.complaint",
+            "view_mode": "list,form",
+            "domain": [("partner_id", "=", self.id)],
+            "context": {"default_partner_id": self.id},
+        }
+
+    def _pm_open_complaints(self, place):
+        """Open complaints that whoever answers the phone should see."""
+        return self.env["pm.complaint"].search(
+            Domain("state", "in", OPEN)
+            & (
+                Domain("partner_id", "in", self.ids)
+                | Domain("property_id", "in", place.ids)
+            )
+        )
