@@ -215,14 +215,7 @@ class PmCharge(models.Model):
         money = min(self._exact(sum(row[1] for row in matches)), total - credited)
         matched = {row[0] for row in matches if row[2]}
         aimed = [
-            -sign
-            * self._exact(
-                sum(
-                    credit.amount
-                    for credit in (charge.credit_ids if matched else ())
-                    if credit.state == "posted" and credit.move_id.id in matched
-                )
-            )
+            sign * self._exact(charge._credited_by(matched) if matched else 0.0)
             for charge in charges
         ]
         rows = settle(
@@ -236,6 +229,18 @@ class PmCharge(models.Model):
             charge: Settled(*(sign * part for part in row))
             for charge, row in zip(charges, rows, strict=True)
         }
+
+    def _credited_by(self, move_ids):
+        """Return what these credit notes give back of this charge and no other.
+
+        :param set move_ids: ids of ``account.move``
+        """
+        self.ensure_one()
+        return -sum(
+            credit.amount
+            for credit in self.credit_ids
+            if credit.state == "posted" and credit.move_id.id in move_ids
+        )
 
     def _exact(self, amount):
         """Return an amount of money as ``Decimal`` with the digits of the currency."""

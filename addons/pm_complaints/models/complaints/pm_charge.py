@@ -16,20 +16,29 @@ class PmCharge(models.Model):
         groups="pm_core.group_pm_service",
         help="While this complaint is open the charge is not collected.",
     )
+    dispute_ids = fields.One2many(
+        "pm.complaint.dispute",
+        "charge_id",
+        "Disputes",
+        readonly=True,
+        groups="pm_core.group_pm_service",
+    )
     is_disputed = fields.Boolean(
         "Disputed",
         compute="_compute_is_disputed",
-        search="_search_is_disputed",
-        compute_sudo=True,
+        store=True,
+        precompute=True,
+        help="It is neither dunned nor charged late fees on, until it is settled.",
     )
 
     @api.depends("dispute_complaint_id")
     def _compute_is_disputed(self):
         for charge in self:
-            charge.is_disputed = bool(charge.dispute_complaint_id)
+            charge.is_disputed = bool(charge.sudo().dispute_complaint_id)
 
-    @api.model
-    def _search_is_disputed(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return [("dispute_complaint_id", "!=" if True in value else "=", False)]
+    def _credited_by(self, move_ids):
+        """And what was given back because somebody complained."""
+        disputes = self.sudo().dispute_ids.filtered(
+            lambda one: one.credit_move_id.id in move_ids
+        )
+        return super()._credited_by(move_ids) + sum(disputes.mapped("amount"))

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.pm_billing.models.ledger.booked import booking
@@ -56,8 +56,13 @@ class PmComplaintDispute(models.Model):
         "Given Back", readonly=True, copy=False, tracking=True, help="Tax included."
     )
     note = fields.Text("Why", copy=False)
-    credit_id = fields.Many2one(
-        "pm.charge", readonly=True, copy=False, ondelete="restrict"
+    credit_move_id = fields.Many2one(
+        "account.move",
+        "Credit Note",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     state = fields.Selection(
         [
@@ -151,7 +156,7 @@ class PmComplaintDispute(models.Model):
         for dispute in self:
             charge = dispute.charge_id.sudo()
             if result != "confirmed":
-                amount = charge.amount_receivable if amount is None else float(amount)
+                amount = charge.amount_residual if amount is None else float(amount)
                 dispute._check_amount(amount)
             if not (note or dispute.note or "").strip():
                 raise UserError(self.env._("%s: say why.", charge.display_name))
@@ -166,7 +171,7 @@ class PmComplaintDispute(models.Model):
 
     def _check_amount(self, amount):
         charge = self.charge_id.sudo()
-        owed = charge.amount_receivable
+        owed = charge.amount_residual
         if charge.state != "posted":
             raise UserError(
                 self.env._(
@@ -177,7 +182,8 @@ class PmComplaintDispute(models.Model):
         if amount <= 0 or self.currency_id.compare_amounts(amount, owed) > 0:
             raise UserError(
                 self.env._(
-                    "%(charge)s: give back more than 0 and at most %(owed)s.",
+                    "%(charge)s: give back more than 0 and at most what is open, "
+                    "%(owed)s. What was paid is paid back by the cashier.",
                     charge=charge.display_name,
                     owed=owed,
                 )
@@ -229,44 +235,64 @@ class PmComplaintDispute(models.Model):
         return result
 
     def _book(self):
-        """A credit note over the amount, set off against the bill of the charge.
+        """A credit note over the amount, matched with the bill of the charge.
 
-        It is a charge with ``origin_id`` over all days of the one it corrects, so that
-        no bill run gives any of these days back again.
+        It corrects this charge and no other of the bill (``_credited_by``). It is no
+        charge over days of its own: a fee that ends later gives its days back as ever.
         """
-        charge = self.charge_id.sudo()._as_step().with_company(self.company_id)
-        today = self.estate_id._today()
-        run = charge.run_id
         self._check_amount(self.amount)
-        self.company_id._pm_check_unlocked(
-            today, charge.move_id.journal_id, bool(charge.fee_item_id.tax_ids)
+        charge, company = self.charge_id.sudo(), self.company_id
+        bill, today = charge.move_id, self.estate_id._today()
+        company._pm_check_unlocked(
+            today, bill.journal_id, bool(charge.fee_item_id.tax_ids)
         )
-        credit = charge.create(
-            {
-                "origin_id": charge.id,
-                "fee_id": charge.fee_id.id,
-                "fee_item_id": charge.fee_item_id.id,
-                "property_id": charge.property_id.id,
-                "partner_id": charge.partner_id.id,
-                "date_from": charge.date_from,
-                "date_to": charge.date_to,
-                "amount": -self.amount,
-                "run_id": run.id,
-                "inputs": {},
-            }
+        line = charge._prepare_invoice_line()
+        line.update(
+            name=self.env._(
+                "%(result)s: %(charge)s, complaint %(number)s",
+                result=dict(self._fields["result"]._description_selection(self.env))[
+                    self.result
+                ],
+                charge=charge._period_label(),
+                number=self.complaint_id.number,
+            ),
+            quantity=1.0,
+            price_unit=self.amount,
+            pm_charge_id=False,
         )
-        moves = booking(self.env["account.move"].sudo()).with_company(self.company_id)
-        move = moves._pm_create_invoices(
+        moves = booking(self.env["account.move"].sudo()).with_company(company)
+        credit = moves._pm_create_invoices(
             [
                 {
-                    **run._prepare_invoice(credit),
+                    "move_type": "out_refund",
+                    "partner_id": charge.partner_id.id,
+                    "pm_property_id": charge.property_id.id,
                     "invoice_date": today,
                     "invoice_date_due": today,
+                    "invoice_payment_term_id": False,
                     "invoice_origin": self.complaint_id.number,
+                    "currency_id": self.currency_id.id,
+                    "invoice_line_ids": [Command.create(line)],
                 }
             ]
         )
-        credit._as_step().write({"move_id": move.id, "state": "posted"})
-        move._pm_post()
-        move._pm_offset_credits()
-        self._as_step().credit_id = credit
+        credit._pm_post()
+        if self.currency_id.compare_amounts(credit.amount_total, self.amount):
+            raise UserError(
+                self.env._(
+                    "The credit note comes to %(credit)s and not to %(amount)s. Choose "
+                    "a tax that is included in the price on the fee item.",
+                    credit=credit.amount_total,
+                    amount=self.amount,
+                )
+            )
+        # before it is matched, as the charge asks then what of it is its own
+        self._as_step().credit_move_id = credit
+        for lines in (
+            (credit | booking(bill))
+            ._pm_receivable_lines()
+            .grouped("account_id")
+            .values()
+        ):
+            lines.reconcile()
+        credit.reversed_entry_id = bill

@@ -230,6 +230,20 @@ class PmComplaint(models.Model):
             complaint._take_step("urge", urge_count=complaint.sudo().urge_count + 1)
             complaint._ask_handlers("urged")
 
+    def _urge_by_customer(self):
+        """Once an hour is enough: who handles it has been told.
+
+        :raises UserError: urged just now
+        """
+        case = self.sudo()._that_is_open()
+        last = case.step_ids.filtered(lambda step: step.step == "urge")[-1:]
+        hour = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        if last and last.at > hour:
+            raise UserError(
+                self.env._("We have told whoever is responsible, within this hour.")
+            )
+        case._urge()
+
     def action_escalate(self, reason=None):
         """Hand it one level up, with a reason.
 

@@ -1,0 +1,175 @@
+import re
+
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.pm_maintenance.tests.common import picture
+
+from .complaint_common import ComplaintCase
+
+
+@tagged("post_install", "-at_install")
+class TestWeb(ComplaintCase, HttpCase):
+    """The page without a login, following by code, and the pages of residents."""
+
+    def token_of(self, response):
+        return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', response.text)[1]
+
+    def send(self, files=None, **values):
+        url = self.building._report_url()
+        path = url[url.index("/fault/") :].replace("/fault/", "/complaint/")
+        page = self.url_open(path)
+        self.assertEqual(page.status_code, 200)
+        data = {
+            "csrf_token": self.token_of(page),
+            "text": "The stairs are dirty.",
+            "kind": "complaint",
+            **values,
+        }
+        return self.url_open(f"{path}/send", data=data, files=files)
+
+    def newest(self):
+        return self.env["pm.complaint"].search([], order="id desc", limit=1)
+
+    def path(self, case, step=None):
+        number = case.number.replace("/", "-")
+        return f"/complaint/case/{number}" + (f"/{step}" if step else "")
+
+    def test_send_and_follow(self):
+        response = self.send(
+            name="李",
+            remedy="Clean them",
+            files={"photos": ("a.jpg", picture(), "image/jpeg")},
+        )
+        case = self.newest()
+        self.assertEqual(response.status_code, 200)
+        self.assertIn(case.number, response.text)
+        self.assertIn(case.access_code, response.text)
+        self.assertEqual(case.property_id, self.building)
+        self.assertEqual(case.reporter_name, "李")
+        self.assertEqual(case.remedy_sought, "Clean them")
+        self.assertEqual(case.channel_id.code, "web")
+        self.assertEqual(len(case.evidence_ids), 1)
+        self.assertTrue(case.accepted_at)
+
+    def test_without_a_name(self):
+        self.send(name="李", anonymous="1", phone="13800000000")
+        case = self.newest()
+        self.assertTrue(case.is_anonymous)
+        self.assertFalse(case.reporter_name or case.reporter_phone)
+
+    def test_refused(self):
+        for values, words in (
+            ({"text": "  "}, "few words"),
+            ({"kind": "nonsense"}, "what kind"),
+        ):
+            before = self.newest()
+            page = self.send(**values)
+            self.assertEqual(page.status_code, 400)
+            self.assertIn(words, page.text)
+            self.assertEqual(self.newest(), before)
+        page = self.send(files={"photos": ("a.jpg", b"no photo", "image/jpeg")})
+        self.assertEqual(page.status_code, 400)
+        self.assertEqual(self.url_open("/complaint/nosuchtoken").status_code, 404)
+
+    def test_scripts_stay_words(self):
+        page = self.send(text="<script>alert(1)</script>")
+        self.assertNotIn("<script>alert(1)", page.text)
+        self.assertIn("&lt;script&gt;", page.text)
+
+    def test_floods_are_stopped(self):
+        for _number in range(10):
+            self.assertEqual(self.send().status_code, 200)
+        page = self.send()
+        self.assertEqual(page.status_code, 429)
+
+    def test_codes_are_not_guessed(self):
+        self.send()
+        case = self.newest()
+        for _number in range(10):
+            self.assertEqual(
+                self.url_open(f"{self.path(case)}?code=WRONG").status_code, 404
+            )
+        right = self.url_open(f"{self.path(case)}?code={case.access_code}")
+        self.assertEqual(right.status_code, 404)
+
+    def test_find_by_number_and_code(self):
+        self.send()
+        case = self.newest()
+        page = self.url_open("/complaint/case")
+        data = {
+            "csrf_token": self.token_of(page),
+            "number": case.number,
+            "code": case.access_code.lower(),
+        }
+        self.assertIn(case.number, self.url_open("/complaint/case", data=data).text)
+        wrong = self.url_open("/complaint/case", data={**data, "code": "X"})
+        self.assertIn("do not belong together", wrong.text)
+
+    def step(self, case, step, **values):
+        page = self.url_open(f"{self.path(case)}?code={case.access_code}")
+        data = {
+            "csrf_token": self.token_of(page),
+            "code": case.access_code,
+            **values,
+        }
+        return self.url_open(self.path(case, step), data=data)
+
+    def test_what_the_customer_can_do(self):
+        self.send(name="李")
+        case = self.newest()
+        self.step(case, "add", text="And the hall.")
+        self.assertIn("And the hall.", case.step_ids.mapped("note"))
+        self.step(case, "urge")
+        self.assertEqual(case.urge_count, 1)
+        self.assertIn("within this hour", self.step(case, "urge").text)
+        case.action_reply("They are clean now.")
+        page = self.step(case, "verdict", verdict="satisfied", text="Good")
+        self.assertIn("They are clean now.", page.text)
+        self.assertEqual((case.verdict, case.verdict_words), ("satisfied", "Good"))
+        case.write({"cause": "Ill", "liability": "ours", "action_taken": "Cleaned"})
+        case.action_close()
+        self.step(case, "object", text="Dirty again.")
+        self.assertEqual(case.state, "investigating")
+        self.step(case, "withdraw", text="Clean now")
+        self.assertEqual(case.state, "withdrawn")
+
+    def test_what_is_internal_is_on_no_page(self):
+        self.send(name="李")
+        case = self.newest()
+        case.write(
+            {
+                "findings": "Secret findings",
+                "person_ids": [(0, 0, {"name": "A child", "role": "minor"})],
+            }
+        )
+        case.message_post(body="Secret note")
+        text = self.url_open(f"{self.path(case)}?code={case.access_code}").text
+        for words in ("Secret", "A child"):
+            self.assertNotIn(words, text)
+
+    def test_portal(self):
+        resident = new_test_user(
+            self.env, "pm_resident", "base.group_portal", partner_id=self.owner.id
+        )
+        other = new_test_user(self.env, "pm_neighbour", "base.group_portal")
+        self.authenticate(resident.login, resident.login)
+        page = self.url_open("/my/complaints/new")
+        data = {
+            "csrf_token": self.token_of(page),
+            "property_id": self.unit.id,
+            "kind": "suggestion",
+            "text": "A bench would be nice.",
+        }
+        page = self.url_open("/my/complaints/send", data=data)
+        case = self.newest()
+        self.assertEqual(case.partner_id, self.owner)
+        self.assertEqual(case.kind, "suggestion")
+        self.assertIn(case.number, page.text)
+        self.assertIn(case.number, self.url_open("/my/complaints").text)
+        data = {"csrf_token": self.token_of(page), "text": "Under the tree."}
+        self.url_open(f"/my/complaints/{case.id}/add", data=data)
+        self.assertIn("Under the tree.", case.step_ids.mapped("note"))
+        self.authenticate(other.login, other.login)
+        self.assertEqual(self.url_open(f"/my/complaints/{case.id}").status_code, 404)
+        page = self.url_open("/my/complaints/new")
+        self.assertNotIn(case.number, self.url_open("/my/complaints").text)
