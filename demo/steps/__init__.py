@@ -26,6 +26,7 @@ ORDER = (
     "stores",
     "order_ways",
     "order_history",
+    "complaints",
     "inspections",
     "gate",
     "notices",
