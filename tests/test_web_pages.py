@@ -21,6 +21,11 @@ def orders(names):
     return {f"pm_maintenance.pm_maintenance_menu_{name}" for name in names.split()}
 
 
+def complaints(names):
+    """The menus of complaints by the ends of their names."""
+    return {f"pm_complaints.pm_complaints_menu_{name}" for name in names.split()}
+
+
 # What everybody sees who works in property management.
 BASIC = core(
     "estate structure unit parking occupancy "
@@ -33,6 +38,7 @@ BASIC = core(
 ) | orders(
     "emergency_page hazard emergency drill emergency_action emergency_plan defect"
 )
+BASIC |= complaints("measure praise")
 # HR and those above find them among the employees.
 COLLEAGUES = core("colleague")
 LEADING = core(
@@ -50,15 +56,21 @@ ROUNDS = orders(
 SAFETY = orders("drill_plan emergency_setup")
 # the security room: what customer service sees of it, and what managers see besides
 DESK |= orders("pass overstay gate_log key_out key incident footage denied")
+DESK |= complaints("today complaint place reply dispute cluster")
+WORDS = complaints("keyword template")
 GATE = orders("gate_today post_matter post_log post_gap")
 STORES = orders(
     "store order_material store_item store_receipt store_purchase store_count "
     "order_costs"
 )
 BOOKS = fees("receipt run charge fee collection ageing export tariff")
-HR = LEADING | core(
-    "employee appraisal_period questionnaire kpi certificate_kind "
-    "duty_pattern duty_shift training_kind training_plan"
+HR = (
+    complaints("complaint cluster")
+    | LEADING
+    | core(
+        "employee appraisal_period questionnaire kpi certificate_kind "
+        "duty_pattern duty_shift training_kind training_plan"
+    )
 )
 ADMIN = core(
     "automation channel clause_template contract_kind document_settings "
@@ -70,6 +82,7 @@ ADMIN = core(
     "emergency_type drill_template hazard_grade incident_type "
     "alarm_source inspection_template"
 )
+ADMIN |= complaints("rule category cause inbox")
 # What each role sees besides.
 MORE = {
     "staff": COLLEAGUES,
@@ -84,6 +97,7 @@ MORE = {
     | GATE
     | STORES
     | ROUNDS
+    | WORDS
     | core("register_import"),
     "cashier": COLLEAGUES | fees("counter receipt charge collection ageing"),
     "clerk": COLLEAGUES | BOOKS | fees("fee_item tariff_template tariff_import"),
@@ -102,6 +116,7 @@ WALKED = {
     | GATE
     | STORES
     | ROUNDS
+    | WORDS
     | fees("run export")
     | core("register_import"),
     "hr": HR - LEADING,

@@ -29,7 +29,7 @@ class PmRectification(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
-        groups=SERVICE,
+        groups=f"{SERVICE},pm_core.group_pm_hr",
     )
     number = fields.Char(
         "Complaint No.", related="complaint_id.number", compute_sudo=True

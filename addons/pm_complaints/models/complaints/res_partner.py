@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .pm_complaint import OPEN
@@ -13,6 +13,7 @@ class ResPartner(models.Model):
         groups="pm_core.group_pm_service",
     )
 
+    @api.depends_context("uid")
     def _compute_pm_complaint_count(self):
         """Of those that the reader may see: what is hidden is not counted either."""
         counts = dict(

@@ -33,6 +33,7 @@ class TestAccessComplaints(access.AccessCase):
         "pm.complaint.step": desk("r", hr="r"),
         "pm.complaint.message": desk("r", hr="r"),
         "pm.complaint.reply": desk("rw", hr="r"),
+        "pm.complaint.dispute": desk("rwcd"),
         "pm.complaint.person": {
             # who handles the complaint besides
             **dict.fromkeys(HEADS, "rwcd"),
@@ -105,7 +106,34 @@ class TestAccessComplaints(access.AccessCase):
             }
         )
         of_it = {"complaint_id": complaint.id}
+        item = here["pm.fee.item"].create(
+            {"name": "Service", "code": "access", "estate_id": estate.id, "price": 1}
+        )
+        payer = cls.make_partner("Payer", pm_estate_id=estate.id)
+        fee = here["pm.fee"].create(
+            {
+                "property_id": building.id,
+                "fee_item_id": item.id,
+                "date_from": "2026-01-01",
+            }
+        )
+        charge = (
+            here["pm.charge"]
+            ._as_step()
+            .create(
+                {
+                    "fee_id": fee.id,
+                    "fee_item_id": item.id,
+                    "property_id": building.id,
+                    "partner_id": payer.id,
+                    "date_from": "2026-01-01",
+                    "date_to": "2026-01-31",
+                    "amount": 10.0,
+                }
+            )
+        )
         vals = {
+            "pm.complaint.dispute": {**of_it, "charge_id": charge.id},
             "pm.complaint.message": {
                 **of_it,
                 "kind": "accept",

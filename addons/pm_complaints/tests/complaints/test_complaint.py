@@ -162,7 +162,7 @@ class TestSteps(ComplaintCase):
         self.assertEqual(mine.state, "done")
 
     def test_a_work_order(self):
-        complaint = self.accepted(is_confidential=True)
+        complaint = self.accepted()
         complaint.action_rectify("Repair the bell")
         measure = complaint.rectification_ids
         measure.action_make_order()
