@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .pm_complaint import OPEN
-
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -16,11 +14,11 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_pm_complaint_count(self):
         """Of those that the reader may see: what is hidden is not counted either."""
-        counts = dict(
-            self.env["pm.complaint"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
-            )
+        mine = Domain("partner_id", "in", self.ids)
+        found = self.env["pm.complaint"]._read_group(
+            mine, groupby=["partner_id"], aggregates=["__count"]
         )
+        counts = dict(found)
         for partner in self:
             partner.pm_complaint_count = counts.get(partner, 0)
 
@@ -36,13 +34,3 @@ class ResPartner(models.Model):
             "domain": [("partner_id", "=", self.id)],
             "context": {"default_partner_id": self.id},
         }
-
-    def _pm_open_complaints(self, place):
-        """Open complaints that whoever answers the phone should see."""
-        return self.env["pm.complaint"].search(
-            Domain("state", "in", OPEN)
-            & (
-                Domain("partner_id", "in", self.ids)
-                | Domain("property_id", "in", place.ids)
-            )
-        )
