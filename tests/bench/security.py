@@ -57,10 +57,14 @@ def main():
         figures = Path(folder) / "doors.jsonl"
         knock(figures)
         lines = [json.loads(line) for line in figures.read_text("utf-8").splitlines()]
-    answering, calls = set(), Counter()
+    answering, calls, made, unmade = set(), Counter(), set(), {}
     for line in lines:
         answering.update(line.pop("answering"))
+        made.update(line.pop("built"))
+        unmade.update(line.pop("unbuilt"))
         calls.update(line)
+    # one that no room could make was opened and named records, but was not applied
+    unmade = {name: why for name, why in unmade.items() if name not in made}
     told = {
         "walks": len(lines),
         "calls": sum(calls.values()),
@@ -68,6 +72,9 @@ def main():
         "calls_that_ended_in_a_type_error": calls["bad call"],
         "calls_answered_without_a_change": calls["answered"],
         "methods_that_answer": ", ".join(sorted(answering)),
+        "dialogs_applied": len(made),
+        "dialogs_not_applied": len(unmade),
+        **{f"not_applied_{name}": why for name, why in sorted(unmade.items())},
     }
     OUTPUT.write_text(json.dumps(told, indent=1), encoding="utf-8")
 

@@ -174,6 +174,7 @@ class AccessCase(GuardWalk, MenuCase, PropertyCase, DoorWalk):
             ),
         }
         cls.shared = cls._make_shared_records()
+        cls._far_user()
         elsewhere = cls.make_estate("Away Garden")
         cls.foreign = {
             "pm.property": elsewhere,

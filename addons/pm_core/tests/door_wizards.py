@@ -13,12 +13,19 @@ from odoo.addons.pm_core.models.shared.pm_guard import is_ours
 
 from .door_calls import calls_of, filled, own_methods, related, relations
 
+# What was tried in this run, whichever room it was. Every room leads to customers and
+# estates: with one of each a dialog of whoever and of wherever is tried once.
+TRIED = set()
+
 
 class WizardWalk:
     """The part of ``DoorWalk`` that opens, fills and applies dialogs."""
 
     def _wizards_told(self):
-        """(role, user, wizard, records of others that it can name)"""
+        """(what it is, role, user, wizard, records of others that it can name)
+
+        What it is, is added to ``TRIED`` by whoever has tried it to its end.
+        """
         wizards = [
             self.env[name]
             for name in sorted(self.env.registry)
@@ -35,16 +42,19 @@ class WizardWalk:
                 for wizard in wizards:
                     own = is_ours(wizard._original_module) or own_methods(wizard)
                     named = told if own else private
-                    if relations(wizard, named) and wizard.with_user(user).has_access(
-                        "create"
-                    ):
-                        yield role, user, wizard, named
+                    trial = {
+                        (self._testMethodName, role, place, wizard._name, name)
+                        for name in relations(wizard, named)
+                    }
+                    if trial - TRIED and wizard.with_user(user).has_access("create"):
+                        yield trial, role, user, wizard, named
 
     def test_dialogs_open_on_nobody_s_records(self):
         """Neither filled in a form, nor opened on a record, nor saved with one."""
         own = related(self.records.get("own", {}))
-        for role, _user, wizard, told in self._wizards_told():
+        for trial, role, _user, wizard, told in self._wizards_told():
             door = wizard._name
+            saved = True
             asked = {
                 name: {"fields": {"display_name": {}}}
                 for name, field in wizard._fields.items()
@@ -62,11 +72,14 @@ class WizardWalk:
                 if name in wizard._guard_shown:
                     self._open(role, f"{door}.{name}", wizard, record, {name: value})
                 if name in wizard._guard_named:
-                    self._save(role, wizard, name, record, {**plain, name: value})
+                    values = {**plain, name: value}
+                    saved &= self._save(role, wizard, name, record, values)
                 for context in (opened, dict(list(opened.items())[:3])):
                     shown = self._opened(wizard, asked, context)
                     end = "was shown" if self._tells(shown, record) else "refused"
                     self._note(end, f"{door} opened on {record._name}", role)
+            if saved:
+                TRIED.update(trial)
         self._settle()
 
     def _open(self, role, door, wizard, record, values):
@@ -96,12 +109,14 @@ class WizardWalk:
         return pair in json.dumps(result, ensure_ascii=False)
 
     def _save(self, role, wizard, name, record, values):
+        """Save it; return whether nothing else was wrong with it than the record."""
         with mute_logger("odoo.http", "odoo.sql_db"):
-            result, _error = self._knock(wizard._name, "create", [[values]])
+            result, error = self._knock(wizard._name, "create", [[values]])
         made = wizard.browse(result or [])
         self.env.invalidate_all()
         end = "is saved" if record in made.sudo()[name] else "refused"
         self._note(end, f"{wizard._name}.{name}", role)
+        return error in (None, "odoo.exceptions.AccessError")
 
     def test_dialogs_do_nothing_with_others(self):
         """Applied to records of others, as if it had got hold of them.
@@ -109,7 +124,7 @@ class WizardWalk:
         It may answer, as it names nobody's records but here; it may do nothing.
         """
         own = related(self.records.get("own", {}))
-        for role, user, wizard, told in self._wizards_told():
+        for trial, role, user, wizard, told in self._wizards_told():
             made = self._make(wizard, user, filled(wizard, told, own))
             if not made:
                 continue
@@ -122,6 +137,7 @@ class WizardWalk:
                 # what the dialog holds is guessed too
                 call = (name, arguments, keywords, True)
                 self._try_door(role, wizard._name, *call, but=tables)
+            TRIED.update(trial)
         self._settle(answers=False)
 
     def _make(self, wizard, user, values):

@@ -93,20 +93,27 @@ class DoorWalk(WizardWalk, HttpCase):
         }
         if not os.environ.get(FIGURES):
             names &= CORE
-        company = self.estate.company_id
         if self.records.get("other company"):
             self._far_user()
         for name in sorted(names):
-            vals = {"company_id": company.id, "company_ids": company.ids}
-            if name != "base.group_portal":
-                vals["pm_estate_ids"] = self.estate.ids
-            login = "doors_" + name.replace(".", "_")
-            user = new_test_user(self.env, login, groups=name, **vals)
+            user = self._door_user(name)
             self._log_in(user)
             # what the tests have put off is written before anything is counted
             self.env.flush_all()
             self._knock("res.users", "context_get", [])
             yield name, user
+
+    def _door_user(self, group):
+        """The user of the class who has this group, or a new one."""
+        for role, name in getattr(self, "ROLES", {}).items():
+            if name == group:
+                return self.users[role]
+        company = self.estate.company_id
+        vals = {"company_id": company.id, "company_ids": company.ids}
+        if group != "base.group_portal":
+            vals["pm_estate_ids"] = self.estate.ids
+        login = "doors_" + group.replace(".", "_")
+        return new_test_user(self.env, login, groups=group, **vals)
 
     def _told(self, place, user):
         """Records of a place by model, as far as a user may not read them."""
@@ -123,13 +130,14 @@ class DoorWalk(WizardWalk, HttpCase):
             records["res.users"] = self._far_user()
         return records
 
-    def _far_user(self):
+    @classmethod
+    def _far_user(cls):
         """Somebody who works for the other company only."""
         login = "doors_far_away"
-        found = self.env["res.users"].search([("login", "=", login)])
-        company = self.other_company
+        found = cls.env["res.users"].search([("login", "=", login)])
+        company = cls.other_company
         return found or new_test_user(
-            self.env,
+            cls.env,
             login,
             groups="base.group_user",
             company_id=company.id,
