@@ -1,1 +1,2 @@
 from . import bills
+from . import meters

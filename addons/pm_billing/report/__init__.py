@@ -1,1 +1,2 @@
 from . import figures
+from . import meters

@@ -3,3 +3,4 @@ from . import fees
 from . import tariffs
 from . import counter
 from . import figures
+from . import meters

@@ -142,6 +142,14 @@ class PmMeter(models.Model):
         "Last Quantity", compute="_compute_last", digits=(16, 3)
     )
     held_count = fields.Integer("Held Readings", compute="_compute_held_count")
+    child_count = fields.Integer("Behind It", compute="_compute_child_count")
+    loss_rate = fields.Float(
+        "Last Loss (%)",
+        compute="_compute_child_count",
+        digits=(16, 2),
+        help="Of the last month: what went through it and was counted by no meter "
+        "behind it.",
+    )
 
     _number_unique = models.UniqueIndex(
         "(estate_id, medium, name) WHERE date_removed IS NULL",
@@ -197,6 +205,17 @@ class PmMeter(models.Model):
         )
         for meter in self:
             meter.held_count = counts.get(meter._origin, 0)
+
+    @api.depends("child_ids")
+    def _compute_child_count(self):
+        losses = self.env["pm.meter.loss"].search(
+            [("meter_id", "in", self.ids)], order="meter_id, month"
+        )
+        # of several months the last one stays
+        rates = {loss.meter_id: loss.rate for loss in losses}
+        for meter in self:
+            meter.child_count = len(meter.child_ids)
+            meter.loss_rate = rates.get(meter._origin, 0.0)
 
     @api.constrains("parent_id", "medium", "property_id")
     def _check_parent(self):

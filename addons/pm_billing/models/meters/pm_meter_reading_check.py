@@ -11,6 +11,10 @@ from .reading_holds import DAYS, NUMBERS, TEXTS
 
 # how many earlier readings tell what is usual
 USUAL = 12
+# what a person may release with a reason, as it is possible
+DOUBTS = {"place", "previous", "jump", "resident"}
+# what the source said, kept while a reading is held
+KEPT = ("told_before", "told_place", "resident", "rolled")
 # how many are read to find the place of a reading that comes late
 CHAIN = 60
 
@@ -37,11 +41,19 @@ class Told:
     kind: str = "actual"
     has_value: bool = True
     is_opening: bool = False
-    before: Decimal | None = None
-    place: str = ""
-    resident: bool = False
     released: set = field(default_factory=set)
-    rolled: bool | None = None
+    facts: dict = field(default_factory=dict)
+
+    @property
+    def before(self):
+        """What the source took for the previous value; None: it does not say."""
+        told = self.facts.get("told_before")
+        return None if told is None else _decimal(told)
+
+    @property
+    def place(self):
+        """Another place that the source named."""
+        return self.facts.get("told_place") or ""
 
 
 class PmMeterReading(models.Model):
@@ -56,8 +68,8 @@ class PmMeterReading(models.Model):
     def _judged(self, vals_list):
         """Return values of new readings with what follows from those before.
 
-        ``hold_facts`` may bring what the source said besides: ``before``, the previous
-        value, and ``place``, the place that it named.
+        ``hold_facts`` may bring what the source said besides: ``told_before``, the
+        previous value, ``told_place``, another place that it named, and ``resident``.
         """
         meters_by_id = {
             meter.id: meter
@@ -93,8 +105,6 @@ class PmMeterReading(models.Model):
         return judged
 
     def _told(self, meter, vals):
-        facts = vals.get("hold_facts") or {}
-        before = facts.get("before")
         return Told(
             day=fields.Date.to_date(vals["date"]),
             values={
@@ -104,11 +114,8 @@ class PmMeterReading(models.Model):
             kind=vals.get("kind", "actual"),
             has_value=vals.get("has_value", True),
             is_opening=vals.get("is_opening", False),
-            before=None if before is None else _decimal(before),
-            place=facts.get("place") or "",
-            resident=bool(facts.get("resident")),
             released=set(vals.get("released") or ()),
-            rolled=facts.get("rolled"),
+            facts=vals.get("hold_facts") or {},
         )
 
     def _verdict(self, meter, told, chain, today):
@@ -134,7 +141,7 @@ class PmMeterReading(models.Model):
             "hold": False,
         }
         use = meters.Use(meters.ZERO)
-        code, facts = self._plain_fault(meter, told, chain, today)
+        code, facts = self._fault(meter, told, chain, today)
         if not code and not is_opening:
             try:
                 use = meters.use_between(
@@ -142,7 +149,7 @@ class PmMeterReading(models.Model):
                     told.values,
                     _decimal(meter.multiplier, 6),
                     meter._capacity(),
-                    told.rolled,
+                    told.facts.get("rolled"),
                 )
             except meters.Lower as lower:
                 code = "lower"
@@ -152,23 +159,19 @@ class PmMeterReading(models.Model):
                     "day": str(before.day),
                     "estimated": before.kind == "estimated",
                 }
-            else:
-                code, facts = self._doubtful(meter, told, chain, before, use)
-        if not code and told.resident and "resident" not in told.released:
-            code, facts = "resident", {}
+        if not code:
+            doubts = self._doubts(meter, told, chain, before, use)
+            codes = [name for name in doubts if name not in told.released]
+            if codes:
+                code = codes[0]
+                facts = {"all": codes}
+                for name in codes:
+                    facts |= doubts[name]
         vals["quantity"] = float(use.quantity)
         vals["register_quantities"] = _plain(use.registers)
         vals["rolled_over"] = use.rolled
         if code:
-            kept = {
-                name: value
-                for name, value in (
-                    ("told_before", told.before and str(told.before)),
-                    ("told_place", told.place),
-                    ("resident", told.resident),
-                )
-                if value
-            }
+            kept = {name: told.facts[name] for name in KEPT if name in told.facts}
             vals.update(state="held", hold=code, hold_facts={**facts, **kept})
         else:
             chain.append(
@@ -183,7 +186,7 @@ class PmMeterReading(models.Model):
             chain.sort(key=lambda known: known.day)
         return vals
 
-    def _plain_fault(self, meter, told, chain, today):
+    def _fault(self, meter, told, chain, today):
         """Return (code, facts) of what is wrong whatever was used."""
         capacity = meter._capacity()
         shown = [value for name, value in told.values.items() if name != meters.DEMAND]
@@ -202,8 +205,6 @@ class PmMeterReading(models.Model):
             return "digits", {"now": str(max(shown)), "digits": meter.digits}
         if told.day > today:
             return "future", {"today": str(today)}
-        if told.place and "place" not in told.released:
-            return "place", {"place": told.place}
         if (installed and told.day < installed) or (removed and told.day > removed):
             return "outside", {
                 "installed": str(installed or ""),
@@ -224,37 +225,41 @@ class PmMeterReading(models.Model):
             }
         return None, {}
 
-    def _doubtful(self, meter, told, chain, before, use):
-        """Return (code, facts) of what is possible and hard to believe."""
-        earlier = before.values.get("value")
-        if (
-            told.before is not None
-            and told.before != earlier
-            and "previous" not in told.released
-        ):
-            return "previous", {"told": str(told.before), "before": str(earlier)}
+    def _doubts(self, meter, told, chain, before, use):
+        """Return {code: facts} of what is possible and hard to believe; a person may
+        release it."""
+        doubts = {}
+        if told.place:
+            doubts["place"] = {"place": told.place}
+        if before and not told.is_opening:
+            earlier = before.values.get("value")
+            if told.before is not None and told.before != earlier:
+                doubts["previous"] = {"told": str(told.before), "before": str(earlier)}
+            if told.kind != "estimated" and (
+                jump := self._jump(meter, told, chain, use)
+            ):
+                doubts["jump"] = jump
+        if told.facts.get("resident"):
+            doubts["resident"] = {}
+        return doubts
+
+    def _jump(self, meter, told, chain, use):
         company = meter.company_id
-        factor = meter.jump_factor or company.pm_meter_jump_factor
-        past = [
-            (known.quantity, known.days)
-            for known in chain
-            if known.day < told.day and known.days
-        ][-USUAL:]
-        days = (told.day - before.day).days
-        if (
-            told.kind != "estimated"
-            and "jump" not in told.released
-            and meters.is_jump(
-                use.quantity,
-                days,
-                past,
-                _decimal(factor),
-                _decimal(company.pm_meter_jump_floor),
-            )
+        earlier = [known for known in chain if known.day < told.day]
+        past = [(known.quantity, known.days) for known in earlier if known.days][
+            -USUAL:
+        ]
+        days = (told.day - earlier[-1].day).days
+        if not meters.is_jump(
+            use.quantity,
+            days,
+            past,
+            _decimal(meter.jump_factor or company.pm_meter_jump_factor),
+            _decimal(company.pm_meter_jump_floor),
         ):
-            usual = meters.expected(past, max(days, 1))
-            return "jump", {"quantity": str(use.quantity), "usual": f"{usual:.3f}"}
-        return None, {}
+            return None
+        usual = meters.expected(past, max(days, 1))
+        return {"quantity": str(use.quantity), "usual": f"{usual:.3f}"}
 
     def _chains(self, all_meters):
         """Return {meter id: good readings by day}, the last ``CHAIN`` of each."""
@@ -314,8 +319,9 @@ class PmMeterReading(models.Model):
         ordered._follow()
 
     def _as_told(self):
-        facts = self.hold_facts or {}
-        before = facts.get("told_before")
+        facts = dict(self.hold_facts or {})
+        if self.rolled_over:
+            facts["rolled"] = True
         return Told(
             day=self.date,
             values={
@@ -326,11 +332,8 @@ class PmMeterReading(models.Model):
             has_value=self.has_value,
             # the first of a meter may come to have one before it
             is_opening=self.is_opening and self.source == "step",
-            before=None if before is None else _decimal(before),
-            place=facts.get("told_place") or "",
-            resident=bool(facts.get("resident")),
             released=set(self.released or ()),
-            rolled=facts.get("rolled") or self.rolled_over or None,
+            facts=facts,
         )
 
     def _follow(self):
@@ -364,19 +367,12 @@ class PmMeterReading(models.Model):
         chains = self._chains(self.meter_id)
         for reading in self.sorted("date"):
             chain = chains[reading.meter_id.id]
-            before = max(
-                (known for known in chain if known.day < reading.date),
-                key=lambda known: known.day,
-                default=None,
-            )
-            if not before or (reading.is_opening and reading.source == "step"):
+            if reading.is_opening and reading.source == "step":
                 continue
             told = reading._as_told()
-            told.released |= {"jump", "previous", "resident", "place"}
+            told.released |= DOUBTS
             others = [known for known in chain if known.id != reading.id]
             vals = self._verdict(reading.meter_id, told, others, date.max)
-            if vals["state"] == "good":
-                vals.pop("hold")
             changed = {
                 name: value
                 for name, value in vals.items()
@@ -407,9 +403,10 @@ class PmMeterReading(models.Model):
         for name in DAYS:
             text = told.get(name)
             facts[name] = format_date(self.env, text) if text else "–"
-        code = "estimated" if told.get("estimated") else self.hold
+        first = "estimated" if told.get("estimated") else self.hold
+        codes = [first, *told.get("all", ())[1:]]
         # pylint: disable-next=translation-not-lazy
-        return self.env._(TEXTS[code]) % facts
+        return " ".join(self.env._(TEXTS[code]) % facts for code in codes)
 
 
 def _decimal(value, places=DIGITS[1]):

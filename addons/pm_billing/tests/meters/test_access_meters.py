@@ -28,6 +28,8 @@ class TestAccessMeters(access.AccessCase):
             **dict.fromkeys(("inspector", "technician"), "rc"),
             **dict.fromkeys(WRITERS, "rwcd"),
         },
+        "pm.meter.reading.import": dict.fromkeys(WRITERS, "rwcd"),
+        "pm.meter.reading.import.issue": dict.fromkeys(WRITERS, "rwcd"),
     }
 
     @classmethod
@@ -38,4 +40,15 @@ class TestAccessMeters(access.AccessCase):
         reading = cls.env["pm.meter.reading"].create(
             {"meter_id": meter.id, "date": "2026-01-01", "value": -1}
         )
-        return {"pm.meter": meter, "pm.meter.reading": reading}
+        workbook = cls.env["pm.meter.reading.import"].create(
+            {"property_id": estate.id, "filename": "readings.xlsx"}
+        )
+        issue = cls.env["pm.meter.reading.import.issue"].create(
+            {"import_id": workbook.id, "severity": "error", "message": "No such room"}
+        )
+        return {
+            "pm.meter": meter,
+            "pm.meter.reading": reading,
+            "pm.meter.reading.import": workbook,
+            "pm.meter.reading.import.issue": issue,
+        }

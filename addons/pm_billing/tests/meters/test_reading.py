@@ -140,3 +140,141 @@ class TestReading(MeterCase):
         start = self.cr.sql_log_count
         read(meters[4:], "2026-10-31", 6)
         self.assertLessEqual(self.cr.sql_log_count - start, few + 8)
+
+
+@freeze_time("2026-12-01 02:00:00")
+class TestDecisions(MeterCase):
+    def setUp(self):
+        super().setUp()
+        self.first, self.second = self.read_days(
+            self.meter, ("2026-09-30", 100), ("2026-10-31", 112)
+        )
+
+    def test_release(self):
+        reading = self.read_meter(self.meter, "2026-11-30", 200)
+        self.assertEqual(reading.hold, "jump")
+        with self.assertRaisesRegex(UserError, "reason"):
+            reading.action_release(" ")
+        reading.action_release("A pipe had burst; order 17")
+        self.assertEqual((reading.state, reading.quantity), ("good", 88))
+        self.assertEqual(reading.decided_by_id, self.env.user)
+        self.assertIn("burst", reading.decision)
+        found = self.meter._billable(self.units, "water", "2026-11-01", "2026-11-30")
+        self.assertEqual(found, {self.unit: reading})
+
+    def test_what_no_reason_makes_possible(self):
+        for value, day in ((-1, "2026-11-30"), (113, "2026-12-24")):
+            reading = self.read_meter(self.meter, day, value)
+            with self.subTest(value=value), self.assertRaisesRegex(UserError, "cannot"):
+                reading.action_release("Please")
+
+    def test_a_lower_one_began_again_at_zero(self):
+        reading = self.read_meter(self.meter, "2026-11-30", 7)
+        self.assertEqual(reading.hold, "lower")
+        reading.action_release("Seen on the photo")
+        # so much that it is held once more, for another reason
+        self.assertEqual((reading.state, reading.hold), ("held", "jump"))
+        reading.action_release("Yes, that much")
+        self.assertEqual((reading.state, reading.quantity), ("good", 99895))
+        self.assertTrue(reading.rolled_over)
+
+    def test_several_doubts_are_said_at_once(self):
+        reading = (
+            self.env["pm.meter.reading"]
+            ._as_step()
+            .create(
+                {
+                    "meter_id": self.meter.id,
+                    "date": "2026-11-30",
+                    "value": 200,
+                    "hold_facts": {
+                        "told_before": 111,
+                        "told_place": "9-9-901",
+                        "resident": True,
+                    },
+                }
+            )
+        )
+        self.assertEqual(reading.hold, "place")
+        for part in ("9-9-901", "111", "88", "resident"):
+            self.assertIn(part, reading.hold_text)
+        reading.action_release("All of it was looked at")
+        self.assertEqual(reading.state, "good")
+
+    def test_set_aside(self):
+        wrong = self.read_meter(self.meter, "2026-11-15", 128)
+        after = self.read_meter(self.meter, "2026-11-30", 129)
+        self.assertEqual(after.quantity, 1)
+        wrong.action_set_aside("Read at the neighbour's")
+        self.assertEqual(wrong.state, "rejected")
+        self.assertEqual((after.quantity, after.value_before), (17, 112))
+
+    def test_correction(self):
+        after = self.read_meter(self.meter, "2026-11-30", 125)
+        new = self.second.action_correct(110, "Misread by two")
+        self.assertEqual(self.second.state, "replaced")
+        self.assertEqual((new.state, new.kind, new.quantity), ("good", "corrected", 10))
+        self.assertEqual(new.corrects_id, self.second)
+        self.assertEqual(after.quantity, 15)
+        with self.assertRaisesRegex(UserError, "higher"):
+            new.action_correct(126, "Wrong")
+
+    def test_estimate_and_what_was_really_used(self):
+        """12 in 31 days are 11.613 in 30; what was read puts the estimate right."""
+        estimate = self.meter._estimate("2026-11-30", "Nobody was at home")
+        self.assertEqual(estimate.kind, "estimated")
+        self.assertEqual((estimate.value, estimate.quantity), (123.613, 11.613))
+        self.assertFalse(self.meter._estimate("2026-11-30"))
+        with freeze_time("2027-01-01 02:00:00"):
+            real = self.read_meter(self.meter, "2026-12-31", 118.1)
+            self.assertEqual(real.hold, "lower")
+            self.assertIn("estimate", real.hold_text)
+            new = real.action_correct_estimates("Read again")
+        # 6.1 in 61 days
+        self.assertEqual((new.value, new.quantity), (115, 3))
+        self.assertEqual(estimate.state, "replaced")
+        self.assertEqual((real.state, real.quantity), ("good", 3.1))
+
+    def test_what_was_not_read_can_be_estimated(self):
+        gap = self.read_meter(self.meter, "2026-11-30", has_value=False)
+        self.meter._estimate("2026-11-30")
+        self.assertEqual(gap.state, "rejected")
+
+    def test_replacement(self):
+        """Both ends in one act; the flat is billed for both meters."""
+        new = self.meter._replace(
+            "2026-11-10", {"value": 116}, {"value": 2}, "Frost", name="W1-new"
+        )
+        self.assertEqual(str(self.meter.date_removed), "2026-11-10")
+        self.assertEqual((new.replaces_id, new.property_id), (self.meter, self.unit))
+        rest = self.read_meter(new, "2026-11-30", 8.5)
+        found = self.meter._billable(self.units, "water", "2026-11-01", "2026-11-30")
+        readings = found[self.unit]
+        self.assertEqual(readings.mapped("quantity"), [4, 6.5])
+        self.assertEqual(readings[1], rest)
+        late = self.read_meter(self.meter, "2026-11-30", 120)
+        self.assertEqual(late.hold, "outside")
+        with self.assertRaisesRegex(UserError, "removed already"):
+            self.meter._replace("2026-11-20", {"value": 117}, {"value": 0}, name="W1-x")
+
+    def test_a_replacement_that_cannot_be_changes_nothing(self):
+        for end, start in ((111, 0), (113, -1)):
+            with (
+                self.subTest(end=end, start=start),
+                self.assertRaises(UserError),
+                self.env.cr.savepoint(),
+            ):
+                self.meter._replace(
+                    "2026-11-10", {"value": end}, {"value": start}, name="W9"
+                )
+        self.assertFalse(self.meter.date_removed)
+        self.assertFalse(self.meter.replaced_by_ids)
+
+    def test_dials_stay(self):
+        with self.assertRaisesRegex(UserError, "Replace the meter"):
+            self.meter.multiplier = 10
+        self.meter.jump_factor = 10
+        with self.assertRaisesRegex(UserError, "stay on record"):
+            self.meter.unlink()
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            self.second.unlink()

@@ -27,6 +27,11 @@ class PmRegisterImportIssue(models.Model):
     message = fields.Char("What is wrong, what to do", required=True)
 
     @api.model
+    def _messages(self):
+        """Return {code: (text, names of the facts in it)}; other imports have more."""
+        return MESSAGES
+
+    @api.model
     def _describe(self, issue):
         """Return what is wrong with a cell and what to do about it.
 
@@ -39,7 +44,7 @@ class PmRegisterImportIssue(models.Model):
             "sheet": issue.sheet,
             "offer": self._offer(issue.other),
         }
-        text, names = MESSAGES[issue.code]
+        text, names = self._messages()[issue.code]
         if isinstance(names, dict):
             filled_in = {name: facts[fact] for name, fact in names.items()}
         else:

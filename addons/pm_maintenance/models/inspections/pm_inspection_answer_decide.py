@@ -130,6 +130,7 @@ class PmInspectionAnswer(models.Model):
         if not round_.user_id:
             round_._as_step().user_id = self.user_id
         round_._settle()
+        self._visit_lines()._take_answers()
         self._visit_lines()._report_faults()
 
     def _make_round_beside(self):

@@ -438,6 +438,7 @@ class PmInspectionAnswer(models.Model):
             if walker and not round_.user_id:
                 round_._as_step().user_id = walker
         rounds._settle()
+        rounds.line_ids._take_answers()
         faults = rounds.line_ids._faults_to_report()
         faults[:FAULTS_AT_ONCE]._report_faults_each()
         if faults[FAULTS_AT_ONCE:]:

@@ -60,6 +60,13 @@ class PmInspectionLine(models.Model):
         words = [order.number, order._state_label(order.state), order.result]
         return " ".join(word for word in words if word)
 
+    def _take_answers(self):
+        """What else is made of what was found; called when visits are stored.
+
+        Lines come again and again, those without an answer too: whoever extends this
+        does each once, and lets nothing that fails lose the visit.
+        """
+
     # a fault becomes an order, or a defect
 
     def _faults_to_report(self):

@@ -78,6 +78,7 @@ class PmInspection(models.Model):
         )._link_desk_lines()
         rounds.filtered(lambda one: not one.user_id)._as_step().user_id = self.env.uid
         rounds._settle()
+        rounds.line_ids._take_answers()
         rounds.line_ids._report_faults()
 
     def _points_unvisited(self):
