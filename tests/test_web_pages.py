@@ -63,7 +63,9 @@ STORES = orders(
     "store order_material store_item store_receipt store_purchase store_count "
     "order_costs"
 )
-BOOKS = fees("receipt run charge fee collection ageing export tariff")
+BOOKS = fees(
+    "receipt run charge fee collection ageing export tariff meter reading meter_loss"
+)
 HR = (
     complaints("complaint cluster")
     | LEADING
@@ -86,7 +88,7 @@ ADMIN |= complaints("rule category cause inbox")
 # What each role sees besides.
 MORE = {
     "staff": COLLEAGUES,
-    "service": COLLEAGUES | DESK | fees("receipt charge fee tariff"),
+    "service": COLLEAGUES | DESK | fees("receipt charge fee tariff meter reading"),
     "hr": HR,
     "manager": COLLEAGUES
     | LEADING
@@ -98,9 +100,16 @@ MORE = {
     | STORES
     | ROUNDS
     | WORDS
-    | core("register_import"),
-    "cashier": COLLEAGUES | fees("counter receipt charge collection ageing"),
-    "clerk": COLLEAGUES | BOOKS | fees("fee_item tariff_template tariff_import"),
+    | core("register_import")
+    | fees("reading_held"),
+    "cashier": COLLEAGUES
+    | fees("counter receipt charge collection ageing meter reading meter_loss"),
+    "clerk": COLLEAGUES
+    | BOOKS
+    | fees(
+        "fee_item tariff_template tariff_import reading_held reading_missing "
+        "reading_import"
+    ),
     "accountant": COLLEAGUES | BOOKS,
 }
 EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES

@@ -28,6 +28,7 @@ ORDER = (
     "order_history",
     "complaints",
     "inspections",
+    "meters",
     "gate",
     "notices",
     "emergency",

@@ -16,3 +16,4 @@ from . import pm_inspection_item
 from . import pm_inspection_line
 from . import pm_meter_reading_round
 from . import pm_meter_round
+from . import pm_meter_portal

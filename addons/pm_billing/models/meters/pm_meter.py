@@ -142,10 +142,13 @@ class PmMeter(models.Model):
         "Last Quantity", compute="_compute_last", digits=(16, 3)
     )
     held_count = fields.Integer("Held Readings", compute="_compute_held_count")
-    child_count = fields.Integer("Behind It", compute="_compute_child_count")
+    child_count = fields.Integer(
+        "Behind It", compute="_compute_child_count", compute_sudo=True
+    )
     loss_rate = fields.Float(
         "Last Loss (%)",
         compute="_compute_child_count",
+        compute_sudo=True,
         digits=(16, 2),
         help="Of the last month: what went through it and was counted by no meter "
         "behind it.",
@@ -219,10 +222,6 @@ class PmMeter(models.Model):
 
     @api.constrains("parent_id", "medium", "property_id")
     def _check_parent(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A meter cannot be behind itself: %s.", self[:1].name)
-            )
         for meter in self:
             parent = meter.parent_id
             if parent and (

@@ -30,6 +30,13 @@ class TestAccessMeters(access.AccessCase):
         },
         "pm.meter.reading.import": dict.fromkeys(WRITERS, "rwcd"),
         "pm.meter.reading.import.issue": dict.fromkeys(WRITERS, "rwcd"),
+        "pm.meter.loss": dict.fromkeys((*READERS, *WRITERS), "r"),
+    }
+    WIZARDS = {
+        "pm.meter.decision": WRITERS,
+        "pm.meter.replacement": (*WRITERS, "technician"),
+        "pm.meter.estimate": WRITERS,
+        "pm.meter.round": ("manager", "company", "admin"),
     }
 
     @classmethod
@@ -40,6 +47,15 @@ class TestAccessMeters(access.AccessCase):
         reading = cls.env["pm.meter.reading"].create(
             {"meter_id": meter.id, "date": "2026-01-01", "value": -1}
         )
+        master = cls.env["pm.meter"].create(
+            {"name": "M1", "property_id": estate.id, "kind": "master"}
+        )
+        meter.parent_id = master
+        for day, value in (("2026-01-31", 1), ("2026-02-28", 2)):
+            cls.env["pm.meter.reading"].create(
+                {"meter_id": master.id, "date": day, "value": value}
+            )
+        loss = cls.env["pm.meter.loss"].search([("meter_id", "=", master.id)])
         workbook = cls.env["pm.meter.reading.import"].create(
             {"property_id": estate.id, "filename": "readings.xlsx"}
         )
@@ -49,6 +65,7 @@ class TestAccessMeters(access.AccessCase):
         return {
             "pm.meter": meter,
             "pm.meter.reading": reading,
+            "pm.meter.loss": loss,
             "pm.meter.reading.import": workbook,
             "pm.meter.reading.import.issue": issue,
         }

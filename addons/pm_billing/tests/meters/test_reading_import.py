@@ -269,4 +269,3 @@ class TestReadingImport(MeterCase):
         self.assertLess(took, 60)
         record.action_import()
         self.assertEqual((record.new_count, record.same_count), (0, 2155))
-        print("import took", round(took, 1))

@@ -24,7 +24,7 @@ class PmMeterDecision(models.TransientModel):
         required=True,
         default="release",
     )
-    hold_text = fields.Char(related="reading_id.hold_text")
+    hold_text = fields.Char("Held because", related="reading_id.hold_text")
     registers = fields.Selection(related="reading_id.registers")
     has_demand = fields.Boolean(related="reading_id.has_demand")
     value = fields.Float(
