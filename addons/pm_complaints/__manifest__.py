@@ -24,6 +24,7 @@
         "views/complaints/pm_rectification_views.xml",
         "views/complaints/pm_complaint_act_views.xml",
         "views/complaints/pm_complaint_configuration_views.xml",
+        "views/complaints/res_config_settings_views.xml",
         "views/complaints/case_templates.xml",
         "views/complaints/portal_templates.xml",
         "views/pm_complaints_menus.xml",

@@ -74,6 +74,8 @@ def restore(version, database):
 def upgrade(database, configuration=None):
     """Run the command of docs/operations.md; return what the log complains of.
 
+    An addon that is new to the database is named, as that page says.
+
     :param configuration: another file than that of ``./pm``
     """
     log = steps.Log(f"upgrade-{database}")
@@ -82,6 +84,8 @@ def upgrade(database, configuration=None):
         environment["ODOO_RC"] = str(configuration)
     log.call(
         *odoo_run.command("-d", database, "-u", "pm_core", "--stop-after-init"),
+        "-i",
+        "pm_complaints",
         "--no-http",
         "--load",
         odoo_run.WITHOUT_QUEUE,

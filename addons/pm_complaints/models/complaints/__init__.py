@@ -29,5 +29,6 @@ from . import pm_rectification_steps
 from . import pm_charge
 from . import pm_sla
 from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import tier_review

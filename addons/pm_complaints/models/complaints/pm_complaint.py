@@ -22,8 +22,8 @@ STATES = [
     ("replied", "Replied"),
     ("rectifying", "Being Put Right"),
     ("verified", "Verified"),
-    ("closed", "Closed"),
-    ("withdrawn", "Withdrawn"),
+    ("closed", "Case Closed"),
+    ("withdrawn", "Taken Back"),
     ("invalid", "Invalid"),
     ("forwarded", "Forwarded to an Authority"),
     ("merged", "Merged"),
@@ -73,14 +73,16 @@ class PmComplaint(models.Model):
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
     name = fields.Char(
-        "Subject",
+        "What It Is About",
         compute="_compute_name",
         store=True,
         readonly=False,
         precompute=True,
         required=True,
     )
-    kind = fields.Selection(KINDS, required=True, default="complaint", tracking=True)
+    kind = fields.Selection(
+        KINDS, "Kind of Message", required=True, default="complaint", tracking=True
+    )
     state = fields.Selection(
         STATES,
         required=True,
@@ -112,7 +114,7 @@ class PmComplaint(models.Model):
         help="Name and address are not asked for. The state is told to whoever has "
         "number and code.",
     )
-    reporter_name = fields.Char("Reported by")
+    reporter_name = fields.Char("Complainant")
     reporter_phone = fields.Char(
         "Phone",
         compute="_compute_reporter",
@@ -244,7 +246,7 @@ class PmComplaint(models.Model):
         help="Only then do the promised times stand still.",
     )
     waiting_for = fields.Char(readonly=True, copy=False)
-    urge_count = fields.Integer("Urged", readonly=True, copy=False)
+    urge_count = fields.Integer("Times Urged", readonly=True, copy=False)
     reopen_count = fields.Integer("Reopened", readonly=True, copy=False)
     end_reason = fields.Char("Why It Ended", readonly=True, copy=False, tracking=True)
     # of the authority
@@ -258,7 +260,9 @@ class PmComplaint(models.Model):
     )
     external_ref = fields.Char(readonly=True, copy=False)
     # what belongs to it
-    rectification_ids = fields.One2many("pm.rectification", "complaint_id", "Measures")
+    rectification_ids = fields.One2many(
+        "pm.rectification", "complaint_id", "Corrective Measures"
+    )
     dispute_ids = fields.One2many(
         "pm.complaint.dispute", "complaint_id", "Disputed Charges"
     )

@@ -13,7 +13,7 @@ STEPS = [
     ("escalate", "Hand Up"),
     ("reopen", "Reopen"),
     ("new_case", "New Case"),
-    ("withdraw", "Withdrawn"),
+    ("withdraw", "Taken Back by the Customer"),
     ("invalid", "Invalid"),
     ("forward", "Forward to an Authority"),
     ("merge", "Merge"),

@@ -19,7 +19,9 @@ class PmOrderCall(models.TransientModel):
         groups=SERVICE,
     )
     pm_complaint_hint = fields.Char(compute="_compute_pm_complaint_ids", groups=SERVICE)
-    pm_kind = fields.Selection(KINDS, "Kind", default="complaint", groups=SERVICE)
+    pm_kind = fields.Selection(
+        KINDS, "Kind of Message", default="complaint", groups=SERVICE
+    )
     pm_remedy = fields.Text("Remedy Sought", groups=SERVICE)
     pm_anonymous = fields.Boolean("Anonymous", groups=SERVICE)
     pm_category_id = fields.Many2one(
