@@ -75,6 +75,7 @@ class PmComplaint(models.Model):
     name = fields.Char(
         "What It Is About",
         compute="_compute_name",
+        index="trigram",
         store=True,
         readonly=False,
         precompute=True,
@@ -99,7 +100,7 @@ class PmComplaint(models.Model):
         ondelete="restrict",
         default=lambda self: self.env.ref("pm_core.pm_channel_counter", False),
     )
-    description = fields.Text("In the Customer's Words", required=True)
+    description = fields.Text("In the Customer's Words", required=True, index="trigram")
     remedy_sought = fields.Text(help="What the customer asks us to do.")
     # who complains
     partner_id = fields.Many2one(
@@ -292,6 +293,8 @@ class PmComplaint(models.Model):
         "(estate_id, severity_rank, id) WHERE state NOT IN"
         " ('closed', 'withdrawn', 'invalid', 'forwarded', 'merged')"
     )
+    # how lists are sorted
+    _order_idx = models.Index("(severity_rank, id DESC)")
     _building_category_idx = models.Index(
         "(building_id, category_id, received_at) WHERE building_id IS NOT NULL"
     )

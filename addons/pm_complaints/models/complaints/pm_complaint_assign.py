@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .pm_complaint import LEVELS, OPEN, WORKING
 
@@ -106,12 +107,13 @@ class PmComplaint(models.Model):
 
     @api.model
     def _cron_assign(self):
-        """Look again for whom nobody was found for."""
-        waiting = [
-            ("state", "in", ("accepted", "investigating")),
-            ("user_id", "=", False),
-        ]
-        self.search(waiting)._cron_each(
+        """Look again for what nobody was found for, and for what somebody had who
+        has left."""
+        waiting = Domain("state", "in", WORKING) & (
+            Domain("user_id", "=", False) | Domain("user_id.active", "=", False)
+        )
+        cases = self.with_context(active_test=False)
+        cases.search(waiting)._cron_each(
             lambda complaint: complaint._assign_by_rules(), waiting
         )
 

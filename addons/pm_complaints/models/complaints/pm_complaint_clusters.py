@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -14,6 +14,33 @@ class PmComplaint(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+
+    cause_hint = fields.Char(compute="_compute_cause_hint")
+
+    @api.depends("building_id", "category_id")
+    def _compute_cause_hint(self):
+        """What it was the last times in this building: one query for all."""
+        known = self.filtered(lambda one: one.building_id and one.category_id)
+        year = fields.Datetime.subtract(fields.Datetime.now(), years=1)
+        rows = self._read_group(
+            Domain("building_id", "in", known.building_id.ids)
+            & Domain("category_id", "in", known.category_id.ids)
+            & Domain("cause_id", "!=", False)
+            & Domain("received_at", ">=", year),
+            ["building_id", "category_id", "cause_id"],
+            ["__count"],
+        )
+        often = {}
+        for building, category, cause, count in rows:
+            often.setdefault((building, category), []).append((count, cause))
+        for complaint in self:
+            found = often.get((complaint.building_id, complaint.category_id), ())
+            count, cause = max(found, key=lambda row: row[0], default=(0, None))
+            complaint.cause_hint = count > 1 and self.env._(
+                "Within a year it was here %(count)s times: %(cause)s.",
+                count=count,
+                cause=cause.name,
+            )
 
     def _find_cluster(self):
         """Those of one building and category within the days are one problem."""

@@ -1,5 +1,6 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .pm_complaint import OPEN, RANKS
 
@@ -20,6 +21,11 @@ class PmComplaint(models.Model):
     duplicate_ids = fields.One2many(
         "pm.complaint", "duplicate_of_id", "Merged", readonly=True
     )
+    likely_duplicate_ids = fields.Many2many(
+        "pm.complaint",
+        string="Likely the Same",
+        compute="_compute_likely_duplicate_ids",
+    )
     split_from_id = fields.Many2one(
         "pm.complaint",
         "Split from",
@@ -36,6 +42,24 @@ class PmComplaint(models.Model):
         "CHECK (id <> duplicate_of_id AND id <> split_from_id AND id <> previous_id)",
         "A complaint is no duplicate and no part of itself.",
     )
+
+    @api.depends("property_id", "category_id", "state")
+    def _compute_likely_duplicate_ids(self):
+        """Open ones of the same place and category: one query for all."""
+        known = self.filtered("category_id")
+        found = self.search(
+            Domain("property_id", "in", known.property_id.ids)
+            & Domain("category_id", "in", known.category_id.ids)
+            & Domain("state", "in", OPEN)
+        )
+        for complaint in self:
+            complaint.likely_duplicate_ids = found.filtered(
+                lambda other, own=complaint: (
+                    other.property_id == own.property_id
+                    and other.category_id == own.category_id
+                    and other != own._origin
+                )
+            )
 
     def action_merge(self, into_id):
         """These are the same as another one: not a word of them is lost.

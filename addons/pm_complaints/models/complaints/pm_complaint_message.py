@@ -45,7 +45,7 @@ class PmComplaintMessage(models.Model):
 
     def _said(self):
         """Whoever has no login gets the code with which the page is opened."""
-        if self.kind != "accept" or self.partner_id.user_ids:
+        if not self._is_secret():
             return self.text
         complaint = self.complaint_id
         return (
@@ -53,4 +53,4 @@ class PmComplaintMessage(models.Model):
         )
 
     def _is_secret(self):
-        return self.kind == "accept" and not self.partner_id.user_ids
+        return self.kind in ("accept", "verdict") and not self.partner_id.user_ids

@@ -176,6 +176,8 @@ class PmComplaint(models.Model):
         for complaint in self:
             complaint._check_measures()
         self._take_step("verify", "verified", verified_at=fields.Datetime.now())
+        for complaint in self.filtered(lambda one: one.replied_at and not one.verdict):
+            complaint._tell_customer("verdict")
 
     def _check_measures(self):
         left = (

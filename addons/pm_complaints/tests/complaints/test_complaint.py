@@ -245,6 +245,16 @@ class TestSteps(ComplaintCase):
             )
         )
 
+    def test_who_has_left_has_nothing_left(self):
+        complaint = self.accepted()
+        self.clerk.active = False
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "pm_complaints.ir_cron_complaint_assign"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(complaint.sudo().user_id, self.colleague)
+
     def test_whoever_has_the_fewest(self):
         for _number in range(4):
             self.make_complaint(self.clerk).action_accept()

@@ -49,6 +49,20 @@ class TestMerge(ComplaintCase):
             with self.assertRaisesRegex(UserError, "that stays"):
                 complaint.action_merge(target.id)
 
+    def test_likely_the_same(self):
+        one, two = self.accepted(), self.accepted()
+        self.accepted(property_id=self.other_unit.id)
+        self.assertEqual(one.likely_duplicate_ids, two)
+
+    def test_what_it_was_before(self):
+        for _number in range(2):
+            self.make_complaint(cause_id=self.cause.id)
+        complaint = self.make_complaint()
+        self.assertIn("2 times: Worn", complaint.cause_hint)
+        self.assertFalse(
+            self.make_complaint(category_id=False, description="x").cause_hint
+        )
+
     def test_split(self):
         complaint = self.accepted()
         action = complaint.action_split("The gate squeaks as well.")

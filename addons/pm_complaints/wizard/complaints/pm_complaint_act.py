@@ -51,6 +51,7 @@ class PmComplaintAct(models.TransientModel):
         " ('pm_all_estates', '=', True)]",
     )
     date_due = fields.Date("Due")
+    likely_ids = fields.Many2many(related="complaint_id.likely_duplicate_ids")
     target_id = fields.Many2one(
         "pm.complaint",
         "Complaint That Stays",
