@@ -124,6 +124,7 @@ def test_from_the_web_form_to_closure(server, page, become, admin, estate):
     open_case(page, server, case)
     dialog(page, "reply", text="灯已更换，今后每周巡查。")
     webclient.press(page, "action_verify")
+    webclient.reaches(page, "verified")
     assert state_of(admin, case) == "verified"
     # the complainant reads the reply
     become(None, PHONE)
@@ -143,7 +144,7 @@ def test_from_the_web_form_to_closure(server, page, become, admin, estate):
     )
     open_case(page, server, case)
     webclient.press(page, "action_close")
-    page.wait_for_timeout(500)
+    webclient.reaches(page, "closed")
     webclient.no_error(page)
     (values,) = admin(
         "pm.complaint", "read", [case], ["state", "verdict", "sla_clock_ids"]
