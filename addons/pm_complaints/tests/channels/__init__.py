@@ -1,0 +1,2 @@
+from . import test_access_channels
+from . import test_wechat

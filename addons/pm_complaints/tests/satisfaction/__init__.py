@@ -1,1 +1,3 @@
 from . import test_engine
+from . import test_campaign
+from . import test_access_satisfaction

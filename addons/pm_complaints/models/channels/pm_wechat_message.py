@@ -1,0 +1,224 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# how long a message stays on the list once it is dealt with
+KEEP_DAYS = 365
+# what WeChat calls a kind of message, and what it is called here
+KINDS = {
+    "text": "text",
+    "image": "image",
+    "voice": "voice",
+    "video": "video",
+    "shortvideo": "video",
+    "location": "location",
+    "link": "link",
+    "event": "event",
+}
+# no text of WeChat is longer; a file's name and a place are shorter
+MAX_TEXT = 4096
+
+
+class PmWechatMessage(models.Model):
+    """A message that somebody sent to a WeChat account, and what became of it.
+
+    It is put down when WeChat calls, once each, whoever it is from. A job takes it
+    up: a resident's words become a complaint or join the one that is open. What it
+    cannot place waits on the list for a person; nothing that is sent is dropped.
+    """
+
+    _name = "pm.wechat.message"
+    _description = "WeChat Message"
+    _inherit = ["pm.cron.mixin"]
+    _order = "id desc"
+    _rec_name = "text"
+    # a person says who it was, as long as nobody knows
+    _user_columns = {"partner_id": ("held",)}
+
+    account_id = fields.Many2one(
+        "pm.wechat.account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True, precompute=True
+    )
+    key = fields.Char(required=True, readonly=True)
+    openid = fields.Char(
+        required=True, readonly=True, groups="base.group_system", index=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, index="btree_not_null"
+    )
+    estate_id = fields.Many2one(
+        "pm.property", "Estate", readonly=True, index="btree_not_null"
+    )
+    kind = fields.Selection(
+        [
+            ("text", "Text"),
+            ("image", "Photo"),
+            ("voice", "Voice"),
+            ("video", "Video"),
+            ("location", "Place"),
+            ("link", "Link"),
+            ("event", "Event"),
+            ("other", "Other"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    text = fields.Text(readonly=True)
+    media = fields.Char(
+        readonly=True, help="WeChat's name of the file, good for 3 days."
+    )
+    said_at = fields.Datetime("Written", readonly=True)
+    state = fields.Selection(
+        [
+            ("new", "To Be Taken Up"),
+            ("done", "Taken Up"),
+            ("held", "Nobody Knows from Whom"),
+            ("failed", "Failed"),
+            ("dismissed", "Nothing to Do"),
+        ],
+        required=True,
+        readonly=True,
+        default="new",
+        index=True,
+    )
+    problem = fields.Char(readonly=True)
+    tries = fields.Integer(readonly=True)
+    due_at = fields.Datetime(
+        "Next Try", required=True, readonly=True, default=fields.Datetime.now
+    )
+    complaint_id = fields.Many2one(
+        "pm.complaint", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+
+    _key_once = models.UniqueIndex("(account_id, key)", "This message came already.")
+    _heard_idx = models.Index("(account_id, openid, create_date)")
+    _due_idx = models.Index("(due_at) WHERE state = 'new'")
+
+    @api.model
+    def _keep(self, account, key, said):
+        """Put a message down, and have it taken up.
+
+        One statement, because WeChat waits; and the database says whether it came
+        before, because WeChat sends again what it believes lost, to any process.
+
+        :param said: the fields of the message
+        """
+        kind = KINDS.get(said.get("MsgType"), "other")
+        values = {
+            "account_id": account.id,
+            "company_id": account.company_id.id,
+            "key": key,
+            "openid": said["FromUserName"],
+            "kind": kind,
+            "text": self._words(kind, said)[:MAX_TEXT] or None,
+            "media": said.get("MediaId"),
+            "said_at": self._moment(said.get("CreateTime")),
+            "state": "new",
+            "tries": 0,
+        }
+        now = fields.Datetime.now()
+        values |= {"due_at": now, "create_date": now, "write_date": now}
+        kept = self.env.execute_query(
+            SQL(
+                "INSERT INTO pm_wechat_message (%s) VALUES %s"
+                " ON CONFLICT (account_id, key) DO NOTHING RETURNING id",
+                SQL(", ").join(map(SQL.identifier, values)),
+                tuple(values.values()),
+            )
+        )
+        if kept:
+            cron = "pm_complaints.pm_wechat_message_take_up"
+            self.env.ref(cron).sudo()._trigger()
+
+    @staticmethod
+    def _words(kind, said):
+        """What somebody said, in words."""
+        if kind == "voice":
+            # what WeChat understood, where the account has that
+            return said.get("Recognition", "")
+        if kind == "location":
+            place = f"{said.get('Location_X', '')}, {said.get('Location_Y', '')}"
+            return " ".join(filter(None, (said.get("Label"), f"({place})")))
+        if kind == "link":
+            names = ("Title", "Description", "Url")
+            return "\n".join(filter(None, map(said.get, names)))
+        if kind == "event":
+            return said.get("Event", "")
+        return said.get("Content", "")
+
+    @staticmethod
+    def _moment(seconds):
+        """When it was written, in UTC; None if WeChat does not say so."""
+        if not (seconds or "").isdigit() or len(seconds) > 10:
+            return None
+        return fields.Datetime.to_datetime("1970-01-01 00:00:00") + timedelta(
+            seconds=int(seconds)
+        )
+
+    @api.model
+    def _last_heard(self, account, openid):
+        """When somebody last wrote to the account, or None.
+
+        Events count too: WeChat's window opens with each of them that the person made.
+        """
+        last = self.sudo().search(
+            [("account_id", "=", account.id), ("openid", "=", openid)], limit=1
+        )
+        return last.create_date or None
+
+    # ------------------------------------------------------------------
+    # By a person
+    # ------------------------------------------------------------------
+
+    def action_take_up(self):
+        """Take up what waits for a person, or failed: now, and with the customer
+        that was named.
+
+        :raises UserError: it is dealt with, or nobody was named
+        """
+        self._check_waits()
+        for message in self:
+            if message.state == "held" and not message.partner_id:
+                raise UserError(
+                    self.env._(
+                        "Name the customer who wrote “%s” first.", message._short()
+                    )
+                )
+        for message in self.sudo()._as_step():
+            message.write({"state": "new", "tries": 0, "problem": False})
+            message._take_up()
+
+    def action_dismiss(self):
+        """Nothing that anybody has to do something about."""
+        self._check_waits()
+        self.sudo()._as_step().state = "dismissed"
+
+    def _check_waits(self):
+        """:raises UserError: one does not wait for a person"""
+        self.check_access("write")
+        for message in self:
+            if message.state not in ("held", "failed"):
+                raise UserError(
+                    self.env._("“%s” has been dealt with already.", message._short())
+                )
+
+    def _short(self):
+        return (self.text or self.kind)[:40]
+
+    @api.autovacuum
+    def _gc_messages(self):
+        before = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        self.sudo().search(
+            Domain("create_date", "<", before)
+            & Domain("state", "in", ("done", "dismissed")),
+            limit=10_000,
+        ).unlink()
