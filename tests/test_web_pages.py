@@ -57,6 +57,7 @@ SAFETY = orders("drill_plan emergency_setup")
 # the security room: what customer service sees of it, and what managers see besides
 DESK |= orders("pass overstay gate_log key_out key incident footage denied")
 DESK |= complaints("today complaint place reply dispute cluster")
+DESK |= complaints("wechat satisfaction result vote")
 WORDS = complaints("keyword template")
 GATE = orders("gate_today post_matter post_log post_gap")
 STORES = orders(
@@ -67,7 +68,7 @@ BOOKS = fees(
     "receipt run charge fee collection ageing export tariff meter reading meter_loss"
 )
 HR = (
-    complaints("complaint cluster")
+    complaints("complaint cluster satisfaction result")
     | LEADING
     | core(
         "employee appraisal_period questionnaire kpi certificate_kind "
@@ -84,7 +85,7 @@ ADMIN = core(
     "emergency_type drill_template hazard_grade incident_type "
     "alarm_source inspection_template"
 )
-ADMIN |= complaints("rule category cause inbox")
+ADMIN |= complaints("rule category cause inbox survey")
 # What each role sees besides.
 MORE = {
     "staff": COLLEAGUES,

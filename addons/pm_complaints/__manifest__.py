@@ -38,6 +38,7 @@
         "data/satisfaction/ir_cron_data.xml",
         "views/satisfaction/pm_survey_campaign_views.xml",
         "views/satisfaction/survey_views.xml",
+        "views/satisfaction/pm_owner_vote_views.xml",
         "views/pm_complaints_menus.xml",
     ],
     "application": True,

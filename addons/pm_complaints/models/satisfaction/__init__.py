@@ -7,3 +7,5 @@ from . import pm_survey_campaign_index
 from . import pm_survey_invitation
 from . import pm_survey_message
 from . import pm_survey_result
+from . import pm_owner_vote
+from . import pm_owner_ballot

@@ -18,11 +18,13 @@ class TestAccessSatisfaction(access.AccessCase):
         "pm.survey.invitation": dict.fromkeys(READERS, "r"),
         "pm.survey.message": dict.fromkeys(READERS, "r"),
         "pm.survey.result": dict.fromkeys(READERS, "r"),
+        "pm.owner.vote": {"service": "r", **dict.fromkeys(HEADS, "rwcd")},
+        "pm.owner.ballot": dict.fromkeys(("service", *HEADS), "rw"),
     }
-    STEPS = dict.fromkeys(
-        ("action_draw", "action_start", "action_close", "action_cancel"),
-        ("hr", *HEADS),
-    )
+    STEPS = {
+        **dict.fromkeys(("action_draw", "action_start"), ("hr", *HEADS)),
+        **dict.fromkeys(("action_open", "action_count"), HEADS),
+    }
 
     @classmethod
     def _make_records(cls, estate):
@@ -60,5 +62,16 @@ class TestAccessSatisfaction(access.AccessCase):
         result = here["pm.survey.result"].create(
             {"campaign_id": campaign.id, "kind": "question", "name": "Cleaning"}
         )
-        made = (campaign, invitation, message, result)
+        vote = here["pm.owner.vote"].create(
+            {
+                "name": "New bells?",
+                "property_id": estate.id,
+                "date_from": "2020-01-01",
+                "date_to": "2020-02-01",
+            }
+        )
+        ballot = here["pm.owner.ballot"].create(
+            {"vote_id": vote.id, "partner_id": partner.id, "area": 90}
+        )
+        made = (campaign, invitation, message, result, vote, ballot)
         return {record._name: record.with_env(cls.env) for record in made}

@@ -1,0 +1,184 @@
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine import count
+
+
+class PmOwnerVote(models.Model):
+    """A question on which the owners of an estate decide, by area and by heads.
+
+    When voting opens, each owner of that day gets one ballot, with the area of all that
+    the owner holds; who buys later votes on the next question. It is counted as the
+    Civil Code says, article 278 (see ``engine/votes.py``).
+    """
+
+    _name = "pm.owner.vote"
+    _description = "Vote of Owners"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "pm.estate.mixin",
+        "pm.state.mixin",
+    ]
+    _order = "date_from desc, id desc"
+
+    name = fields.Char("Question", required=True, tracking=True)
+    property_id = fields.Many2one(domain="[('kind', '=', 'estate')]")
+    text = fields.Html("What Is Proposed", sanitize=True)
+    kind = fields.Selection(
+        [
+            ("ordinary", "More Than Half"),
+            ("qualified", "Three Quarters"),
+        ],
+        "Majority",
+        required=True,
+        default="ordinary",
+        help="Three quarters of who takes part: to raise repair funds, to rebuild, "
+        "and to change the use of common parts or earn with them (Civil Code, "
+        "article 278, items 6 to 8).",
+    )
+    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
+    date_to = fields.Date("Last Day to Vote", required=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("open", "Voting"),
+            ("counted", "Counted"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    ballot_ids = fields.One2many("pm.owner.ballot", "vote_id", "Ballots", copy=False)
+    area = fields.Float("Area of All (m²)", readonly=True, copy=False, digits=(12, 2))
+    heads = fields.Integer("Owners", readonly=True, copy=False)
+    area_voted = fields.Float(
+        "Area That Voted (m²)", readonly=True, copy=False, digits=(12, 2)
+    )
+    heads_voted = fields.Integer("Owners Who Voted", readonly=True, copy=False)
+    area_for = fields.Float(
+        "Area in Favour (m²)", readonly=True, copy=False, digits=(12, 2)
+    )
+    heads_for = fields.Integer("Owners in Favour", readonly=True, copy=False)
+    quorate = fields.Boolean(
+        "Enough Took Part",
+        readonly=True,
+        copy=False,
+        help="Two thirds of the owners, by area and by heads.",
+    )
+    passed = fields.Boolean("Agreed", readonly=True, copy=False, tracking=True)
+
+    _days = models.Constraint(
+        "CHECK (date_to >= date_from)", "The last day to vote is before the first."
+    )
+
+    def action_open(self):
+        """Give each owner of today a ballot, and open the vote.
+
+        :raises UserError: no owner is registered, or owned units have no area
+        """
+        self.check_access("write")
+        self._check_in_state("draft")
+        for vote in self:
+            areas = vote._areas()
+            vote.sudo()._as_step().write(
+                {
+                    "state": "open",
+                    "heads": len(areas),
+                    "area": sum(areas.values()),
+                    "ballot_ids": [
+                        Command.create({"partner_id": owner.id, "area": area})
+                        for owner, area in areas.items()
+                    ],
+                }
+            )
+
+    def _areas(self):
+        """Return {owner: m² of all units that the owner holds today}.
+
+        Of a unit of several owners the first one named has the vote: it is cast once.
+        """
+        occupancies = (
+            self.env["pm.occupancy"]
+            .sudo()
+            .search(
+                [
+                    ("estate_id", "=", self.estate_id.id),
+                    ("is_current", "=", True),
+                    ("role", "in", ("owner", "developer")),
+                    ("property_id.kind", "=", "unit"),
+                ],
+                order="id",
+            )
+        )
+        if not occupancies:
+            raise UserError(
+                self.env._(
+                    "%(estate)s has no owner in its register: nobody could vote.",
+                    estate=self.estate_id.display_name,
+                )
+            )
+        holders = {}
+        for occupancy in occupancies:
+            holders.setdefault(occupancy.property_id, occupancy.partner_id)
+        without = [unit for unit in holders if not unit.gross_area]
+        if without:
+            raise UserError(
+                self.env._(
+                    "Votes are counted by area, and these have none: %(units)s. Enter "
+                    "the gross area first.",
+                    units=", ".join(unit.display_name for unit in without[:10]),
+                )
+            )
+        areas = defaultdict(float)
+        for unit, owner in holders.items():
+            areas[owner] += unit.gross_area
+        return areas
+
+    def action_count(self):
+        """End the vote and count it."""
+        self.check_access("write")
+        self._check_in_state("open")
+        for vote in self.sudo()._as_step():
+            ballots = vote.ballot_ids
+            found = count(
+                {ballot.id: str(ballot.area) for ballot in ballots},
+                {ballot.id: ballot.answer for ballot in ballots if ballot.answer},
+                vote.kind,
+            )
+            vote.write(
+                {
+                    "state": "counted",
+                    "area_voted": float(found.area_voted),
+                    "heads_voted": found.heads_voted,
+                    "area_for": float(found.area_for),
+                    "heads_for": found.heads_for,
+                    "quorate": found.quorate,
+                    "passed": found.passed,
+                }
+            )
+
+    def action_cancel(self):
+        self.check_access("write")
+        self._check_in_state("draft", "open")
+        self.sudo()._as_step().state = "cancelled"
+
+    def action_view_ballots(self):
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "pm_complaints.pm_owner_ballot_action"
+            ),
+            "domain": [("vote_id", "=", self.id)],
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts(self):
+        self._check_in_state("draft", "cancelled")
