@@ -33,8 +33,14 @@ class PmCharge(models.Model):
 
     @api.depends("dispute_complaint_id")
     def _compute_is_disputed(self):
+        """Besides what the desk says by itself."""
         for charge in self:
-            charge.is_disputed = bool(charge.sudo().dispute_complaint_id)
+            charge.is_disputed = False
+        desk = getattr(super(), "_compute_is_disputed", None)
+        if desk:
+            desk()
+        charges = self.filtered(lambda charge: charge.sudo().dispute_complaint_id)
+        charges.is_disputed = True
 
     def _credited_by(self, move_ids):
         """And what was given back because somebody complained."""
