@@ -198,7 +198,10 @@ SECTIONS = (rounds, answers, faults)
 
 
 def main():
-    config.parse_config(["-c", str(odoo_run.CONFIG), "-d", DATABASE])
+    config.parse_config(
+        ["--no-http", "--load", odoo_run.WITHOUT_QUEUE, "--log-level", "warn"],
+        setup_logging=True,
+    )
     figures, shared = {}, {}
     with Registry(DATABASE).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})

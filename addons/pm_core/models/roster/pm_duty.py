@@ -270,9 +270,10 @@ class PmDuty(models.Model):
         return self.state == "planned" and not self.is_changed
 
     @api.model
-    def _domain_on_duty(self, at):
+    def _domain_on_duty(self, at, until=None):
+        """Duties that man a post at that moment, or sometime from it to ``until``."""
         return (
-            Domain("start", "<=", at)
+            Domain("start", "<=", until or at)
             & Domain("stop", ">", at)
             & Domain("state", "in", MANNING_STATES)
             & self._search_is_published("in", {True})
@@ -295,16 +296,21 @@ class PmDuty(models.Model):
         if job:
             domain &= Domain("job_id", "in", job.ids)
         duties = self.sudo().search(domain)
-        if place.kind != "estate":
-            near = duties.filtered_domain(
-                [
-                    "|",
-                    ("property_id", "parent_of", place.id),
-                    ("property_id", "child_of", place.id),
-                ]
-            )
-            duties = near or duties
-        return duties.employee_id.with_env(self.env)
+        return duties._near(place).employee_id.with_env(self.env)
+
+    def _near(self, place):
+        """Those of these duties of one estate that are at posts in ``place`` or around
+        it; all of them where there is none.
+        """
+        if place.kind == "estate":
+            return self
+        path = place.parent_path
+
+        def is_near(duty):
+            post = duty.property_id.parent_path
+            return bool(post) and (path.startswith(post) or post.startswith(path))
+
+        return self.filtered(is_near) or self
 
     @api.model
     def _cron_finish(self):

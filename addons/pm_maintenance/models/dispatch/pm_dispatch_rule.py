@@ -1,5 +1,4 @@
 from ast import literal_eval
-from collections import defaultdict
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -133,30 +132,3 @@ class PmDispatchRule(models.Model):
         if self.hour_from <= self.hour_to:
             return self.hour_from <= hour < self.hour_to
         return hour >= self.hour_from or hour < self.hour_to
-
-    def _candidates(self, place, moment, skills):
-        """Users of the team who are on duty at ``place`` and certified.
-
-        :param moment: UTC; for an appointment the moment of it
-        :param skills: ``hr.skill`` that all must have, valid on that day
-        """
-        employees = self.env["pm.duty"]._on_duty(place, moment).sudo()
-        if skills:
-            lines = (
-                self.env["hr.employee.skill"]
-                .sudo()
-                .search(
-                    [
-                        ("employee_id", "in", employees.ids),
-                        ("skill_id", "in", skills.ids),
-                    ]
-                )
-            )
-            day = fields.Datetime.to_datetime(moment).date()
-            valid = defaultdict(set)
-            for line in lines.filtered(lambda line: line._pm_covers(day)):
-                valid[line.employee_id.id].add(line.skill_id.id)
-            employees = employees.filtered(
-                lambda employee: valid[employee.id] >= set(skills.ids)
-            )
-        return employees.user_id & self.team_id.sudo().member_ids

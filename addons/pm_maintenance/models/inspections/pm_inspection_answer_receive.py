@@ -440,6 +440,6 @@ class PmInspectionAnswer(models.Model):
         rounds._settle()
         rounds.line_ids._take_answers()
         faults = rounds.line_ids._faults_to_report()
-        faults[:FAULTS_AT_ONCE]._report_faults_each()
+        faults[:FAULTS_AT_ONCE]._report_faults_together()
         if faults[FAULTS_AT_ONCE:]:
             self.env.ref("pm_maintenance.ir_cron_inspection_faults")._trigger()

@@ -1,8 +1,15 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..orders.maintenance_request import OPEN
+
+# faults that become orders together
+CHUNK = 200
 
 
 class PmInspectionLine(models.Model):
@@ -86,25 +93,45 @@ class PmInspectionLine(models.Model):
             lambda line: line.inspection_id.plan_id.fault_goes_to == "defect"
         )
         defects._make_defects()
-        orders = self.env["maintenance.request"].sudo()
-        there = (lines - defects)._open_orders()
-        for line in lines - defects:
-            key = line._fault_key()
-            order = there.get(key) if key[1] else None
-            if order:
-                line._join(order)
-            else:
-                order = line._make_order()
-                orders |= order
-                there[key] = order
-            line._as_step().request_id = order
-        orders.filtered(lambda order: order.state == "reported")._dispatch_by_rules()
+        (lines - defects)._report_orders()
         return lines
 
-    def _report_faults_each(self):
-        """As above, one line after the other: one that fails stops no other."""
-        for line in self.sudo():
-            line._try_step(lambda one: one._report_faults())
+    def _report_orders(self):
+        """An order for each place and category where none is open; all at once."""
+        there = self._open_orders()
+        open_, new = defaultdict(list), defaultdict(list)
+        for line in self:
+            key = line._fault_key()
+            if not key[1]:
+                # without a category nobody knows whether it is the same
+                new[*key, line.id].append(line)
+            elif key in there:
+                open_[there[key]].append(line)
+            else:
+                new[key].append(line)
+        reports = [lines[0]._order_report() for lines in new.values()]
+        made = self.env["maintenance.request"]._report_many(reports)
+        for order, lines in zip(made, new.values(), strict=True):
+            lines[0]._as_step().request_id = order
+            if lines[1:]:
+                open_[order] += lines[1:]
+        for order, lines in open_.items():
+            for line in lines:
+                line._as_step().request_id = order
+        self._join(open_)
+
+    def _report_faults_together(self):
+        """As above, in the language of who is told when it fails; one line that fails
+        stops no other.
+        """
+        lines = self.sudo()
+        for plan, some in lines.grouped(
+            lambda line: line.inspection_id.plan_id
+        ).items():
+            lang = plan._failure_reader().lang or self.env.lang
+            some.with_context(lang=lang)._try_together(
+                lambda chunk: chunk._report_faults()
+            )
 
     @api.model
     def _cron_report_faults(self):
@@ -115,8 +142,15 @@ class PmInspectionLine(models.Model):
             & Domain("defect_ids", "=", False)
             & Domain("answer_id", "!=", False)
         )
-        lines = self.search(domain, limit=1000)
-        lines._cron_each(lambda line: line._report_faults(), domain)
+        commit = self.env["ir.cron"]._commit_progress
+        lines = self.search(domain, limit=CHUNK * 10)
+        commit(remaining=len(lines))
+        for start in range(0, len(lines), CHUNK):
+            some = lines[start : start + CHUNK]
+            locked = some.try_lock_for_update().filtered_domain(domain)
+            locked._report_faults_together()
+            if not commit(len(some)):
+                break
 
     def _failure_reader(self):
         return self.inspection_id.plan_id._failure_reader()
@@ -161,22 +195,33 @@ class PmInspectionLine(models.Model):
         where = self.point_id.display_name
         return f"{where} · {found}\n{self.inspection_id.display_name}"
 
-    def _make_order(self):
-        return self.env["maintenance.request"]._report(
-            self.point_id.property_id,
-            self._fault_text(),
-            channel="inspection",
-            category=self._fault_category(),
-            equipment=self.point_id.equipment_id,
-            reporter={"name": self.user_id.name},
-            reference=f"pm.inspection.line,{self.id}",
-            dispatch=False,
-        )
+    def _order_report(self):
+        """What the order of this fault is made of (``_report_many``)."""
+        return {
+            "place": self.point_id.property_id,
+            "text": self._fault_text(),
+            "channel": "inspection",
+            "category": self._fault_category(),
+            "equipment": self.point_id.equipment_id,
+            "reporter": {"name": self.user_id.name},
+            "reference": f"pm.inspection.line,{self.id}",
+        }
 
-    def _join(self, order):
-        order.message_post(
-            body=self.env._("Found again on a round: %s", self._fault_text())
-        )
+    @api.model
+    def _join(self, joined):
+        """Put down in orders that are open what was found at their place again.
+
+        :param joined: {order: lines}
+        """
+        orders = self.env["maintenance.request"].sudo()
+        bodies = {
+            order.id: Markup("<br/>").join(
+                self.env._("Found again on a round: %s", line._fault_text())
+                for line in lines
+            )
+            for order, lines in joined.items()
+        }
+        orders.browse(bodies)._message_log_batch(bodies=bodies)
 
     def _make_defects(self):
         values = [line._defect_values() for line in self]

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -379,35 +381,60 @@ class MaintenanceRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._order_values(vals) for vals in vals_list]
+        vals_list = self._order_values(vals_list)
         orders = super().create(vals_list)
         orders._check_may_give(vals_list)
         ours = orders.filtered("property_id")
-        ours._number()
         ours._mark_repeats()
         ours.sudo()._log_step("report")
         return orders
 
     @api.model
-    def _order_values(self, vals):
-        """What an order begins with; requests of Odoo's own are left as they are."""
-        place = self.env["pm.property"].sudo().browse(vals.get("property_id") or 0)
-        if not place:
-            return vals
-        self._ensure_team(place.company_id)
-        return {
-            **vals,
-            "state": "reported",
-            "company_id": place.company_id.id,
-            "reported_at": fields.Datetime.now(),
-        }
+    def _order_values(self, vals_list):
+        """What orders begin with; requests of Odoo's own are left as they are.
 
-    def _number(self):
-        for order in self.filtered(lambda order: not order.number):
-            sequence = self.env["ir.sequence"].with_company(order.company_id).sudo()
-            order.sudo()._as_step().number = sequence.next_by_code(
-                "pm.maintenance.request"
+        What Odoo looks up for each of them is looked up once for all.
+        """
+        places = (
+            self.env["pm.property"]
+            .sudo()
+            .browse(
+                {vals["property_id"] for vals in vals_list if vals.get("property_id")}
             )
+        )
+        by_id = {place.id: place for place in places}
+        companies = [
+            by_id[vals["property_id"]].company_id if vals.get("property_id") else None
+            for vals in vals_list
+        ]
+        numbers = {
+            company: iter(
+                self.env["ir.sequence"]
+                .sudo()
+                .with_company(company)
+                ._pm_next_numbers("pm.maintenance.request", count)
+            )
+            for company, count in Counter(filter(None, companies)).items()
+        }
+        for company in numbers:
+            self._ensure_team(company)
+        teams = {company: self._team_of(company).id for company in numbers}
+        stage = self._stage_of("reported").id if numbers else False
+        now = fields.Datetime.now()
+        return [
+            {
+                **({"maintenance_team_id": teams[company]} if teams[company] else {}),
+                **vals,
+                "stage_id": stage,
+                "number": vals.get("number") or next(numbers[company]),
+                "state": "reported",
+                "company_id": company.id,
+                "reported_at": now,
+            }
+            if company
+            else vals
+            for vals, company in zip(vals_list, companies, strict=True)
+        ]
 
     def _mark_repeats(self):
         """Mark those whose fault was repaired at the same place shortly before."""

@@ -1,6 +1,15 @@
-from odoo import api, models
+from collections import Counter
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_split_tuples
+
+# of so many orders at one moment each has a mail of its own
+FEW = 3
+# how many a mail about more of them names
+LISTED = 50
 
 
 class MaintenanceRequest(models.Model):
@@ -16,15 +25,16 @@ class MaintenanceRequest(models.Model):
     def _tell_assigned(self):
         """Whose order it is now learns of it: by one activity, or one message."""
         self._tell_contractor()
-        for order in self.sudo():
-            order.activity_unlink(["pm_maintenance.mail_activity_order"])
-            if order.user_id:
-                order.activity_schedule(
-                    "pm_maintenance.mail_activity_order",
-                    user_id=order.user_id.id,
-                    summary=order.display_name,
-                    note=order.property_id.display_name,
-                )
+        orders = self.sudo()
+        orders.activity_unlink(["pm_maintenance.mail_activity_order"])
+        orders._plan_activities(
+            "pm_maintenance.mail_activity_order",
+            [
+                (order, order.user_id, order.display_name)
+                for order in orders
+                if order.user_id
+            ],
+        )
 
     def _tell_dispatcher(self, why, detail=None):
         """Whoever dispatches at the estate has something to do, once for each reason.
@@ -36,24 +46,87 @@ class MaintenanceRequest(models.Model):
         :param detail: words that somebody entered
         """
         group = self.env.ref("pm_maintenance.group_pm_dispatcher")
-        members = {
-            estate: group._pm_members(estate) for estate in self.sudo().estate_id
-        }
-        for order in self.sudo():
-            for user in members[order.estate_id]:
-                reader = order.with_context(lang=user.lang or self.env.lang)
+        rows = []
+        for estate, orders in self.sudo().grouped("estate_id").items():
+            for user in group._pm_members(estate):
+                reader = self.with_context(lang=user.lang or self.env.lang)
                 text = reader._dispatcher_text(why, detail)
-                waiting = order.activity_ids.filtered(
+                waiting = orders.activity_ids.filtered(
                     lambda activity, user=user, text=text: (
                         activity.user_id == user and activity.summary == text
                     )
                 )
-                if not waiting:
-                    order.activity_schedule(
-                        "pm_maintenance.mail_activity_dispatch",
-                        user_id=user.id,
-                        summary=text,
-                    )
+                asked = set(waiting.mapped("res_id"))
+                rows += [
+                    (order, user, text) for order in orders if order.id not in asked
+                ]
+        self._plan_activities("pm_maintenance.mail_activity_dispatch", rows)
+
+    @api.model
+    def _plan_activities(self, kind, rows):
+        """Make the activities of many orders at once.
+
+        Odoo sends a mail for each. Who gets more than a few at one moment gets one
+        mail that lists them.
+
+        :param rows: (order, user, summary)
+        """
+        if self.env.context.get("mail_activity_automation_skip"):
+            return
+        counts = Counter(user for _order, user, _text in rows)
+        activities = self.env["mail.activity"].sudo()
+        values = {
+            "activity_type_id": self.env.ref(kind).id,
+            "automated": True,
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "date_deadline": fields.Date.context_today(self),
+        }
+        for many in (False, True):
+            if many:
+                activities = activities.with_context(mail_activity_quick_update=True)
+            activities.create(
+                [
+                    {
+                        **values,
+                        "res_id": order.id,
+                        "user_id": user.id,
+                        "summary": text,
+                        "note": order.property_id.display_name,
+                    }
+                    for order, user, text in rows
+                    if (counts[user] > FEW) is many
+                ]
+            )
+        for user, count in counts.items():
+            if count > FEW and user != self.env.user:
+                self._tell_of_many(
+                    user, [(order, text) for order, to, text in rows if to == user]
+                )
+
+    @api.model
+    def _tell_of_many(self, user, rows):
+        """One mail to one of our own people, of many orders.
+
+        :param rows: (order, what it is about)
+        """
+        reader = self.with_context(lang=user.lang or self.env.lang)
+        lines = [
+            Markup("<li>%s %s</li>")
+            % (
+                order._get_html_link(title=order.display_name),
+                text if text != order.display_name else order.property_id.display_name,
+            )
+            for order, text in rows[:LISTED]
+        ]
+        if len(rows) > LISTED:
+            lines.append(
+                Markup("<li>%s</li>") % reader.env._("and %s more", len(rows) - LISTED)
+            )
+        self.env["mail.thread"].sudo().message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=reader.env._("%s work orders for you", len(rows)),
+            body=Markup("<ul>%s</ul>") % Markup().join(lines),
+        )
 
     def _failure_reader(self):
         """A job could not take an order on: who dispatches at the estate is told."""

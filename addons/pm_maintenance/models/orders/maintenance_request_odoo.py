@@ -72,6 +72,32 @@ class MaintenanceRequest(models.Model):
         """Orders have steps and clocks; Odoo's one activity a request says less."""
         return super(MaintenanceRequest, self - self._orders()).activity_update()
 
+    def _creation_subtype(self):
+        """What an order begins with is put down for all at once; a message of Odoo's
+        kind would be sent around for each.
+        """
+        if self._orders():
+            return self.env["mail.message.subtype"]
+        return super()._creation_subtype()
+
+    def _add_followers(self):
+        """The same people follow many orders: let them, in one query."""
+        orders = self._orders()
+        by_people = orders.grouped(
+            lambda order: order.owner_user_id.partner_id | order.user_id.partner_id
+        )
+        for people, some in by_people.items():
+            some.message_subscribe(partner_ids=people.ids)
+        return super(MaintenanceRequest, self - orders)._add_followers()
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        """Whose order it is learns of it by its activity, and not a second time."""
+        others = self - self._orders()
+        if others:
+            super(MaintenanceRequest, others)._message_auto_subscribe_notify(
+                partner_ids, template
+            )
+
     def write(self, vals):
         if not self._writes_freely():
             self._orders()._check_odoo_columns(vals)

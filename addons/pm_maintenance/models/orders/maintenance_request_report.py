@@ -1,6 +1,7 @@
 import base64
 import io
 import secrets
+from collections import defaultdict
 
 from PIL import Image, UnidentifiedImageError
 
@@ -109,53 +110,142 @@ class MaintenanceRequest(models.Model):
         :return: the order, dispatched if a rule finds somebody
         :raises UserError: no text, or a photo that is none
         """
-        text = (text or "").strip()
+        (order,) = self._report_many(
+            [
+                {
+                    "place": place,
+                    "text": text,
+                    "channel": channel,
+                    "category": category,
+                    "urgency": urgency,
+                    "partner": partner,
+                    "reporter": reporter,
+                    "equipment": equipment,
+                    "photos": photos,
+                    "reference": reference,
+                    "appointment": appointment,
+                }
+            ],
+            dispatch=dispatch,
+        )
+        return order
+
+    @api.model
+    def _report_many(self, reports, *, dispatch=True):
+        """As :meth:`_report`, for many at once: as many queries as one costs, but for
+        the photos.
+
+        :param reports: dicts of the arguments of :meth:`_report`, of which ``place``
+            and ``text`` must be there
+        :return: the order of each report, in their sequence
+        :raises UserError: one of them cannot be an order; none is made then
+        """
+        channels = self._channels({one.get("channel") or "app" for one in reports})
+        for one in reports:
+            one["channel_id"] = channels[one.get("channel") or "app"]
+        known = self._known_references(reports)
+        values, photos, slots = defaultdict(list), defaultdict(list), []
+        for one in reports:
+            key = self._reference_key(one)
+            if key and key in known:
+                slots.append(known[key])
+                continue
+            company = one["place"].company_id
+            values[company].append(self._report_values(one))
+            photos[company].append(self._checked_photos(one.get("photos") or ()))
+            slot = (company, len(values[company]) - 1)
+            slots.append(slot)
+            if key:
+                known[key] = slot
+        made = {}
+        orders = self.sudo()
+        for company, vals_list in values.items():
+            made[company] = (
+                orders.with_company(company)._as_step().create(vals_list)
+            ).with_env(orders.with_company(company).env)
+            for order, pictures in zip(made[company], photos[company], strict=True):
+                order._add_photos("photo_before_ids", pictures)
+        for new in made.values():
+            if dispatch:
+                new._dispatch_by_rules()
+            new._tell_reporter("report")
+        return [
+            made[slot[0]][slot[1]] if isinstance(slot, tuple) else slot
+            for slot in slots
+        ]
+
+    @api.model
+    def _channels(self, codes):
+        """{code: id of the channel, or False}"""
+        found = self.env["pm.channel"].sudo().search([("code", "in", list(codes))])
+        return dict.fromkeys(codes, False) | {one.code: one.id for one in found}
+
+    @api.model
+    def _reference_key(self, report):
+        if not report.get("reference"):
+            return None
+        company = report["place"].company_id
+        return company.id, report["channel_id"], report["reference"]
+
+    @api.model
+    def _known_references(self, reports):
+        """{key: order that the same message made before}"""
+        references = [one["reference"] for one in reports if one.get("reference")]
+        if not references:
+            return {}
+        found = self.sudo().search(
+            [
+                ("external_ref", "in", references),
+                ("channel_id", "in", [one["channel_id"] for one in reports]),
+            ]
+        )
+        return {
+            (one.company_id.id, one.channel_id.id, one.external_ref): (
+                one.with_company(one.company_id)
+            )
+            for one in found
+        }
+
+    @api.model
+    def _report_values(self, report):
+        """Values of the order that a report becomes.
+
+        :raises UserError: it says nothing
+        """
+        text = (report.get("text") or "").strip()
         if not text:
             raise UserError(self.env._("Say in a few words what is wrong."))
-        channel = (
-            self.env["pm.channel"].sudo().search([("code", "=", channel)], limit=1)
-        )
-        orders = self.sudo().with_company(place.company_id)
-        if reference:
-            known = orders.search(
-                [
-                    ("company_id", "=", place.company_id.id),
-                    ("channel_id", "=", channel.id),
-                    ("external_ref", "=", reference),
-                ],
-                limit=1,
-            )
-            if known:
-                return known
-        checked = [self._check_photo(name, content) for name, content in photos]
-        self._check_photo_count(checked)
-        reporter = reporter or {}
+        reporter, partner = report.get("reporter") or {}, report.get("partner")
         values = {
             "name": text.splitlines()[0][:80],
             "description": text,
-            "property_id": place.id,
-            "channel_id": channel.id,
-            "fault_category_id": category.id if category else False,
+            "property_id": report["place"].id,
+            "channel_id": report["channel_id"],
             "partner_id": partner.id if partner else False,
             "reporter_name": reporter.get("name")
             or (partner.name if partner else None),
-            "equipment_id": equipment.id if equipment else False,
-            "external_ref": reference,
-            "appointment": appointment,
+            "external_ref": report.get("reference"),
+            "appointment": report.get("appointment"),
             "access_code": secrets.token_hex(4).upper(),
             "employee_id": False,
         }
+        for name, record in (
+            ("fault_category_id", report.get("category")),
+            ("equipment_id", report.get("equipment")),
+        ):
+            values[name] = record.id if record else False
         for name in ("phone", "email"):
             if reporter.get(name):
                 values[f"reporter_{name}"] = reporter[name]
-        if urgency:
-            values["urgency"] = urgency
-        order = orders._as_step().create(values).with_env(orders.env)
-        order._add_photos("photo_before_ids", checked)
-        if dispatch:
-            order._dispatch_by_rules()
-        order._tell_reporter("report")
-        return order
+        if report.get("urgency"):
+            values["urgency"] = report["urgency"]
+        return values
+
+    @api.model
+    def _checked_photos(self, photos):
+        checked = [self._check_photo(name, content) for name, content in photos]
+        self._check_photo_count(checked)
+        return checked
 
     @api.model
     def _check_photo_count(self, photos):

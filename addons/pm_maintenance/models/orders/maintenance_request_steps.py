@@ -106,9 +106,11 @@ class MaintenanceRequest(models.Model):
         """Write what a step changes, and leave who took it and when."""
         if state:
             values["state"] = state
-        self.sudo()._as_step().write(values)
+        orders = self.sudo()._as_step("pm_sla_later")
+        orders.write(values)
         if state:
-            self._mirror_state()
+            orders._mirror_state()
+        self._sla_sync()
         self.sudo()._log_step(step, note)
         self._tell_step(step)
 
@@ -147,6 +149,10 @@ class MaintenanceRequest(models.Model):
 
     def _assign(self, user, supplier, note):
         """The order is somebody's now; they are told."""
+        self._give(user, supplier, note)
+        self._tell_assigned()
+
+    def _give(self, user, supplier, note):
         self._take_step(
             "dispatch",
             "dispatched",
@@ -157,7 +163,6 @@ class MaintenanceRequest(models.Model):
             dispatched_at=fields.Datetime.now(),
             dispatch_note=note,
         )
-        self._tell_assigned()
 
     def action_grab(self):
         """Take an order that is offered to the team: the first one has it.

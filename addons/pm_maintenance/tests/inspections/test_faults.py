@@ -1,5 +1,6 @@
 """A fault becomes an order, or joins the open one; its result comes back."""
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .inspections_common import RoundCase
@@ -90,13 +91,74 @@ class TestFaults(RoundCase):
             cron.method_direct_trigger()
         self.assertEqual(len(faults.request_id), 25)
 
+    def many_faults(self, places):
+        """Faults of one round, each at a place of its own."""
+        places = [self.make_unit(self.building, f"F{number}") for number in places]
+        points = self.env["pm.inspection.point"].create(
+            [{"name": place.code, "property_id": place.id} for place in places]
+        )
+        lines = self.make_round(self.make_plan(points)).line_ids
+        lines = lines.filtered(lambda line: line.kind == "yes_no")
+        lines._as_step().write({"value": "no", "answered_at": fields.Datetime.now()})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return lines
+
+    def test_many_faults_cost_as_many_queries_as_some(self):
+        """Orders, their clocks, dispatch and news: nothing is read for each."""
+        self.make_rule(max_open=0)
+        counts = []
+        # who gets more than three at once has one mail of them
+        for numbers in (range(10), range(10, 20), range(20, 60)):
+            lines = self.many_faults(numbers)
+            before = self.env.cr.sql_log_count
+            lines._report_faults()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(set(lines.request_id.mapped("state")), {"dispatched"})
+            self.assertEqual(len(lines.request_id.activity_ids), len(lines))
+            self.assertEqual(
+                set(lines.request_id.sla_clock_ids.mapped("state")), {"running"}
+            )
+        self.assertLessEqual(counts[2], counts[1] + 3)
+
+    def test_many_orders_are_one_mail(self):
+        """Whoever gets them has each on the list of what is to do, and one mail."""
+        self.make_rule(max_open=0)
+        lines = self.many_faults(range(10))
+        lines._report_faults()
+        for user in self.technician | self.colleague:
+            mails = self.env["mail.message"].search(
+                [
+                    ("notified_partner_ids", "in", user.partner_id.ids),
+                    ("message_type", "=", "user_notification"),
+                ]
+            )
+            self.assertEqual(len(mails), 1)
+            self.assertIn(f"{5} work orders", mails.subject)
+            for order in lines.request_id.filtered(
+                lambda order, user=user: order.user_id == user
+            ):
+                self.assertIn(order.number, mails.body)
+
+    def test_two_faults_of_one_place_are_one_order(self):
+        """Also when they become orders at one moment."""
+        lines = self.many_faults(range(2)) | self.many_faults(range(2, 4))
+        lines.point_id.property_id = lines[0].point_id.property_id
+        lines._report_faults()
+        self.assertEqual(len(lines.request_id), 1)
+        body = lines.request_id.message_ids.filtered(
+            lambda message: "Found again" in message.body
+        ).body
+        self.assertEqual(body.count("Found again"), 3)
+
     def test_an_order_that_cannot_be_made_loses_no_visit(self):
         def fail(*args, **kwargs):
             raise ZeroDivisionError("nobody foresaw it")
 
         orders = type(self.env["maintenance.request"])
         with self.assertLogs("odoo.addons.pm_core", "WARNING"):
-            self.patch(orders, "_report", fail)
+            self.patch(orders, "_report_many", fail)
             line = self.walk("no", "3")[0]
         self.assertEqual((line.value, line.is_fault), ("no", True))
         self.assertTrue(line.inspection_id.activity_ids)

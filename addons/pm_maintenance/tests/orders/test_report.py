@@ -42,6 +42,39 @@ class TestReport(OrderCase):
         orders = {self.report(reference="alarm-17").id for _time in range(10)}
         self.assertEqual(len(orders), 1)
 
+    def test_many_reports_and_one_of_them_twice(self):
+        reports = [
+            {"place": place, "text": "Water drips", "reference": f"alarm-{number}"}
+            for place, number in (
+                (self.unit, 1),
+                (self.other_unit, 2),
+                (self.unit, 1),
+                (self.unit, None),
+            )
+        ]
+        reports[-1]["reference"] = None
+        known = self.env["maintenance.request"]._report_many(reports[1:2])
+        orders = self.env["maintenance.request"]._report_many(reports)
+        self.assertEqual(orders[0], orders[2])
+        self.assertEqual(orders[1], known[0])
+        self.assertEqual(orders[3].property_id, self.unit)
+        self.assertEqual(len({order.number for order in orders}), 3)
+
+    def test_numbers_run_on(self):
+        many = self.env["maintenance.request"]._report_many(
+            [{"place": self.unit, "text": "Water drips"} for _time in range(3)]
+        )
+        numbers = [order.number for order in (*many, self.report())]
+        counts = [int(number.rsplit("/", 1)[1]) for number in numbers]
+        self.assertEqual(counts, list(range(counts[0], counts[0] + 4)))
+
+    def test_one_of_many_says_nothing(self):
+        reports = [{"place": self.unit, "text": text} for text in ("Leak", " ")]
+        before = self.env["maintenance.request"].search_count([])
+        with self.assertRefused(UserError, "what is wrong"):
+            self.env["maintenance.request"]._report_many(reports)
+        self.assertEqual(self.env["maintenance.request"].search_count([]), before)
+
     def test_duplicates_are_offered(self):
         first, second = self.report(), self.report("Leak")
         self.assertEqual(second.likely_duplicate_ids, first)
