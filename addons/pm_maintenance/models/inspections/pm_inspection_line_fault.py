@@ -104,7 +104,7 @@ class PmInspectionLine(models.Model):
             key = line._fault_key()
             if not key[1]:
                 # without a category nobody knows whether it is the same
-                new[*key, line.id].append(line)
+                new[(*key, line.id)].append(line)
             elif key in there:
                 open_[there[key]].append(line)
             else:
