@@ -403,6 +403,39 @@ def test_an_address_of_another_addon_is_named(tmp_path):
     assert line.startswith("repairs: ")
 
 
+def test_no_page_is_where_another_addon_has_one():
+    assert house.taken_routes() == []
+
+
+def test_a_page_of_another_addon_is_named(tmp_path):
+    ours = """from odoo import http
+class Page:
+    @http.route(["/my/orders", "/my/orders/<int:order_id>"], auth="user")
+    def orders(self): ...
+    @http.route(f"/my/orders/<any({','.join('ab')}):step>")
+    def step(self): ...
+    @http.route()
+    def home(self): ...
+"""
+    theirs = """from odoo.http import route
+class Page:
+    @route('/my/orders/<string:name>', auth='public')
+    def orders(self): ...
+"""
+    for base, name, source in (("ours", "pm_one", ours), ("theirs", "sale", theirs)):
+        pages = addon(tmp_path / base, name) / "controllers"
+        pages.mkdir()
+        (pages / "portal.py").write_text(source)
+    other = tmp_path / "theirs" / "sale"
+    (line,) = house.taken_routes(tmp_path / "ours", [other])
+    assert "the page /my/orders/<string:name> is one of sale (portal.py)" in line
+    assert house.taken_routes(tmp_path / "ours", []) == []
+    again = addon(tmp_path / "ours", "pm_two") / "controllers"
+    again.mkdir()
+    (again / "portal.py").write_text(ours)
+    assert len(house.taken_routes(tmp_path / "ours", [])) == 3
+
+
 def test_every_file_of_the_addons_is_loaded():
     assert loaded.findings() == []
 

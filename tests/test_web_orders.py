@@ -197,9 +197,9 @@ def test_code_at_the_door(server, page, become, admin, estate, photo):
     webclient.picture(page, "orders-code-sent")
     order = newest(admin, name="电梯三楼按钮不灵")
     become("contractor", PHONE)
-    page.goto(f"{server.url}/my/orders")
+    page.goto(f"{server.url}/my/work-orders")
     webclient.picture(page, "orders-contractor-list")
-    page.click(f"a[href='/my/orders/{order}']")
+    page.click(f"a[href='/my/work-orders/{order}']")
     webclient.picture(page, "orders-contractor")
     for step, state in (
         ("accept", "accepted"),
@@ -207,9 +207,9 @@ def test_code_at_the_door(server, page, become, admin, estate, photo):
         ("arrive", "on_site"),
     ):
         with page.expect_navigation():
-            page.click(f"form[action='/my/orders/{order}/{step}'] button")
+            page.click(f"form[action='/my/work-orders/{order}/{step}'] button")
         assert state_of(admin, order) == state
-    done = page.locator(f"form[action='/my/orders/{order}/done']")
+    done = page.locator(f"form[action='/my/work-orders/{order}/done']")
     done.locator("textarea[name=result]").fill("更换三楼外呼按钮。")
     done.locator("input[name=photos]").set_input_files(photo)
     for select in done.locator("select").all():

@@ -1,6 +1,7 @@
 """Rules of the house that no other check knows: sizes, addresses, packed lists."""
 
 import ast
+import re
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
 
@@ -71,6 +72,75 @@ def taken_addresses(addons=None, others=None):
                 f"by {path.parents[1].name} ({path.name})"
             )
     return findings
+
+
+def taken_routes(addons=None, others=None):
+    """Pages of ours at an address where another addon on this machine has its page.
+
+    Of two controllers with one address, the one that is loaded last answers: the page
+    of the other is gone, with no error. Who means to replace a page inherits its method
+    and gives no address.
+    """
+    addons = addons or layout.ADDONS
+    ours, shapes = defaultdict(list), {}
+    for path, address in _routes(addons / name for name in manifests.manifests(addons)):
+        ours[address].append(path)
+        shapes[_shape(address)] = path
+    findings = [
+        f"{address}: {', '.join(map(layout.shown, paths))}"
+        for address, paths in sorted(ours.items())
+        if len(paths) > 1
+    ]
+    for path, address in _routes(_other_addons() if others is None else others):
+        if _shape(address) in shapes:
+            addon = path.parts[path.parts.index("controllers") - 1]
+            findings.append(
+                f"{layout.shown(shapes[_shape(address)])}: the page {address} is one "
+                f"of {addon} ({path.name})"
+            )
+    return list(dict.fromkeys(findings))
+
+
+def _shape(address):
+    """An address without what its parameters are called, and what they may be."""
+    return re.sub(r"<[^>]*>", "<>", address)
+
+
+def _routes(folders):
+    """(file, address) of each page."""
+    for folder in folders:
+        for path in sorted((folder / "controllers").rglob("*.py")):
+            source = path.read_text(encoding="utf-8")
+            if "route(" not in source:
+                continue
+            for node in ast.walk(ast.parse(source)):
+                if not isinstance(node, ast.FunctionDef):
+                    continue
+                for call in node.decorator_list:
+                    for address in _addresses_of_route(call):
+                        yield path, address
+
+
+def _addresses_of_route(call):
+    """The addresses that a decorator gives a page."""
+    name = getattr(call, "func", None)
+    if getattr(name, "attr", getattr(name, "id", None)) != "route":
+        return
+    given = [
+        *call.args[:1],
+        *(key.value for key in call.keywords if key.arg == "route"),
+    ]
+    for value in given:
+        items = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+        for item in items:
+            if isinstance(item, ast.JoinedStr):
+                # what is put together stands in a parameter
+                yield "".join(
+                    part.value if isinstance(part, ast.Constant) else "…"
+                    for part in item.values
+                )
+            elif isinstance(item, ast.Constant) and isinstance(item.value, str):
+                yield item.value
 
 
 def _other_addons():

@@ -118,7 +118,7 @@ def _packed():
 
 
 def _addresses():
-    return "\n".join(house.taken_addresses())
+    return "\n".join([*house.taken_addresses(), *house.taken_routes()])
 
 
 def _docker():

@@ -7,3 +7,4 @@ from .gate import *
 from .stores import *
 from .emergency import *
 from .figures import *
+from . import test_dialogs

@@ -4,6 +4,7 @@ from . import hr_job
 from . import pm_job_kpi
 from . import pm_kpi
 from . import pm_kpi_definition
+from . import pm_kpi_standard
 from . import pm_kpi_measure
 from . import pm_kpi_taking
 from . import pm_kpi_band

@@ -301,8 +301,10 @@ class PmServiceStandard(models.Model):
         return own._form()
 
     def _after_in_force(self, before):
-        """Policies name the version that is in force."""
+        """Policies name the version that is in force, and targets are those of it."""
         if before:
+            kpis = self.env["pm.kpi"].sudo().with_context(active_test=False)
+            kpis.search([("standard_id", "=", before.id)])._take_over_standard(self)
             before.policy_ids.write(
                 {
                     "standard_ids": [

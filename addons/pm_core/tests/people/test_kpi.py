@@ -233,3 +233,64 @@ class TestShippedKpis(PropertyCase):
             with self.subTest(post=post.name):
                 self.assertIsNone(post._pm_appraisal_problem())
                 self.assertTrue(post.pm_responsibilities and post.pm_authority)
+
+
+@tagged("post_install", "-at_install")
+class TestKpiStandard(KpiCase):
+    """What a standard promises is the target of the figure that measures it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kpi = cls.env["pm.kpi"].create(
+            {"name": "Answers", "kind": "manual", "unit": "%", "target": 80}
+        )
+        cls.standard = cls.env["pm.service.standard"].create(
+            {
+                "code": "T-01",
+                "name": "Quick answers",
+                "category_id": cls.env.ref("pm_core.service_category_other").id,
+                "requirement": "Answer.",
+                "comparison": "at_least",
+                "target": 95,
+                "unit": "%",
+            }
+        )
+        cls.standard._as_step().state = "in_force"
+
+    def test_the_target_is_that_of_the_standard(self):
+        self.kpi.standard_id = self.standard
+        self.assertEqual(self.kpi.target, 95)
+        self.kpi.standard_id = False
+        self.assertEqual(self.kpi.target, 95)
+        self.kpi.target = 90
+        self.assertEqual(self.kpi.target, 90)
+
+    def test_it_is_not_another_one(self):
+        self.kpi.standard_id = self.standard
+        with self.assertRefused(ValidationError, "T-01"):
+            self.kpi.target = 90
+
+    def test_only_of_what_is_measured_alike(self):
+        for change in ({"unit": "minutes"}, {"comparison": "at_most"}):
+            with self.subTest(**change):
+                other = self.standard.copy(change)
+                with self.assertRefused(ValidationError, "unit and direction"):
+                    self.kpi.standard_id = other
+
+    def test_the_next_version_is_followed(self):
+        self.kpi.standard_id = self.standard
+        following = self.standard.copy({"target": 97})
+        following._after_in_force(self.standard)
+        self.assertEqual(self.kpi.standard_id, following)
+        self.assertEqual(self.kpi.target, 97)
+        other = self.standard.copy({"unit": "minutes", "target": 5})
+        other._after_in_force(following)
+        self.assertFalse(self.kpi.standard_id)
+        self.assertEqual(self.kpi.target, 97)
+
+    def test_those_that_are_shipped_fit(self):
+        for name in ("repair_redo", "equipment", "patrol", "cleaning", "satisfaction"):
+            kpi = self.env.ref(f"pm_core.kpi_{name}")
+            if kpi.standard_id:
+                kpi._check_standard()

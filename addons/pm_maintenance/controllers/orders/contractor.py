@@ -60,7 +60,7 @@ class ContractorPortal(CustomerPortal):
         return self._requests().search([("id", "=", order_id), *self._given()], limit=1)
 
     @http.route(
-        ["/my/orders", "/my/orders/page/<int:page>"],
+        ["/my/work-orders", "/my/work-orders/page/<int:page>"],
         type="http",
         auth="user",
         website=True,
@@ -68,7 +68,7 @@ class ContractorPortal(CustomerPortal):
     def portal_my_orders(self, page=1, **kw):
         orders, domain = self._requests(), self._given()
         pages = pager(
-            url="/my/orders",
+            url="/my/work-orders",
             total=orders.search_count(domain),
             page=page,
             step=self._orders_per_page,
@@ -87,11 +87,13 @@ class ContractorPortal(CustomerPortal):
                 "orders": found,
                 "pager": pages,
                 "page_name": "pm_order",
-                "default_url": "/my/orders",
+                "default_url": "/my/work-orders",
             },
         )
 
-    @http.route("/my/orders/<int:order_id>", type="http", auth="user", website=True)
+    @http.route(
+        "/my/work-orders/<int:order_id>", type="http", auth="user", website=True
+    )
     def portal_order(self, order_id, **kw):
         order = self._given_order(order_id)
         if not order:
@@ -134,7 +136,7 @@ class ContractorPortal(CustomerPortal):
         )
 
     @http.route(
-        "/my/orders/<int:order_id>/photo/<int:photo_id>",
+        "/my/work-orders/<int:order_id>/photo/<int:photo_id>",
         type="http",
         auth="user",
         website=True,
@@ -152,7 +154,7 @@ class ContractorPortal(CustomerPortal):
         return stream.get_response(as_attachment=False)
 
     @http.route(
-        f"/my/orders/<int:order_id>/<any({','.join(STEPS)}):step>",
+        f"/my/work-orders/<int:order_id>/<any({','.join(STEPS)}):step>",
         type="http",
         auth="user",
         methods=["POST"],
@@ -173,7 +175,7 @@ class ContractorPortal(CustomerPortal):
         except UserError as problem:
             return self._contractor_page(order, problem.args[0])
         # given back, it is not theirs any more
-        back = "/my/orders" if step == "refuse" else f"/my/orders/{order.id}"
+        back = "/my/work-orders" if step == "refuse" else f"/my/work-orders/{order.id}"
         return request.redirect(back)
 
     def _take_contractor_step(self, order, step, texts):

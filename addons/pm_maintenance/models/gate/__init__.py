@@ -6,6 +6,7 @@ from . import pm_duty
 from . import pm_duty_post
 from . import pm_access_pass
 from . import pm_access_pass_steps
+from . import pm_access_pass_asked
 from . import pm_access_pass_gate
 from . import pm_access_pass_today
 from . import pm_access_pass_jobs

@@ -107,18 +107,7 @@ class PmAccessPass(models.Model):
         step = self.sudo()._as_step()
         step.write({"state": "asked", "asked_at": fields.Datetime.now()})
         for person in people:
-            text = self.with_context(lang=person.lang or self.env.lang).env._(
-                "Please confirm pass %(number)s for %(place)s: %(what)s.",
-                number=step.number,
-                place=step.property_id.display_name,
-                what=step.visitor_name or step.plate or step.goods,
-            )
-            step.message_notify(
-                partner_ids=person.ids,
-                subject=text.split(":")[0],
-                body=text,
-                author_id=step.company_id.partner_id.id,
-            )
+            step._tell_host(person)
 
     def action_confirm_phone(self):
         """The host said yes on the telephone; who that was stands under *reason*.

@@ -12,6 +12,8 @@ from . import pm_inspection_watch
 from . import pm_inspection_phone
 from . import pm_inspection_line
 from . import pm_inspection_line_fault
+from . import pm_inspection_line_hazard
+from . import pm_inspection_line_keeper
 from . import pm_inspection_line_phone
 from . import pm_inspection_answer
 from . import pm_inspection_answer_receive

@@ -76,6 +76,11 @@ class PmInspectionItem(models.Model):
         ondelete="restrict",
         help="Of the order that a fault makes; empty: that of the plan.",
     )
+    is_hazard = fields.Boolean(
+        "Fault Is a Hazard",
+        help="A fault is entered in the hazard register too, where it is graded, and "
+        "looked at again when it was put right.",
+    )
 
     _one_whole = models.Constraint(
         "CHECK ((plan_id IS NULL) <> (template_id IS NULL))",

@@ -74,6 +74,23 @@ class PmInspectionLine(models.Model):
     request_result = fields.Text(
         related="request_id.result", string="What Was Done about It"
     )
+    keeper_id = fields.Many2one(
+        "hr.employee",
+        "Whose Work",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Who keeps the point, or had the shift there when it was looked at.",
+    )
+    hazard_id = fields.Many2one(
+        "pm.hazard",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What is dangerous, in the hazard register.",
+    )
     defect_ids = fields.One2many(
         "pm.inspection.defect", "line_id", "Defects", readonly=True
     )

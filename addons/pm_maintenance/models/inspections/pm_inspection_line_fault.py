@@ -1,7 +1,5 @@
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
@@ -94,6 +92,7 @@ class PmInspectionLine(models.Model):
         )
         defects._make_defects()
         (lines - defects)._report_orders()
+        lines._report_hazards()
         return lines
 
     def _report_orders(self):
@@ -206,22 +205,6 @@ class PmInspectionLine(models.Model):
             "reporter": {"name": self.user_id.name},
             "reference": f"pm.inspection.line,{self.id}",
         }
-
-    @api.model
-    def _join(self, joined):
-        """Put down in orders that are open what was found at their place again.
-
-        :param joined: {order: lines}
-        """
-        orders = self.env["maintenance.request"].sudo()
-        bodies = {
-            order.id: Markup("<br/>").join(
-                self.env._("Found again on a round: %s", line._fault_text())
-                for line in lines
-            )
-            for order, lines in joined.items()
-        }
-        orders.browse(bodies)._message_log_batch(bodies=bodies)
 
     def _make_defects(self):
         values = [line._defect_values() for line in self]

@@ -112,6 +112,15 @@ class PmInspectionPlan(models.Model):
         ondelete="restrict",
         help="Empty, and no duty post: any inspector of the estate.",
     )
+    work_post_id = fields.Many2one(
+        "pm.duty.post",
+        "Post Whose Work Is Checked",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('estate_id', '=', estate_id)]",
+        help="What is found counts for whoever had the shift there: cleaners, "
+        "gardeners. A point that somebody keeps counts for that person.",
+    )
     contract_id = fields.Many2one(
         "pm.contract",
         "Contract That Is Checked",

@@ -40,6 +40,15 @@ class PmInspectionPoint(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    keeper_id = fields.Many2one(
+        "hr.employee",
+        "Kept by",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        help="Who cleans or tends it: what is found here counts for this person. "
+        "Empty: whoever had the shift at the post that the plan checks.",
+    )
     note = fields.Char("How to Find It", translate=True, help="Shown to the inspector.")
     token = fields.Char(
         copy=False,

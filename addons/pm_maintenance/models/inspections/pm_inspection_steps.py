@@ -150,6 +150,7 @@ class PmInspection(models.Model):
             if complete and round_.activity_ids:
                 round_.activity_ids.unlink()
         self._mark_too_fast()
+        self.line_ids._set_keepers()
 
     def _counts(self):
         """One row a round, from its lines and visits, in one query."""

@@ -29,3 +29,4 @@ from . import hr_job
 from . import maintenance_team
 from . import pm_property
 from . import res_partner
+from . import ir_http

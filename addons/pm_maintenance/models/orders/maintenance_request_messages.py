@@ -125,7 +125,7 @@ class MaintenanceRequest(models.Model):
                 number=number,
                 name=self.name,
                 place=self.property_id.display_name,
-                link=f"{self.get_base_url()}/my/orders/{self.id}",
+                link=f"{self.get_base_url()}/my/work-orders/{self.id}",
             ),
         }[kind]
         if kind in ("report", "accept", "resume", "given") and promise:

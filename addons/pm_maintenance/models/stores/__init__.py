@@ -1,4 +1,5 @@
 from . import pm_store
+from . import pm_store_news
 from . import pm_store_item
 from . import pm_store_count
 from . import pm_store_count_line

@@ -119,6 +119,17 @@ class PmStoreItem(models.Model):
             item.available = item.quantity - item.reserved
             item.is_below = item.minimum > 0 and item.quantity < item.minimum
 
+    def _before(self, moves):
+        """How much there was before these moves, which are done."""
+        place, change = self.store_id.location_id, 0.0
+        for move in moves.filtered(lambda move: move.product_id == self.product_id):
+            quantity = move.product_uom._compute_quantity(
+                move.quantity, self.product_id.uom_id
+            )
+            change += quantity if move.location_dest_id == place else 0
+            change -= quantity if move.location_id == place else 0
+        return self.quantity - change
+
     def _compute_expected(self):
         Line = self.env["purchase.order.line"].sudo()
         lines = Line.search(

@@ -60,4 +60,18 @@ class StockMove(models.Model):
         )
         if arrived:
             self.env["pm.order.material"].sudo()._as_step()._goods_arrived(arrived)
+        moves._tell_keepers()
         return moves
+
+    def _tell_keepers(self):
+        """What moved in stores of estates; other stock is none of ours."""
+        done = self.sudo()._as_step().filtered(lambda move: move.state == "done")
+        places = done.location_id | done.location_dest_id
+        stores = places.pm_store_id
+        if not stores:
+            return
+        stores._goods_moved(done)
+        bought = done.filtered(
+            lambda move: move.purchase_line_id and move.location_dest_id.pm_store_id
+        )
+        stores._tell_arrived(bought)

@@ -48,6 +48,73 @@ class TestPass(GateCase):
         )
         self.assertTrue(one.sudo().token)
 
+    def test_the_host_is_told_by_the_way_that_is_seen(self):
+        """WeChat by a job, SMS where there is none, e-mail where nothing else leads."""
+        self.owner.phone = "13812345678"
+        ways = {"email"}
+        sent, queued = [], []
+
+        def delayed(record, **options):
+            queued.append(options)
+            return record
+
+        models = self.env.registry
+        self.patch(
+            models["pm.access.pass"],
+            "_ways_of_companies",
+            lambda self: {company: ways for company in self.company_id},
+        )
+        self.patch(models["pm.access.pass"], "with_delay", delayed)
+        self.patch(
+            models["pm.access.pass"],
+            "_send_to_wechat",
+            lambda self, person, openid: sent.append((person, openid)),
+        )
+
+        def ask():
+            one = self.make_pass(self.guard, confirmed=False)
+            one.action_ask()
+            return one.sudo()
+
+        def texts(one):
+            return self.env["sms.sms"].search([("body", "ilike", one.number)])
+
+        one = ask()
+        mail = self.env["mail.message"].search(
+            [("model", "=", one._name), ("res_id", "=", one.id)], limit=1
+        )
+        self.assertEqual(mail.notified_partner_ids, self.owner)
+        self.assertIn(f"/my/passes/{one.id}", mail.body)
+        ways.add("sms")
+        one = ask()
+        self.assertIn(f"/my/passes/{one.id}", texts(one).body)
+        ways.add("wechat")
+        self.assertTrue(texts(ask()), "the host has not bound WeChat")
+        self.owner.with_company(one.company_id).pm_wechat_openid = "o-1"
+        one = ask()
+        self.assertEqual(sent, [(self.owner, "o-1")])
+        self.assertTrue(queued)
+        self.assertFalse(texts(one))
+
+    def test_what_wechat_does_not_take_goes_by_sms(self):
+        def refuse(self, person, openid):
+            raise UserError("the account is closed")
+
+        models = self.env.registry
+        self.patch(
+            models["pm.access.pass"],
+            "_ways_of_companies",
+            lambda self: {company: {"sms"} for company in self.company_id},
+        )
+        self.patch(models["pm.access.pass"], "_send_to_wechat", refuse)
+        self.owner.phone = "13812345678"
+        one = self.make_pass(self.guard, confirmed=False).sudo()
+        one._as_step().state = "asked"
+        with self.assertLogs("odoo.addons.pm_maintenance", "WARNING"):
+            one._job_ask_by_wechat(self.owner.id, "o-1")
+        texts = self.env["sms.sms"].search([("body", "ilike", one.number)])
+        self.assertEqual(len(texts), 1)
+
     def test_the_host_says_no(self):
         one = self.make_pass(self.guard, confirmed=False)
         one.action_ask()

@@ -4,6 +4,7 @@ from . import test_answers
 from . import test_defects
 from . import test_engines
 from . import test_faults
+from . import test_keepers
 from . import test_photos
 from . import test_plans
 from . import test_proof

@@ -162,3 +162,28 @@ class TestFaults(RoundCase):
             line = self.walk("no", "3")[0]
         self.assertEqual((line.value, line.is_fault), ("no", True))
         self.assertTrue(line.inspection_id.activity_ids)
+
+    def test_what_is_dangerous_is_in_the_hazard_register(self):
+        """With its order, once for as long as it is open."""
+        item = self.plan.item_ids[0]
+        item.is_hazard = True
+        line = self.walk("no", "3")[0]
+        hazard = line.hazard_id
+        self.assertEqual(hazard.state, "found")
+        self.assertEqual(hazard.source, "round")
+        self.assertEqual(hazard.property_id, self.building)
+        self.assertEqual(hazard.found_by_id, self.inspector)
+        self.assertIn("In order: No", hazard.name)
+        self.assertEqual(hazard.request_ids, line.request_id)
+        again = self.walk("no", "3")[0]
+        self.assertEqual(again.hazard_id, hazard)
+        self.assertIn("Found again", hazard.message_ids[0].body)
+        elsewhere = self.walk("no", "3", point=1)[0]
+        self.assertNotEqual(elsewhere.hazard_id, hazard)
+        hazard._as_step().state = "closed"
+        self.assertNotEqual(self.walk("no", "3")[0].hazard_id, hazard)
+
+    def test_other_faults_are_no_hazards(self):
+        self.assertFalse(self.walk("no", "9").hazard_id)
+        self.plan.item_ids[0].is_hazard = True
+        self.assertFalse(self.walk("yes", "9").hazard_id)

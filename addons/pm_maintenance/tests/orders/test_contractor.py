@@ -45,10 +45,10 @@ class TestContractor(OrderCase, HttpCase):
     def step(self, step, order=None, login="pm_contractor", files=None, **data):
         order = order or self.order
         self.authenticate(login, login)
-        page = self.url_open("/my/orders")
+        page = self.url_open("/my/work-orders")
         token = re.search(r'csrf_token: "([^"]+)"', page.text)[1]
         answer = self.url_open(
-            f"/my/orders/{order.id}/{step}",
+            f"/my/work-orders/{order.id}/{step}",
             data={"csrf_token": token, **data},
             files=files,
         )
@@ -56,7 +56,7 @@ class TestContractor(OrderCase, HttpCase):
         return answer
 
     def test_whole_way(self):
-        self.assertIn(self.order.name, self.open("/my/orders").text)
+        self.assertIn(self.order.name, self.open("/my/work-orders").text)
         for step, state in (
             ("accept", "accepted"),
             ("travel", "travelling"),
@@ -85,7 +85,7 @@ class TestContractor(OrderCase, HttpCase):
             self.worker,
         )
         photo = self.order.photo_after_ids
-        answer = self.open(f"/my/orders/{self.order.id}/photo/{photo.id}")
+        answer = self.open(f"/my/work-orders/{self.order.id}/photo/{photo.id}")
         self.assertEqual(answer.content, picture())
 
     def test_only_theirs(self):
@@ -93,23 +93,23 @@ class TestContractor(OrderCase, HttpCase):
         ours = self.given_to(self.technician).sudo()
         for order in (foreign, ours):
             before = order.state
-            path = f"/my/orders/{order.id}"
+            path = f"/my/work-orders/{order.id}"
             self.assertEqual(self.open(path).status_code, 404)
             self.assertEqual(self.step("accept", order).status_code, 404)
             self.assertEqual(order.state, before)
-        self.assertNotIn(foreign.number, self.open("/my/orders").text)
+        self.assertNotIn(foreign.number, self.open("/my/work-orders").text)
         # a photo of an order that is theirs is no key to others
         self.order._add_photos("photo_before_ids", [("a.jpg", picture())])
         photo = self.order.photo_before_ids
-        path = f"/my/orders/{foreign.id}/photo/{photo.id}"
+        path = f"/my/work-orders/{foreign.id}/photo/{photo.id}"
         self.assertEqual(self.open(path, "pm_rival").status_code, 404)
 
     def test_customer_is_shown_while_there_is_reason_to_come(self):
-        page = self.open(f"/my/orders/{self.order.id}").text
+        page = self.open(f"/my/work-orders/{self.order.id}").text
         self.assertIn(self.owner.phone, page)
         for step in ("accept", "arrive", "done"):
             self.step(step)
-        page = self.open(f"/my/orders/{self.order.id}").text
+        page = self.open(f"/my/work-orders/{self.order.id}").text
         self.assertIn(self.order.number, page)
         for secret in (self.owner.phone, self.owner.name):
             self.assertNotIn(secret, page)
@@ -121,7 +121,7 @@ class TestContractor(OrderCase, HttpCase):
         self.assertEqual(self.order.state, "reported")
         self.assertFalse(self.order.supplier_id)
         self.assertIn(self.dispatcher, self.order.activity_ids.user_id)
-        self.assertEqual(self.open(f"/my/orders/{self.order.id}").status_code, 404)
+        self.assertEqual(self.open(f"/my/work-orders/{self.order.id}").status_code, 404)
 
     def test_quote_that_the_customer_pays(self):
         self.step("accept")
@@ -174,14 +174,26 @@ class TestContractor(OrderCase, HttpCase):
     def test_is_told_by_one_message(self):
         told = self.order.message_to_ids.filtered(lambda one: one.kind == "given")
         self.assertEqual(told.address, "lift@example.com")
-        self.assertIn(f"/my/orders/{self.order.id}", told.text)
+        self.assertIn(f"/my/work-orders/{self.order.id}", told.text)
 
     def test_residents_are_no_contractors(self):
         user = new_test_user(
             self.env, "pm_resident", "base.group_portal", partner_id=self.owner.id
         )
-        page = self.open("/my/orders", user.login)
+        page = self.open("/my/work-orders", user.login)
         self.assertNotIn(self.order.number, page.text)
-        self.assertNotIn("/my/orders", self.open("/my", user.login).text)
+        self.assertNotIn("/my/work-orders", self.open("/my", user.login).text)
         page = self.open("/my").text
-        self.assertIn("/my/orders", page)
+        self.assertIn("/my/work-orders", page)
+
+    def test_where_the_orders_were_before(self):
+        """Messages of long ago have that address; Odoo's sales have it too."""
+        for before, now in (
+            ("/my/orders", "/my/work-orders"),
+            (f"/my/orders/{self.order.id}", f"/my/work-orders/{self.order.id}"),
+        ):
+            self.authenticate("pm_contractor", "pm_contractor")
+            answer = self.url_open(before)
+            self.assertTrue(answer.url.endswith(now), answer.url)
+            self.assertIn(self.order.number, answer.text)
+        self.assertEqual(self.url_open("/my/orders/x").status_code, 404)

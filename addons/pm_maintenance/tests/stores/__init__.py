@@ -5,3 +5,4 @@ from . import test_doors_of_stock
 from . import test_material
 from . import test_odoo_users
 from . import test_purchase
+from . import test_news

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 STEPS = [
     ("note", "Write into the Log"),
@@ -30,9 +31,17 @@ class PmEmergencyEntry(models.TransientModel):
             entry.display_name = labels.get(entry.step)
 
     def action_apply(self):
-        """Take the step, with what was entered."""
+        """Take the step, with what was entered.
+
+        :raises UserError: it is about nothing
+        """
         self.ensure_one()
         emergency, hazard = self.emergency_id, self.hazard_id
+        of_emergency = self.step in ("note", "agency", "false_alarm")
+        if not (emergency if of_emergency else hazard):
+            raise UserError(
+                self.env._("Open this from the emergency or the hazard it is about.")
+            )
         if self.step == "note":
             emergency.action_note(self.text)
         elif self.step == "agency":

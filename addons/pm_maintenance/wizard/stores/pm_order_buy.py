@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PmOrderBuy(models.TransientModel):
@@ -47,8 +48,17 @@ class PmOrderBuy(models.TransientModel):
             wizard.display_name = about.display_name
 
     def action_apply(self):
-        """Take the step with what was entered."""
+        """Take the step with what was entered.
+
+        :raises UserError: it is about nothing
+        """
         self.ensure_one()
+        if not (self.item_id or self.material_id or self.request_id):
+            raise UserError(
+                self.env._(
+                    "Open this from the order or the item that it is bought for."
+                )
+            )
         if self.item_id:
             self.item_id._buy(self.supplier_id, self.quantity, self.price)
         elif self.material_id:

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PmStoreStep(models.TransientModel):
@@ -77,8 +78,16 @@ class PmStoreStep(models.TransientModel):
             wizard.display_name = labels.get(wizard.step)
 
     def action_apply(self):
-        """Take the step with what was entered."""
+        """Take the step with what was entered.
+
+        :raises UserError: it is about nothing
+        """
         self.ensure_one()
+        about = {"receive": "purchase_line_id", "return": "material_id"}
+        if not self[about.get(self.step, "item_id")]:
+            raise UserError(
+                self.env._("Open this from the material or the item that it is about.")
+            )
         if self.step == "receive":
             self.purchase_line_id.action_pm_receive(
                 self.quantity, self.lot_name, self.received
@@ -86,5 +95,7 @@ class PmStoreStep(models.TransientModel):
         elif self.step == "return":
             self.material_id.action_return(self.quantity)
         else:
+            if not self.store_id:
+                raise UserError(self.env._("Choose the store that gets it."))
             self.item_id._transfer(self.store_id, self.quantity)
         return {"type": "ir.actions.act_window_close"}
