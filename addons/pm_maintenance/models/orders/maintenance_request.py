@@ -274,6 +274,11 @@ class MaintenanceRequest(models.Model):
         "(property_id, fault_category_id) WHERE property_id IS NOT NULL"
     )
 
+    # what boards count, read from the index alone: rows of orders are wide
+    _board_idx = models.Index(
+        "(state, urgency, company_id, estate_id) WHERE property_id IS NOT NULL"
+    )
+
     @api.depends("number", "name")
     def _compute_display_name(self):
         for order in self:
