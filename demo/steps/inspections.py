@@ -25,6 +25,14 @@ PLANS = (
     ("lighting", ("中心花园", "地下车库 A 区")),
 )
 CENTRE = (31.2304, 121.4737)
+# who cleans or tends what
+KEEPERS = {
+    "大堂": "刘桂芳",
+    "1 号楼楼道": "刘桂芳",
+    "2 号楼楼道": "赵秀英",
+    "中心花园": "马德福",
+    "儿童乐园": "马德福",
+}
 
 
 def run(env, estate):
@@ -55,6 +63,8 @@ def run(env, estate):
 
 def _points(env, estate):
     names = dict.fromkeys(name for _code, places in PLANS for name in places)
+    people = env["hr.employee"].search([("name", "in", list(KEEPERS.values()))])
+    keepers = {person.name: person.id for person in people}
     return env["pm.inspection.point"].create(
         [
             {
@@ -62,6 +72,7 @@ def _points(env, estate):
                 "code": f"P{number:02}",
                 "sequence": number,
                 "property_id": estate.id,
+                "keeper_id": keepers.get(KEEPERS.get(name)),
                 "latitude": CENTRE[0] + number / 9000,
                 "longitude": CENTRE[1] + number / 8000,
                 "learnt_at": fields.Datetime.now(),
