@@ -12,7 +12,8 @@ class PmDocumentMixin(models.AbstractModel):
 
     _name = "pm.document.mixin"
     _description = "Has Documents"
-    # value of pm.document.type.applies_to, and the selection field of its kinds
+    # value of pm.document.type.applies_to, and the selection field of its kinds; None
+    # where there are no kinds
     _document_subject = None
     _document_kind_field = "kind"
     # whether the checklist is made with the record, or when it is first looked at
@@ -210,7 +211,8 @@ class PmDocumentMixin(models.AbstractModel):
         by_kind = {}
         result = {}
         for record in self:
-            kind = record[self._document_kind_field]
+            field = self._document_kind_field
+            kind = record[field] if field else None
             if kind not in by_kind:
                 by_kind[kind] = types.filtered(
                     lambda doc_type, of=kind: (
@@ -224,7 +226,9 @@ class PmDocumentMixin(models.AbstractModel):
     def _document_kind_domain(self, doc_type):
         """The domain of the records that ``doc_type`` applies to."""
         kinds = doc_type.sudo().kind_ids.mapped("value")
-        return Domain(self._document_kind_field, "in", kinds) if kinds else Domain.TRUE
+        if not kinds or not self._document_kind_field:
+            return Domain.TRUE
+        return Domain(self._document_kind_field, "in", kinds)
 
     def _ensure_checklist(self, types=None):
         """Put a line for each required type on the checklists that lack it.

@@ -98,6 +98,12 @@ class PmMaintenancePlan(models.Model):
     next_day = fields.Date("Next Due", compute="_compute_next_day")
     last_done = fields.Datetime(compute="_compute_next_day")
     is_overdue = fields.Boolean(compute="_compute_next_day")
+    day_to_come = fields.Date(
+        "Next without an Order",
+        compute="_compute_day_to_come",
+        store=True,
+        help="By the calendar; what counts the running hours comes when they are run.",
+    )
 
     _days_positive = models.Constraint(
         "CHECK (lead_days >= 0 AND includes_window >= 0)", "Days cannot be negative."

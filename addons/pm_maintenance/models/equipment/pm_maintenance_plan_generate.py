@@ -7,6 +7,8 @@ from odoo.addons.pm_core.engine.recurrence import Recurrence, local_day, moment
 
 # where the calendar of an estate has no hours on that day
 EIGHT = time(8)
+# longer than the longest interval that the law has
+HORIZON = timedelta(days=6 * 366)
 
 
 class PmMaintenancePlan(models.Model):
@@ -110,6 +112,37 @@ class PmMaintenancePlan(models.Model):
             for plan in self
         ]
         return list(filter(None, days))
+
+    @api.depends(
+        "counts_from",
+        "schedule_start",
+        "schedule_unit",
+        "schedule_every",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "schedule_nth",
+        "schedule_until",
+        "schedule_shift",
+        "order_ids.planned_day",
+        "order_ids.done_at",
+        "order_ids.state",
+    )
+    def _compute_day_to_come(self):
+        """Depends on what was made and done, and on no present moment."""
+        _open, done = self._order_days()
+        made = self._days_made()
+        for plan in self:
+            begin = max(
+                filter(None, (plan.schedule_start, made.get(plan.id))), default=None
+            )
+            plan.day_to_come = begin and plan._calendar_day(
+                begin + HORIZON, done.get(plan.id), made.get(plan.id)
+            )
 
     def _days_made(self):
         """{id: last planned day that has an order, whatever became of it}."""

@@ -1,2 +1,4 @@
+from . import test_compliance
 from . import test_equipment
+from . import test_papers
 from . import test_plan

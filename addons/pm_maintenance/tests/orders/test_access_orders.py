@@ -55,6 +55,7 @@ class TestAccessOrders(access.AccessCase):
         "pm.order.report": dict.fromkeys(DISPATCHERS, "r"),
         "pm.order.load": dict.fromkeys(DISPATCHERS, "r"),
         "pm.order.crew": dict.fromkeys(DISPATCHERS, "r"),
+        "pm.compliance": dict.fromkeys(DISPATCHERS, "r"),
     }
     SHARED_RIGHTS = {
         "pm.fault.category": rights(admin="rwcd"),
@@ -151,6 +152,7 @@ class TestAccessOrders(access.AccessCase):
                 "schedule_start": "2027-01-31",
                 "schedule_unit": "month",
                 "schedule_every": 1,
+                "is_statutory": True,
             },
             "pm.order.message": {
                 **of_order,
@@ -196,6 +198,9 @@ class TestAccessOrders(access.AccessCase):
             "pm.order.report": here["pm.order.report"].browse(order.id),
             "pm.order.load": here["pm.order.load"].browse(made["pm.order.work"].id * 2),
             "pm.order.crew": here["pm.order.crew"].browse(worker.id),
+            "pm.compliance": here["pm.compliance"].browse(
+                made["pm.maintenance.plan"].id * 4 + 1
+            ),
         }
         return {model: record.with_env(cls.env) for model, record in made.items()}
 
