@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class MaintenanceEquipment(models.Model):
@@ -20,10 +21,8 @@ class MaintenanceEquipment(models.Model):
         }
 
     def _document_kind_domain(self, doc_type):
-        return super()._document_kind_domain(doc_type) & self._domain_of_estates()
-
-    def _domain_of_estates(self):
-        return [("property_id", "!=", False)]
+        of_estates = Domain("property_id", "!=", False)
+        return super()._document_kind_domain(doc_type) & of_estates
 
     def _document_estate(self):
         return self.estate_id

@@ -2,6 +2,7 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.pm_core.engine.recurrence import Recurrence, local_day, moment
 
@@ -133,16 +134,21 @@ class PmMaintenancePlan(models.Model):
         "order_ids.state",
     )
     def _compute_day_to_come(self):
-        """Depends on what was made and done, and on no present moment."""
+        """Depends on what was made and done, and on no present moment.
+
+        A plan whose calendar is wrong has no day; whoever makes its orders is told.
+        """
         _open, done = self._order_days()
         made = self._days_made()
         for plan in self:
-            begin = max(
-                filter(None, (plan.schedule_start, made.get(plan.id))), default=None
-            )
-            plan.day_to_come = begin and plan._calendar_day(
-                begin + HORIZON, done.get(plan.id), made.get(plan.id)
-            )
+            days = filter(None, (plan.schedule_start, made.get(plan.id)))
+            begin = max(days, default=None)
+            try:
+                plan.day_to_come = begin and plan._calendar_day(
+                    begin + HORIZON, done.get(plan.id), made.get(plan.id)
+                )
+            except (UserError, OverflowError):
+                plan.day_to_come = False
 
     def _days_made(self):
         """{id: last planned day that has an order, whatever became of it}."""

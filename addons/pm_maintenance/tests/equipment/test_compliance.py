@@ -72,7 +72,8 @@ class TestCompliance(OrderCase):
         order = plan._generate()
         order._as_step().write({"state": "done", "done_at": fields.Datetime.now()})
         row = self.rows().filtered(lambda one: one.kind == "plan")
-        self.assertEqual(row.date, fields.Date.add(self.today, years=1))
+        done = plan._local_day(order.done_at)
+        self.assertEqual(row.date, fields.Date.add(done, years=1))
 
     def test_machines_that_are_not_in_use(self):
         self.make_plan(self.day(5))
