@@ -6,11 +6,11 @@ from odoo.tools import SQL, format_datetime
 from .pm_inspection_template import AREAS
 
 STATES = [
-    ("planned", "Planned"),
+    ("planned", "To Be Walked"),
     ("running", "Under Way"),
-    ("done", "Done"),
-    ("late", "Done Late"),
-    ("missed", "Missed"),
+    ("done", "Walked in Time"),
+    ("late", "Walked Late"),
+    ("missed", "Not Walked"),
     ("cancelled", "Called off"),
 ]
 # still to be walked, and walked

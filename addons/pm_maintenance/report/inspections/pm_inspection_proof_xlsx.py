@@ -37,8 +37,8 @@ class PmInspectionProofXlsx(models.AbstractModel):
         names = [
             ("due", self.env._("Due")),
             ("done", self.env._("Done")),
-            ("late", self.env._("Done Late")),
-            ("missed", self.env._("Missed")),
+            ("late", self.env._("Walked Late")),
+            ("missed", self.env._("Not Walked")),
             ("open", self.env._("Still Open")),
             ("points", self.env._("Points")),
             ("visited", self.env._("Points Visited")),
