@@ -35,8 +35,8 @@ class PmInspectionProofXlsx(models.AbstractModel):
 
     def _write_plans(self, workbook, proof, figures):
         names = [
-            ("due", self.env._("Due")),
-            ("done", self.env._("Done")),
+            ("due", self.env._("Rounds Due")),
+            ("done", self.env._("Walked in Time")),
             ("late", self.env._("Walked Late")),
             ("missed", self.env._("Not Walked")),
             ("open", self.env._("Still Open")),
