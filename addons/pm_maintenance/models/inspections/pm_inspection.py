@@ -49,7 +49,9 @@ class PmInspection(models.Model):
         ondelete="restrict",
         help="Empty: a round that somebody walked beside all plans.",
     )
-    area = fields.Selection(AREAS, required=True, default="other", readonly=True)
+    area = fields.Selection(
+        AREAS, "Kind of Round", required=True, default="other", readonly=True
+    )
     property_id = fields.Many2one(readonly=True)
     day = fields.Date("Planned Day", required=True, readonly=True)
     minute = fields.Integer(

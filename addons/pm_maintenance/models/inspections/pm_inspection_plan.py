@@ -56,7 +56,9 @@ class PmInspectionPlan(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True, tracking=True)
-    area = fields.Selection(AREAS, required=True, default="other", tracking=True)
+    area = fields.Selection(
+        AREAS, "Kind of Round", required=True, default="other", tracking=True
+    )
     template_id = fields.Many2one(
         "pm.inspection.template",
         index="btree_not_null",

@@ -37,7 +37,7 @@ class PmInspectionTemplate(models.Model):
     code = fields.Char(copy=False, help="Short name for interfaces.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    area = fields.Selection(AREAS, required=True, default="other")
+    area = fields.Selection(AREAS, "Kind of Round", required=True, default="other")
     item_ids = fields.One2many("pm.inspection.item", "template_id", "Items", copy=True)
     schedule_unit = fields.Selection(
         [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")],
@@ -56,7 +56,9 @@ class PmInspectionTemplate(models.Model):
     )
     fault_category_id = fields.Many2one("pm.fault.category", ondelete="restrict")
     is_statutory = fields.Boolean("Asked for by Law")
-    source = fields.Char(help="Law, standard or practice that sets the interval.")
+    source = fields.Char(
+        translate=True, help="Law, standard or practice that sets the interval."
+    )
 
     _code_unique = models.UniqueIndex(
         "(code) WHERE code IS NOT NULL", "This code is taken by another template."

@@ -13,9 +13,9 @@ class PmInspectionWindow(models.Model):
     plan_id = fields.Many2one(
         "pm.inspection.plan", required=True, index=True, ondelete="cascade"
     )
-    hour_from = fields.Float("From", help="By the clock of the estate.")
+    hour_from = fields.Float("From Hour", help="By the clock of the estate.")
     hour_to = fields.Float(
-        "To",
+        "To Hour",
         default=24.0,
         help="24:00 is the end of the day; before the beginning: on the next day.",
     )
