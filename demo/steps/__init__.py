@@ -27,6 +27,7 @@ ORDER = (
     "order_ways",
     "order_history",
     "complaints",
+    "satisfaction",
     "inspections",
     "meters",
     "gate",
