@@ -1,3 +1,3 @@
 from .sampling import allocate, draw
-from .satisfaction import Change, Index, change, index, score
+from .satisfaction import Change, Group, Index, change, index, index_of_groups
 from .votes import Outcome, count

@@ -13,6 +13,18 @@ NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
+class Group:
+    """What the answers of one group come to, in points.
+
+    :param variance: of the sample; None of one answer
+    """
+
+    answers: int
+    mean: float
+    variance: float | None
+
+
+@dataclass(frozen=True)
 class Index:
     """An index between 0 and 100.
 
@@ -48,33 +60,8 @@ class Change:
     says: str
 
 
-def score(values, weights, low=1, high=5):
-    """Return one person's answers as points between 0 and 100.
-
-    What was left out does not count: the weights of the other questions stand for it.
-
-    :param dict values: ``{question: value between low and high}``
-    :param dict weights: ``{question: weight}``; a question without one counts nothing
-    :return: points, or None if no question that counts was answered
-    :raises ValueError: a value is not between the two
-    """
-    counted = {name: weights.get(name, 0) for name, value in values.items()}
-    for name, value in values.items():
-        if not low <= value <= high:
-            raise ValueError(f"{name}: {value} is not between {low} and {high}")
-    weight = sum(counted.values())
-    if not weight:
-        return None
-    mean = sum(values[name] * counted[name] for name in values) / weight
-    return (mean - low) / (high - low) * 100
-
-
 def index(answers, sizes, confidence=0.95):
     """Return the index of all people, from the points of those who answered.
-
-    A group of whom only one answered says nothing about how far its people differ:
-    the others' spread stands for it. If no group has two answers, the index has no
-    limits.
 
     :param dict answers: ``{group: [points of each who answered]}``
     :param dict sizes: ``{group: people in it}``
@@ -82,22 +69,44 @@ def index(answers, sizes, confidence=0.95):
     :return: :class:`Index`
     :raises ValueError: more answers than people in a group
     """
-    for group, points in answers.items():
-        if len(points) > sizes.get(group, 0):
-            raise ValueError(f"{group}: more answers than people")
-    heard = {group: points for group, points in answers.items() if points}
-    silent = tuple(
-        sorted(
-            (group for group in sizes if sizes[group] and group not in heard), key=str
+    groups = {
+        group: Group(
+            len(points),
+            fmean(points),
+            variance(points) if len(points) > 1 else None,
         )
+        for group, points in answers.items()
+        if points
+    }
+    return index_of_groups(groups, sizes, confidence)
+
+
+def index_of_groups(groups, sizes, confidence=0.95):
+    """Return the index of all people, from what is known of each group.
+
+    A group of whom only one answered says nothing about how far its people differ:
+    the others' spread stands for it. If no group has two answers, the index has no
+    limits.
+
+    :param dict groups: ``{group: Group}``, of those groups of whom somebody answered
+    :param dict sizes: ``{group: people in it}``
+    :param confidence: between 0 and 1
+    :return: :class:`Index`
+    :raises ValueError: more answers than people in a group
+    """
+    for name, group in groups.items():
+        if group.answers > sizes.get(name, 0):
+            raise ValueError(f"{name}: more answers than people")
+    silent = tuple(
+        sorted((name for name in sizes if sizes[name] and name not in groups), key=str)
     )
-    number, people = sum(map(len, heard.values())), sum(sizes.values())
-    if not heard:
+    number = sum(group.answers for group in groups.values())
+    people = sum(sizes.values())
+    if not groups:
         return Index(None, None, None, None, 0, people, silent)
-    reached = sum(sizes[group] for group in heard)
-    value = sum(sizes[group] * fmean(points) for group, points in heard.items())
-    value /= reached
-    error = _standard_error(heard, sizes, reached)
+    reached = sum(sizes[name] for name in groups)
+    value = sum(sizes[name] * group.mean for name, group in groups.items()) / reached
+    error = _standard_error(groups, sizes, reached)
     if error is None:
         return Index(value, None, None, None, number, people, silent)
     margin = NORMAL.inv_cdf(0.5 + confidence / 2) * error
@@ -105,23 +114,21 @@ def index(answers, sizes, confidence=0.95):
     return Index(value, low, high, error, number, people, silent)
 
 
-def _standard_error(heard, sizes, reached):
-    spread = {
-        group: variance(points) for group, points in heard.items() if len(points) > 1
-    }
+def _standard_error(groups, sizes, reached):
+    spread = [group for group in groups.values() if group.answers > 1]
     if not spread:
         # everybody was asked and answered: nothing is left to chance
-        everybody = all(len(points) == sizes[group] for group, points in heard.items())
+        everybody = all(group.answers == sizes[name] for name, group in groups.items())
         return 0.0 if everybody else None
-    freedom = sum(len(heard[group]) - 1 for group in spread)
-    pooled = sum(spread[group] * (len(heard[group]) - 1) for group in spread) / freedom
+    freedom = sum(group.answers - 1 for group in spread)
+    pooled = sum(group.variance * (group.answers - 1) for group in spread) / freedom
     return sqrt(
         sum(
-            (sizes[group] / reached) ** 2
-            * (1 - len(points) / sizes[group])
-            * spread.get(group, pooled)
-            / len(points)
-            for group, points in heard.items()
+            (sizes[name] / reached) ** 2
+            * (1 - group.answers / sizes[name])
+            * (pooled if group.variance is None else group.variance)
+            / group.answers
+            for name, group in groups.items()
         )
     )
 

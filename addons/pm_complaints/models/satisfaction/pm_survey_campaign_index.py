@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...engine import change, index, score
-from ...engine.satisfaction import Index
+from ...engine import Group, Index, change, index_of_groups
 
 
 class PmSurveyCampaign(models.Model):
@@ -111,64 +110,65 @@ class PmSurveyCampaign(models.Model):
     def _evaluate(self):
         """Work out the index of all people and of each question and building."""
         for campaign in self:
-            found = campaign._points()
-            weights = dict(campaign._weights())
-            sizes = campaign.group_sizes or {}
-            whole = campaign._index_of(found, weights, sizes)
+            groups = campaign._groups_of_answers()
+            whole = campaign._index_of(groups.get(None, {}))
             campaign.write(campaign._columns(whole))
             campaign.says = (
                 change(campaign.previous_id._as_index(), whole).says
                 if campaign.previous_id.has_index
                 else False
             )
-            campaign._write_results(found, weights, sizes)
+            campaign._write_results(groups)
 
-    def _weights(self):
-        """Yield (question id, weight) of the questions that count."""
-        for question in self.survey_id.sudo().question_ids:
-            if question.question_type == "scale" and question.pm_weight:
-                yield question.id, question.pm_weight
+    def _groups_of_answers(self):
+        """Return {question id or None for all: {group: what its answers come to}}.
 
-    def _points(self):
-        """Return [(group, building id, {question id: points of 100})] of each answer.
-
-        One query for all answers: there may be a hundred thousand.
+        The database adds up: there may be a hundred thousand people. What somebody
+        left out does not count; the weights of the other questions stand for it.
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT invitation.id, invitation."group", invitation.building_id,
-                       question.id,
-                       100.0 * (line.value_scale - question.scale_min)
-                             / (question.scale_max - question.scale_min)
-                  FROM pm_survey_invitation AS invitation
-                  JOIN survey_user_input_line AS line
-                       USING (user_input_id)
-                  JOIN survey_question AS question
-                    ON question.id = line.question_id
-                 WHERE invitation.campaign_id = %s
-                   AND invitation.state = 'answered'
-                   AND question.question_type = 'scale'
-                   AND line.answer_type = 'scale' AND NOT line.skipped
+                WITH point AS MATERIALIZED (
+                    SELECT invitation.id AS person, invitation."group",
+                           question.id AS question, question.pm_weight AS weight,
+                           100.0::float8 * (line.value_scale - question.scale_min)
+                             / (question.scale_max - question.scale_min) AS points
+                      FROM pm_survey_invitation AS invitation
+                      JOIN survey_user_input_line AS line USING (user_input_id)
+                      JOIN survey_question AS question
+                        ON question.id = line.question_id
+                     WHERE invitation.campaign_id = %(campaign)s
+                       AND invitation.state = 'answered'
+                       AND question.question_type = 'scale'
+                       AND question.pm_weight > 0
+                       AND line.answer_type = 'scale' AND NOT line.skipped
+                ), person AS (
+                    SELECT "group", sum(points * weight) / sum(weight) AS points
+                      FROM point GROUP BY person, "group"
+                )
+                SELECT NULL, "group", count(*), avg(points), var_samp(points)
+                  FROM person GROUP BY "group"
+                 UNION ALL
+                SELECT question, "group", count(*), avg(points), var_samp(points)
+                  FROM point GROUP BY question, "group"
                 """,
-                self.id,
+                campaign=self.id,
             )
         )
-        answers = {}
-        for invitation, group, building, question, points in rows:
-            answer = answers.setdefault(invitation, (group, building, {}))
-            answer[2][question] = float(points)
-        return list(answers.values())
+        found = {}
+        for question, group, answers, mean, spread in rows:
+            found.setdefault(question, {})[group] = Group(answers, mean, spread)
+        return found
 
-    def _index_of(self, answers, weights, sizes):
-        """Return the :class:`Index` of some answers, with the groups they are of."""
-        points = {}
-        for group, _building, values in answers:
-            one = score(values, weights, 0, 100)
-            if one is not None:
-                points.setdefault(group, []).append(one)
-        return index(points, sizes, self.confidence / 100)
+    def _index_of(self, groups, only=None):
+        """Return the :class:`Index` of the people of some groups, or of all."""
+        sizes = self.group_sizes or {}
+        if only is not None:
+            sizes = {name: sizes[name] for name in only}
+            groups = {name: groups[name] for name in only if name in groups}
+        return index_of_groups(groups, sizes, self.confidence / 100)
 
     @staticmethod
     def _columns(found):
@@ -192,32 +192,23 @@ class PmSurveyCampaign(models.Model):
             people=self.people_count,
         )
 
-    def _write_results(self, answers, weights, sizes):
+    def _write_results(self, groups):
         """One line for each question, and one for each building."""
         self.result_ids.unlink()
         lines = []
         for question in self.survey_id.sudo().question_ids:
-            if question.id in weights:
-                found = self._index_of(answers, {question.id: 1}, sizes)
+            if question.id in groups:
+                found = self._index_of(groups[question.id])
                 lines.append(self._result("question", question.title, found))
-        buildings = {}
-        for answer in answers:
-            buildings.setdefault(answer[1], []).append(answer)
-        places = self.env["pm.property"].browse(filter(None, buildings))
-        names = {place.id: place.name for place in places}
-        groups = self._groups_of_buildings()
-        for building, some in buildings.items():
-            # where people were not drawn by building, nothing is known of one
-            if theirs := groups.get(building):
-                found = self._index_of(
-                    some, weights, {group: sizes[group] for group in theirs}
-                )
-                line = self._result("building", names[building], found)
-                lines.append({**line, "place_id": building})
+        for building, theirs in self._groups_of_buildings().items():
+            found = self._index_of(groups.get(None, {}), theirs)
+            if found.answers:
+                line = self._result("building", building.name, found)
+                lines.append({**line, "place_id": building.id})
         self.env["pm.survey.result"].create(lines)
 
     def _groups_of_buildings(self):
-        """Return {building id: its groups}, where each group is of one building."""
+        """Return {building: its groups}, where people were drawn by building."""
         if not self.by_building:
             return {}
         found = {}
@@ -225,7 +216,7 @@ class PmSurveyCampaign(models.Model):
             [("campaign_id", "=", self.id), ("building_id", "!=", False)],
             ["group", "building_id"],
         ):
-            found.setdefault(place.id, set()).add(group)
+            found.setdefault(place, set()).add(group)
         return found
 
     def _result(self, kind, name, found):

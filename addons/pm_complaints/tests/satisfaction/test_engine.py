@@ -10,7 +10,7 @@ from scipy import stats
 
 from odoo.tests import BaseCase, tagged
 
-from ...engine import allocate, change, count, draw, index, score
+from ...engine import allocate, change, count, draw, index
 
 quick = settings(max_examples=150, deadline=None, database=None)
 sizes = st.dictionaries(
@@ -63,16 +63,6 @@ class TestSampling(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestIndex(BaseCase):
-    def test_points_of_a_person(self):
-        weights = {"cleaning": 1, "security": 3}
-        self.assertEqual(score({"cleaning": 5, "security": 5}, weights), 100)
-        self.assertEqual(score({"cleaning": 1, "security": 5}, weights), 75)
-        # what was left out does not count
-        self.assertEqual(score({"cleaning": 3}, weights), 50)
-        self.assertIsNone(score({"parking": 3}, weights))
-        with self.assertRaises(ValueError):
-            score({"cleaning": 6}, weights)
-
     def test_the_formula_of_the_book(self):
         """By hand: N = 100 + 50, means 70 and 40.
 

@@ -1,0 +1,202 @@
+"""What channels and satisfaction cost at the size of a large company.
+
+* ``wechat``: one process takes fifty messages a second for a minute, every tenth of
+  them sent twice, as WeChat does; none may be lost or doubled, and each answered within
+  a second;
+* ``index``: the index of a campaign with 100,000 answers to nine questions.
+
+``PM_BENCH_SECONDS`` and ``PM_BENCH_ANSWERS`` make it smaller.
+"""
+
+import json
+import os
+import sys
+import time
+import urllib.parse
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tools import SQL, config
+
+from odoo.addons.pm_core.tests.notices import wechat_platform
+
+from tooling import layout, odoo_run
+from tooling.steps import Failure, say
+
+sys.path.insert(0, str(layout.ROOT / "tests"))
+
+import conftest  # noqa: E402
+
+DATABASE = os.environ.get("PM_BENCH_DB")
+SECONDS = int(os.environ.get("PM_BENCH_SECONDS", "60"))
+ANSWERS = int(os.environ.get("PM_BENCH_ANSWERS", "100000"))
+A_SECOND, GROUPS = 50, 40
+TOKEN, APP_ID = "token123", "wx0123456789abcdef"
+KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+# seconds
+LIMITS = {"wechat_slowest_s": 1, "index_s": 1}
+
+
+def wechat(env):
+    """Messages over HTTP, at their time, whatever the answers before take."""
+    account = env["pm.wechat.account"].create(
+        {
+            "name": "Benchmark",
+            "app_id": APP_ID,
+            "secret": "secret",
+            "template_id": "T",
+            "callback_token": TOKEN,
+            "callback_key": KEY,
+        }
+    )
+    env.cr.commit()
+    # one process, and no job beside: what is measured is the address
+    server = odoo_run.Server(
+        DATABASE, conftest.free_port(), "--workers", 0, "--max-cron-threads", 0
+    )
+    server.wait_ready()
+    try:
+        address = f"{server.url}/pm/wechat/{account.id}"
+        _send(address, 0)
+        numbers = [
+            number
+            for number in range(1, SECONDS * A_SECOND + 1)
+            for _time in range(2 if number % 10 == 0 else 1)
+        ]
+        began = time.perf_counter()
+        with ThreadPoolExecutor(32) as people:
+            sent = []
+            for place, number in enumerate(numbers):
+                wait = began + place / A_SECOND - time.perf_counter()
+                if wait > 0:
+                    time.sleep(wait)
+                sent.append(people.submit(_send, address, number))
+            took = sorted(one.result() for one in sent)
+        seconds = time.perf_counter() - began
+    finally:
+        server.stop()
+    env.invalidate_all()
+    kept = env["pm.wechat.message"].search_count([("account_id", "=", account.id)])
+    if kept != SECONDS * A_SECOND + 1:
+        raise Failure(f"{kept} messages kept of {SECONDS * A_SECOND + 1}")
+    return {
+        "wechat_messages": len(numbers),
+        "wechat_a_second": round(len(numbers) / seconds, 1),
+        "wechat_median_s": round(took[len(took) // 2], 3),
+        "wechat_slowest_s": round(took[-1], 3),
+    }
+
+
+def _send(address, number):
+    """Bring one message; return the seconds until it was answered."""
+    xml = wechat_platform.build(
+        ToUserName="gh_1",
+        FromUserName=f"o{number % 500}",
+        CreateTime="1409735668",
+        MsgType="text",
+        Content=f"Message {number}",
+        MsgId=str(number),
+    )
+    body, query = wechat_platform.call(xml, TOKEN, APP_ID, KEY)
+    began = time.perf_counter()
+    asked = urllib.request.Request(
+        f"{address}?{urllib.parse.urlencode(query)}",
+        data=body,
+        headers={"Content-Type": "text/xml"},
+    )
+    with urllib.request.urlopen(asked, timeout=60) as answer:
+        if answer.read() != b"success":
+            raise Failure(f"message {number} was not taken")
+    return time.perf_counter() - began
+
+
+def index(env):
+    """People, sheets and answers made in the database; the index is worked out."""
+    survey = env.ref("pm_complaints.survey_satisfaction")
+    estate = env["pm.property"].create(
+        {"kind": "estate", "name": "Benchmark", "code": "BS"}
+    )
+    campaign = env["pm.survey.campaign"].create(
+        {"name": "Benchmark", "property_id": estate.id, "date_to": "2040-01-01"}
+    )
+    sizes = {f"Group {number}": 5 * ANSWERS // GROUPS for number in range(GROUPS)}
+    campaign._as_step().write({"state": "running", "group_sizes": sizes})
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """
+            WITH person AS (
+                INSERT INTO res_partner (name, complete_name, active, company_id)
+                SELECT 'P', 'P', TRUE, %(company)s FROM generate_series(1, %(answers)s)
+                RETURNING id
+            ), sheet AS (
+                INSERT INTO survey_user_input
+                       (survey_id, state, partner_id, access_token)
+                SELECT %(survey)s, 'done', id, 'bench' || id FROM person
+                RETURNING id, partner_id
+            )
+            INSERT INTO pm_survey_invitation (campaign_id, partner_id, property_id,
+                   estate_id, company_id, "group", state, user_input_id)
+            SELECT %(campaign)s, partner_id, %(estate)s, %(estate)s, %(company)s,
+                   'Group ' || id %% %(groups)s, 'answered', id FROM sheet
+            """,
+            company=estate.company_id.id,
+            answers=ANSWERS,
+            survey=survey.id,
+            campaign=campaign.id,
+            estate=estate.id,
+            groups=GROUPS,
+        )
+    )
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO survey_user_input_line (user_input_id, survey_id, question_id,
+                   answer_type, value_scale, skipped)
+            SELECT invitation.user_input_id, %s, question.id, 'scale',
+                   1 + (invitation.id * question.id) %% 5, FALSE
+              FROM pm_survey_invitation invitation
+              JOIN survey_question question
+                ON question.survey_id = %s AND question.question_type = 'scale'
+             WHERE invitation.campaign_id = %s
+            """,
+            survey.id,
+            survey.id,
+            campaign.id,
+        )
+    )
+    env.cr.execute("ANALYZE survey_user_input_line, pm_survey_invitation")
+    env.invalidate_all()
+    began = time.perf_counter()
+    campaign._as_step()._evaluate()
+    env.flush_all()
+    seconds = time.perf_counter() - began
+    if not campaign.has_limits or not 49 < campaign.index < 51:
+        raise Failure(f"an index of {campaign.index}")
+    return {"index_answers": ANSWERS, "index_s": round(seconds, 2)}
+
+
+def main():
+    config.parse_config(["-c", str(odoo_run.CONFIG), "-d", DATABASE])
+    figures = {}
+    with Registry(DATABASE).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+        for section in (wechat, index):
+            say(f"{section.__name__} …")
+            figures.update(section(env))
+            cr.commit()
+    output = Path(os.environ["PM_BENCH_OUT"])
+    output.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    over = [name for name, limit in LIMITS.items() if figures[name] > limit]
+    if over:
+        raise Failure(f"slower than allowed: {', '.join(over)}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(str(failure))
