@@ -1,19 +1,29 @@
 import logging
+from collections import Counter
 
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.pm_core.models.shared.pm_job_mixin import PASSING
 
+from ..ledger.bulk_posting import BulkPosting, KnownKinds
+
 _logger = logging.getLogger(__name__)
 
-INVOICES_AT_ONCE = 50
+INVOICES_AT_ONCE = 250
 
 
 class PmBillRun(models.Model):
     """Second step of a bill run: post the invoices of its charges."""
 
     _inherit = "pm.bill.run"
+
+    posting_report = fields.Json(
+        readonly=True,
+        copy=False,
+        help="How many invoices were posted in bulk, and why the others were not.",
+    )
 
     def _job_size(self, step):
         return INVOICES_AT_ONCE if step == "confirm" else super()._job_size(step)
@@ -27,7 +37,7 @@ class PmBillRun(models.Model):
                 run._begin_confirm()
 
     def _begin_confirm(self):
-        self._as_step().state = "confirming"
+        self._as_step().write({"state": "confirming", "posting_report": False})
         draft = self.env["pm.charge"].search(
             [("run_id", "=", self.id), ("state", "=", "draft")],
             order="property_id, partner_id, id",
@@ -46,6 +56,7 @@ class PmBillRun(models.Model):
 
     def _job_end_confirm(self, then):
         self._as_step().state = "done"
+        self._tell_posting()
 
     def _job_do_confirm(self, bills):
         """Make and post the invoices of some bills (lists of charge ids)."""
@@ -123,26 +134,80 @@ class PmBillRun(models.Model):
                 mail_create_nolog=True,
             )
         )
-        moves = Move._pm_create_invoices(
-            [self._prepare_invoice(charges) for charges in groups]
+        posting = BulkPosting(Move, self._known_kinds())
+        moves = Move.browse(
+            posting.post(
+                [(self._prepare_invoice(charges), charges) for charges in groups]
+            )
         )
-        for move, charges in zip(moves, groups, strict=True):
-            charges.sudo()._as_step().write({"move_id": move.id, "state": "posted"})
-        moves._pm_post()
-        for move, charges in zip(moves, groups, strict=True):
-            expected = sum(charges.mapped("amount"))
-            if move.currency_id.compare_amounts(
-                -move.direction_sign * move.amount_total, expected
-            ):
-                raise UserError(
-                    self.env._(
-                        "The invoice comes to %(invoice)s, the charges to %(charges)s. "
-                        "Choose a tax that is included in the price on the fee item.",
-                        invoice=move.amount_total,
-                        charges=expected,
-                    )
-                )
+        self._check_totals(moves)
+        self._report_posting(posting)
         moves._pm_offset_credits()
+
+    def _job_do_pieces(self, tries=None):
+        """What kinds of invoices there are is known from piece to piece of a job:
+        nobody else can have changed a setting meanwhile.
+        """
+        run = self.with_context(pm_known_kinds=KnownKinds())
+        return super(PmBillRun, run)._job_do_pieces(tries)
+
+    def _known_kinds(self):
+        known = self.env.context.get("pm_known_kinds")
+        return known if isinstance(known, KnownKinds) else KnownKinds()
+
+    def _check_totals(self, moves):
+        """An invoice comes to what its charges do.
+
+        :raises UserError: naming both amounts
+        """
+        self.env.flush_all()
+        for total, charged in self.env.execute_query(
+            SQL(
+                """
+                SELECT move.amount_total, sum(charge.amount)
+                  FROM account_move move
+                  JOIN pm_charge charge ON charge.move_id = move.id
+                 WHERE move.id = ANY(%s)
+                 GROUP BY move.id
+                HAVING sum(charge.amount) <> move.amount_total
+                       * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+                """,
+                moves.ids,
+            )
+        ):
+            raise UserError(
+                self.env._(
+                    "The invoice comes to %(invoice)s, the charges to %(charges)s. "
+                    "Choose a tax that is included in the price on the fee item.",
+                    invoice=total,
+                    charges=charged,
+                )
+            )
+
+    def _report_posting(self, posting):
+        """Add up what was posted in bulk, and why the rest was not."""
+        report = self.posting_report or {"bulk": 0, "plain": {}}
+        plain = Counter(report["plain"])
+        plain.update(posting.reasons)
+        self._as_step().posting_report = {
+            "bulk": report["bulk"] + posting.in_bulk,
+            "plain": dict(plain),
+        }
+
+    def _tell_posting(self):
+        """Say how the invoices were posted, where it was not all in bulk."""
+        report = self.posting_report
+        if not report or not report["plain"]:
+            return
+        self.sudo().message_post(
+            body=self.env._(
+                "%(bulk)s invoices were posted in bulk, these one by one: %(plain)s.",
+                bulk=report["bulk"],
+                plain="; ".join(
+                    f"{reason}: {count}" for reason, count in report["plain"].items()
+                ),
+            )
+        )
 
     def _prepare_invoice(self, charges):
         """Return the values of the invoice of one payer for one property."""

@@ -1,5 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .bulk_samples import Numbers
 
 
 class AmountsDiffer(Exception):
@@ -356,6 +359,46 @@ class AccountMove(models.Model):
             quantity=vals["quantity"],
             analytic_distribution=vals["analytic_distribution"],
         )
+
+    def _hash_moves(self, **kwargs):
+        """Bills that are posted in bulk are secured together, when all are there."""
+        if not self._in_step("pm_secure_later"):
+            super()._hash_moves(**kwargs)
+
+    def _pm_secure(self):
+        """Secure posted entries of restricted journals as ``_hash_moves`` does, by one
+        statement for all.
+        """
+        moves = self.filtered("restrict_mode_hash_table")
+        for chain in moves._get_chains_to_hash() if moves else ():
+            hashes = chain["moves"].sudo()._calculate_hashes(chain["previous_hash"])
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE account_move move SET inalterable_hash = row.hash
+                      FROM unnest(%s::int[], %s::varchar[]) AS row(id, hash)
+                     WHERE move.id = row.id
+                 RETURNING move.id
+                    """,
+                    [move.id for move in hashes],
+                    list(hashes.values()),
+                )
+            )
+            chain["moves"].invalidate_recordset(["inalterable_hash"], flush=False)
+            chain["moves"]._message_log_batch(
+                bodies={
+                    move.id: self.env._("This journal entry has been secured.")
+                    for move in chain["moves"]
+                }
+            )
+
+    def _locked_increment(self, format_string, format_values):
+        """Take the number that bulk posting has set aside for this invoice."""
+        numbers = self.env.context.get("pm_numbers")
+        number = numbers.take(self.id) if isinstance(numbers, Numbers) else None
+        if number is None:
+            return super()._locked_increment(format_string, format_values)
+        return format_string.format(**{**format_values, "seq": number})
 
     def _get_next_sequence_format(self):
         """Ask once for the format of the numbers of invoices that are posted together.

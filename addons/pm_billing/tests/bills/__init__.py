@@ -6,5 +6,6 @@ from . import test_bill_run_jobs
 from . import test_bill_run_periods
 from . import test_bill_run_speed
 from . import test_bill_run_undo
+from . import test_bulk_posting
 from . import test_charge
 from . import test_portal
