@@ -134,7 +134,7 @@ class PmBillRun(models.Model):
                 mail_create_nolog=True,
             )
         )
-        posting = BulkPosting(Move, self._known_kinds())
+        posting = BulkPosting(Move, KnownKinds.of(self.env))
         moves = Move.browse(
             posting.post(
                 [(self._prepare_invoice(charges), charges) for charges in groups]
@@ -150,10 +150,6 @@ class PmBillRun(models.Model):
         """
         run = self.with_context(pm_known_kinds=KnownKinds())
         return super(PmBillRun, run)._job_do_pieces(tries)
-
-    def _known_kinds(self):
-        known = self.env.context.get("pm_known_kinds")
-        return known if isinstance(known, KnownKinds) else KnownKinds()
 
     def _check_totals(self, moves):
         """An invoice comes to what its charges do.

@@ -8,7 +8,7 @@ from ..ledger.booked import booking
 
 _logger = logging.getLogger(__name__)
 
-INVOICES_AT_ONCE = 20
+INVOICES_AT_ONCE = 250
 # No follower and no tracking value for each of many credit notes.
 QUIETLY = {
     "tracking_disable": True,
@@ -131,7 +131,9 @@ class PmBillRun(models.Model):
             unpaid.pm_charge_ids.credit_ids.filtered(
                 lambda charge: charge.state == "draft"
             ).unlink()
-            unpaid.pm_charge_ids.write({"state": "cancelled"})
+            unpaid.pm_charge_ids.filtered(
+                lambda charge: charge.state != "cancelled"
+            ).write({"state": "cancelled"})
         (moves - unpaid)._pm_offset_credits()
         self._list_undo(
             [

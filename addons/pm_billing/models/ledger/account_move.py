@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .bulk_posting import BulkPosting, KnownKinds
+from .bulk_reversal import BulkReversal
 from .bulk_samples import Numbers
 
 
@@ -180,7 +182,9 @@ class AccountMove(models.Model):
         return moves.with_env(self.env)
 
     def _pm_reverse(self, vals_list):
-        """Reverse open invoices as ``_reverse_moves(cancel=True)`` does, all at once.
+        """Reverse open bills as ``_reverse_moves(cancel=True)`` does, all at once.
+
+        Their charges are cancelled.
 
         Their credit notes are made like invoices of a run, from the same lines. Where
         that does not come to the invoice (its taxes were changed since, or by hand),
@@ -202,31 +206,45 @@ class AccountMove(models.Model):
     def _pm_reverse_quickly(self, vals_list):
         if not self:
             return
-        credits = self._pm_create_invoices(
-            [
-                {**move._pm_prepare_reversal(), **vals}
-                for move, vals in zip(self, vals_list, strict=True)
-            ]
+        no_charges = self.env["pm.charge"]
+        posting = BulkPosting(self.browse(), KnownKinds.of(self.env))
+        credits = self.browse(
+            posting.post(
+                [
+                    ({**move._pm_prepare_reversal(), **vals}, no_charges)
+                    for move, vals in zip(self, vals_list, strict=True)
+                ]
+            )
         )
-        for move, credit in zip(self, credits, strict=True):
-            if not move._pm_is_mirrored_by(credit):
-                raise AmountsDiffer(move.name)
+        pairs = list(zip(self, credits, strict=True))
+        self._pm_check_mirrored(credits)
         credits._message_log_batch(
             {
                 credit.id: move._get_copy_message_content(
                     {"reversed_entry_id": move.id}
                 )
-                for move, credit in zip(self, credits, strict=True)
+                for move, credit in pairs
             }
         )
-        credits._pm_post()
         # named after posting, which would reconcile each with its invoice alone
-        for move, credit in zip(self, credits, strict=True):
-            credit.reversed_entry_id = move
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE account_move credit SET reversed_entry_id = pair.bill
+                  FROM unnest(%s::int[], %s::int[]) AS pair(bill, credit)
+                 WHERE credit.id = pair.credit
+             RETURNING credit.id
+                """,
+                self.ids,
+                credits.ids,
+            )
+        )
+        self.env.invalidate_all()
+        rest = BulkReversal(self).match(pairs)
         self.env["account.move.line"]._reconcile_plan(
             [
                 lines
-                for move, credit in zip(self, credits, strict=True)
+                for move, credit in rest
                 for lines in (move + credit)
                 ._pm_receivable_lines()
                 .grouped("account_id")
@@ -261,22 +279,30 @@ class AccountMove(models.Model):
             ],
         }
 
-    def _pm_is_mirrored_by(self, credit):
-        """Tell whether a credit note takes back what the invoice booked, by account
+    def _pm_check_mirrored(self, credits):
+        """See to it that credit notes take back what the invoices booked, by account
         and tax.
+
+        :raises AmountsDiffer: naming an invoice of which one does not
         """
-        currency = self.company_id.currency_id
-
-        def booked(move, sign):
-            groups = move.line_ids.grouped(
-                lambda line: (line.account_id, line.tax_line_id)
+        self.env.flush_all()
+        for (name,) in self.env.execute_query(
+            SQL(
+                """
+                SELECT bill.name
+                  FROM unnest(%s::int[], %s::int[]) AS pair(bill, credit)
+                  JOIN account_move bill ON bill.id = pair.bill
+                  JOIN account_move_line line
+                    ON line.move_id IN (pair.bill, pair.credit)
+                 GROUP BY bill.name, line.account_id, line.tax_line_id
+                HAVING sum(line.balance) <> 0
+                 LIMIT 1
+                """,
+                self.ids,
+                credits.ids,
             )
-            return {
-                key: currency.round(sign * sum(lines.mapped("balance")))
-                for key, lines in groups.items()
-            }
-
-        return booked(self, 1) == booked(credit, -1)
+        ):
+            raise AmountsDiffer(name)
 
     def _pm_post(self):
         """Post invoices whose lines are complete, as ``_post`` does.

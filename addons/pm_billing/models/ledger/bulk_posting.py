@@ -24,6 +24,12 @@ _logger = logging.getLogger(__name__)
 class KnownKinds(dict):
     """Templates of kinds of invoices, or why one has none; no client can send it."""
 
+    @classmethod
+    def of(cls, env):
+        """Return those of the work under way, else none."""
+        known = env.context.get("pm_known_kinds")
+        return known if isinstance(known, cls) else cls()
+
 
 class BulkPosting:
     """Posts the bills of a run. ``Move`` is the model as the plain way uses it."""

@@ -52,6 +52,24 @@ class Numbers(dict):
         return self.get(move_id)
 
 
+@contextlib.contextmanager
+def taken_back(env):
+    """Undo all that is done meanwhile, also what waits for the commit."""
+    postcommit = env.cr.postcommit
+    functions = list(postcommit._funcs)
+    ranks = dict(postcommit.data.get(RANKS, {}))
+    savepoint = env.cr.savepoint()
+    try:
+        yield
+    finally:
+        savepoint.close(rollback=True)
+        postcommit._funcs.clear()
+        postcommit._funcs.extend(functions)
+        if RANKS in postcommit.data:
+            postcommit.data[RANKS].clear()
+            postcommit.data[RANKS].update(ranks)
+
+
 class Samples:
     """Makes templates of kinds of invoices."""
 
@@ -66,7 +84,7 @@ class Samples:
         """
         chosen = {key: self._choose(bills) for key, bills in groups.items()}
         try:
-            with self._taken_back():
+            with taken_back(self.env):
                 return self._make(chosen)
         except Differs as error:
             return dict.fromkeys(groups, str(error))
@@ -81,23 +99,6 @@ class Samples:
         first, *rest = bills
         others = random.sample(rest, 1 if len(bills) < MANY else 2)  # noqa: S311
         return [first, *others]
-
-    @contextlib.contextmanager
-    def _taken_back(self):
-        """Undo all that is done meanwhile, also what waits for the commit."""
-        postcommit = self.env.cr.postcommit
-        functions = list(postcommit._funcs)
-        ranks = dict(postcommit.data.get(RANKS, {}))
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-        finally:
-            savepoint.close(rollback=True)
-            postcommit._funcs.clear()
-            postcommit._funcs.extend(functions)
-            if RANKS in postcommit.data:
-                postcommit.data[RANKS].clear()
-                postcommit.data[RANKS].update(ranks)
 
     def _make(self, chosen):
         """Have Odoo make the samples, and read them."""

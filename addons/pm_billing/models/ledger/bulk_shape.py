@@ -173,6 +173,8 @@ def partners_of(env, ids, company):
 def key_of(bill):
     """Return what invoices that are alike have in common."""
     head = {k: v for k, v in bill.vals.items() if k not in OWN_OF_HEAD}
+    if head.get("partner_shipping_id") == bill.vals["partner_id"]:
+        head["partner_shipping_id"] = "the customer"
     lines = [
         (
             sorted((k, v) for k, v in line.items() if k not in OWN_OF_LINE),

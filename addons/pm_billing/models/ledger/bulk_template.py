@@ -153,6 +153,7 @@ class Template:
         amounts, model = bill.amounts, "account.move.line"
         ref = bill.vals.get("ref") or None
         rows = []
+        like = iter(self.lines)
         for vals, values in zip(bill.lines, amounts.lines, strict=True):
             row = {
                 "name": vals["name"],
@@ -163,7 +164,7 @@ class Template:
                     price_subtotal=values["price_subtotal"],
                     price_total=values["price_total"],
                 ),
-                **self._balance(values["amount_currency"], values["balance"]),
+                **self._balance(next(like), values),
             }
             if "discount" in vals:
                 row["discount"] = self.number(model, "discount", vals["discount"])
@@ -171,7 +172,7 @@ class Template:
                 row["pm_charge_id"] = vals["pm_charge_id"]
             rows.append(row)
         for values in amounts.taxes:
-            row = self._balance(values["amount_currency"], values["balance"])
+            row = self._balance(next(like), values)
             row["tax_base_amount"] = self.number(
                 model, "tax_base_amount", values["tax_base_amount"]
             )
@@ -190,9 +191,11 @@ class Template:
 
     def _term_row(self, amounts, ref, name):
         rows = [*amounts.lines, *amounts.taxes]
-        amount = -sum(row["amount_currency"] for row in rows)
-        balance = -sum(row["balance"] for row in rows)
-        row = self._balance(amount, balance)
+        values = {
+            name: -sum(row[name] for row in rows)
+            for name in ("amount_currency", "balance")
+        }
+        row = self._balance(self.lines[-1], values)
         row["amount_residual"] = row["balance"]
         row["amount_residual_currency"] = row["amount_currency"]
         reference = self._reference(name)
@@ -200,15 +203,17 @@ class Template:
         row["name"] = f"{ref} - {reference}" if differs else reference
         return row
 
-    def _balance(self, amount_currency, balance):
+    def _balance(self, like, values):
         # rounded first: a sum of floats may be next to zero
-        balance = self.company_currency.round(balance)
+        balance = self.company_currency.round(values["balance"])
+        # what takes back may stand on its own side with a minus (storno)
+        is_debit = (balance > 0) != bool(like["is_storno"])
         return self._amounts_row(
             "account.move.line",
-            amount_currency=self.currency.round(amount_currency),
+            amount_currency=self.currency.round(values["amount_currency"]),
             balance=balance,
-            debit=max(balance, 0.0),
-            credit=max(-balance, 0.0),
+            debit=balance if is_debit else 0.0,
+            credit=0.0 if is_debit else -balance,
         )
 
     def analytic_rows(self, bill, ids, line_ids, line_rows):
