@@ -14,7 +14,7 @@ from collections import Counter
 
 from odoo.tools import SQL
 
-from .bulk_rows import Differs, insert, reserve_ids
+from .bulk_rows import TABLES, Differs, insert, refresh_statistics, reserve_ids
 from .bulk_samples import FEWEST, Numbers, Samples, charge_values
 from .bulk_shape import Bill, automations, key_of, partners_of, unknown_addons
 
@@ -233,6 +233,7 @@ class BulkPosting:
             self._relate(table, owner, other, pairs)
         self._bill_charges(bills)
         self._rank(bills)
+        refresh_statistics(env, *TABLES, "pm_charge")
         env.invalidate_all(flush=False)
 
     def _lock_number(self, bill, texts, place):
