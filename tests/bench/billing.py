@@ -3,7 +3,11 @@
 Each way bills the same 1,000 customers for the same two fees with the same tax,
 accounts and analytic account, in a journal of its own. Each runs in a process of its
 own, first for 50 other customers to warm up, then for those that are measured, with
-an empty record cache and one commit at the end. Then our run is undone.
+an empty record cache and one commit at the end; three times, in turns. Figures are
+medians. The rows of our ledger are also stored by bare INSERT, which is the floor.
+Then our runs are undone, and ``_billing_large`` goes on in the same database.
+
+``PM_BENCH_SIZE`` and ``PM_BENCH_LARGE`` are the numbers of customers.
 """
 
 import gc
@@ -13,17 +17,27 @@ import sys
 import time
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
-from odoo.tools import config, split_every
+from odoo.tools import SQL, config, split_every
 
 from tooling import databases, odoo_run
 from tooling.steps import Failure, say, task
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+import _billing_large  # noqa: E402
+
 DATABASE = os.environ["PM_BENCH_DB"]
 OUTPUT = Path(os.environ["PM_BENCH_OUT"])
-COUNTS = {"warm": 50, "measured": 1000}
+SIZE = int(os.environ.get("PM_BENCH_SIZE") or 1000)
+ROUNDS = ("1", "2", "3")
+COUNTS = {
+    **{f"warm{number}": 50 for number in ROUNDS},
+    **{f"measured{number}": SIZE for number in ROUNDS},
+}
 WAYS = {
     "oca": "OCA contract",
     "plain": "account.move create and post, by hundreds",
@@ -231,7 +245,12 @@ def bill_ours(env, group):
         )
     )
     run.action_prepare()
+    env.flush_all()
+    prepared = time.perf_counter()
     run.action_confirm()
+    if run.posting_report["plain"]:
+        raise Failure(f"not all was posted in bulk: {run.posting_report}")
+    return prepared
 
 
 def undo_ours(env, group):
@@ -259,25 +278,73 @@ def _with_environment(function, *arguments):
         return function(api.Environment(cr, SUPERUSER_ID, {}), *arguments)
 
 
-def measure(env, way, done="bill"):
-    """Warm up, then bill (or ``undo``); return seconds, of them on the CPU, queries,
-    peak MiB.
+def measure(env, way, number, done="bill"):
+    """Warm up, then bill (or ``undo``); return the figures.
 
     Seconds on the CPU are those of Odoo, not of the database; they say more when
-    other programs run on the machine.
+    other programs run on the machine. ``posting`` is without what comes before it.
     """
     bill = globals()[f"{done}_{way}"]
-    bill(env, "warm")
+    bill(env, f"warm{number}")
     env.cr.commit()
     env.invalidate_all()
     gc.collect()
     queries = env.cr.sql_log_count
     started, cpu_started = time.perf_counter(), time.process_time()
-    bill(env, "measured")
+    prepared = bill(env, f"measured{number}") or started
     env.cr.commit()
-    seconds = time.perf_counter() - started
-    cpu = time.process_time() - cpu_started
-    return seconds, cpu, env.cr.sql_log_count - queries, peak_mib()
+    return {
+        "seconds": time.perf_counter() - started,
+        "posting": time.perf_counter() - prepared,
+        "cpu": time.process_time() - cpu_started,
+        "queries": env.cr.sql_log_count - queries,
+        "peak": peak_mib(),
+    }
+
+
+def medians(figures):
+    return {name: median(row[name] for row in figures) for name in figures[0]}
+
+
+def floor(env):
+    """Seconds in which the database stores our rows again, from JSON that is there."""
+    moves = SQL(
+        "SELECT id FROM account_move WHERE state = 'posted' AND move_type ="
+        " 'out_invoice' AND pm_bill_run_id IS NOT NULL ORDER BY id DESC LIMIT %s",
+        SIZE,
+    )
+    lines = SQL("SELECT id FROM account_move_line WHERE move_id IN (%s)", moves)
+    seconds = 0.0
+    for table, condition in (
+        ("account_move", SQL("t.id IN (%s)", moves)),
+        ("account_move_line", SQL("t.move_id IN (%s)", moves)),
+        ("account_analytic_line", SQL("t.move_line_id IN (%s)", lines)),
+    ):
+        name = SQL.identifier(table)
+        number = (
+            "'F' || (t.id)" if table == "account_move" else "to_jsonb(t) ->> 'name'"
+        )
+        env.cr.execute(
+            SQL(
+                "CREATE TEMP TABLE rows_of AS SELECT to_jsonb(t) || jsonb_build_object("
+                "'id', t.id + 1000000000, 'name', %s) AS row FROM %s t WHERE %s",
+                SQL(number),
+                name,
+                condition,
+            )
+        )
+        started = time.perf_counter()
+        env.cr.execute(
+            SQL(
+                "INSERT INTO %(name)s SELECT made.* FROM rows_of,"
+                " jsonb_populate_record(NULL::%(name)s, row) AS made",
+                name=name,
+            )
+        )
+        seconds += time.perf_counter() - started
+        env.cr.execute("DROP TABLE rows_of")
+    env.cr.rollback()
+    return seconds
 
 
 def peak_mib():
@@ -315,40 +382,53 @@ def main():
         ["--no-http", "--load", odoo_run.WITHOUT_QUEUE, "--log-level", "warn"],
         setup_logging=True,
     )
-    say("making 1,050 customers with two fees each …")
+    say(f"making {sum(COUNTS.values())} customers with two fees each …")
     in_process(make_data)
-    count = COUNTS["measured"]
-    rates, queries, peaks = {}, {}, {}
+    measured = {way: [] for way in WAYS}
+    for number in ROUNDS:
+        for way in WAYS:
+            measured[way].append(in_process(measure, way, number))
+    found = {way: medians(rows) for way, rows in measured.items()}
     for way, title in WAYS.items():
-        seconds, cpu, queries[way], peaks[way] = in_process(measure, way)
-        rates[way] = count / seconds
+        own = found[way]
         say(
-            f"{title}: {count} invoices in {seconds:.1f} s ({cpu:.1f} s CPU), "
-            f"{rates[way]:.1f}/s, "
-            f"{queries[way] / count:.1f} queries an invoice, {peaks[way]} MiB"
+            f"{title}: {SIZE} invoices in {own['seconds']:.1f} s ({own['cpu']:.1f} s "
+            f"CPU), {SIZE / own['seconds']:.1f}/s, {own['queries'] / SIZE:.1f} queries "
+            f"an invoice, {own['peak']} MiB"
         )
     books = in_process(ledgers)
-    seconds, cpu, undo_queries, undo_peak = in_process(measure, "ours", "undo")
+    bare = median(in_process(floor) for _number in ROUNDS)
+    undone = medians([in_process(measure, "ours", n, "undo") for n in ROUNDS])
+    ours, oca, plain = (found[way] for way in ("ours", "oca", "plain"))
     say(
-        f"undo: {count} invoices in {seconds:.1f} s ({cpu:.1f} s CPU), "
-        f"{count / seconds:.1f}/s, {undo_queries / count:.1f} queries an invoice, "
-        f"{undo_peak} MiB"
+        f"{SIZE / ours['seconds'] * oca['seconds'] / SIZE:.1f} × OCA, "
+        f"{plain['seconds'] / ours['seconds']:.1f} × plain; create and post alone "
+        f"{oca['seconds'] / ours['posting']:.1f} × OCA, "
+        f"{ours['posting'] / bare:.1f} times the {bare:.2f} s of bare INSERT"
     )
+    say(f"undo: {SIZE} invoices in {undone['seconds']:.1f} s")
     equal = bool(books["ours"]) and books["oca"] == books["plain"] == books["ours"]
     figures = {
-        **{f"{way}_per_s": round(rate, 2) for way, rate in rates.items()},
-        "ratio_oca": round(rates["ours"] / rates["oca"], 2),
-        "ratio_plain": round(rates["ours"] / rates["plain"], 2),
-        "peak_mib": peaks["ours"],
-        "queries_per_invoice": round(queries["ours"] / count, 2),
-        "undo_per_s": round(count / seconds, 2),
-        "undo_queries_per_invoice": round(undo_queries / count, 2),
-        "undo_peak_mib": undo_peak,
+        **{f"{way}_per_s": round(SIZE / found[way]["seconds"], 2) for way in WAYS},
+        "ours_posting_per_s": round(SIZE / ours["posting"], 2),
+        "floor_per_s": round(SIZE / bare, 2),
+        "times_floor": round(ours["posting"] / bare, 2),
+        "ratio_oca": round(oca["seconds"] / ours["seconds"], 2),
+        "ratio_plain": round(plain["seconds"] / ours["seconds"], 2),
+        "ratio_oca_posting": round(oca["seconds"] / ours["posting"], 2),
+        "ratio_oca_cpu": round(oca["cpu"] / ours["cpu"], 2),
+        "peak_mib": ours["peak"],
+        "queries_per_invoice": round(ours["queries"] / SIZE, 2),
+        "undo_per_s": round(SIZE / undone["seconds"], 2),
+        "undo_of_2155_s": round(undone["seconds"] * 2155 / SIZE, 1),
         "ledgers_equal": equal,
+        "load": os.getloadavg(),
     }
     OUTPUT.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     if not equal:
         raise Failure(f"the ledgers differ: {books}")
+    figures |= _billing_large.measure_all(in_process)
+    OUTPUT.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

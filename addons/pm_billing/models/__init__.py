@@ -4,3 +4,4 @@ from . import tariffs
 from . import meters
 from . import bills
 from . import counter
+from . import control

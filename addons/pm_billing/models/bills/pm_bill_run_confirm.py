@@ -12,6 +12,7 @@ from ..ledger.bulk_posting import BulkPosting, KnownKinds
 _logger = logging.getLogger(__name__)
 
 INVOICES_AT_ONCE = 250
+SECONDS_PER_POSTING_JOB = 0.5
 
 
 class PmBillRun(models.Model):
@@ -143,6 +144,13 @@ class PmBillRun(models.Model):
         self._check_totals(moves)
         self._report_posting(posting)
         moves._pm_offset_credits()
+
+    def _job_seconds(self):
+        """Who posts another invoice waits for the number until a job is over."""
+        seconds = super()._job_seconds()
+        if self.job_step in ("confirm", "undo"):
+            return min(seconds, SECONDS_PER_POSTING_JOB)
+        return seconds
 
     def _job_do_pieces(self, tries=None):
         """What kinds of invoices there are is known from piece to piece of a job:

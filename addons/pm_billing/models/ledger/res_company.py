@@ -27,9 +27,29 @@ class ResCompany(models.Model):
         "Days to Pay", default=15, help="Days from the invoice date to the due date."
     )
 
+    pm_is_tamper_evident = fields.Boolean(
+        "Tamper-Evident Invoices",
+        compute="_compute_pm_is_tamper_evident",
+        inverse="_inverse_pm_is_tamper_evident",
+        help="Each posted invoice carries a hash over itself and the one before, so "
+        "that a later change shows. Odoo does not let it be switched off again once "
+        "entries are secured.",
+    )
+
     _pm_due_days_positive = models.Constraint(
         "CHECK (pm_due_days >= 0)", "Days to pay cannot be negative."
     )
+
+    def _compute_pm_is_tamper_evident(self):
+        for company in self:
+            journal = company._pm_sale_journal()
+            company.pm_is_tamper_evident = journal.restrict_mode_hash_table
+
+    def _inverse_pm_is_tamper_evident(self):
+        for company in self:
+            journal = company._pm_sale_journal()
+            if journal.restrict_mode_hash_table != company.pm_is_tamper_evident:
+                journal.restrict_mode_hash_table = company.pm_is_tamper_evident
 
     def _pm_get_fee_tax(self):
         """Return the tax of property fees, price included; may be empty.

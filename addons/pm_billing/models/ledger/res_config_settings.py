@@ -9,3 +9,6 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.pm_prepayment_account_id", readonly=False
     )
     pm_due_days = fields.Integer(related="company_id.pm_due_days", readonly=False)
+    pm_is_tamper_evident = fields.Boolean(
+        related="company_id.pm_is_tamper_evident", readonly=False
+    )

@@ -1,0 +1,5 @@
+from . import pm_ledger_check
+from . import pm_ledger_check_line
+from . import pm_ledger_check_difference
+from . import pm_audit_sample
+from . import pm_audit_sample_line
