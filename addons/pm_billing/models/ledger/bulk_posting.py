@@ -48,12 +48,27 @@ class BulkPosting:
 
         Numbers follow the order. Values are those that ``create`` takes.
         """
-        bills = [
-            Bill(vals, charges, position)
-            for position, (vals, charges) in enumerate(pairs)
-        ]
-        self._last = len(bills) - 1
+        bills = [Bill(vals, charges) for vals, charges in pairs]
         self._find_kinds(bills)
+        numbered = {}
+        for bill in bills:
+            numbered.setdefault(self._sequence_of(bill.vals), []).append(bill)
+        for group in numbered.values():
+            self._post_in_order(group)
+        ids = [bill.move_id for bill in bills]
+        self.Move.browse(ids)._pm_secure()
+        return ids
+
+    def _sequence_of(self, vals):
+        """Return what decides in which sequence an invoice is numbered."""
+        names = ("journal_id", "move_type", "invoice_date", "date")
+        return tuple(str(vals.get(name)) for name in names)
+
+    def _post_in_order(self, bills):
+        """Post bills of one sequence; their numbers follow each other."""
+        self._last = len(bills) - 1
+        for position, bill in enumerate(bills):
+            bill.position = position
         quick = [bill for bill in bills if self._is_predicted(bill)]
         plain = [bill for bill in bills if not bill.amounts]
         self.in_bulk += len(quick)
@@ -66,9 +81,6 @@ class BulkPosting:
             self._post_plainly(plain[:1], None)
             self._store(quick, self._start)
             self._post_plainly(plain[1:], self._start)
-        ids = [bill.move_id for bill in bills]
-        self.Move.browse(ids)._pm_secure()
-        return ids
 
     # ------------------------------------------------------------------
     # Kinds
@@ -142,7 +154,11 @@ class BulkPosting:
         """Post bills by the ORM, with the numbers of their places from ``start`` on."""
         if not bills:
             return
-        moves = self.Move._pm_create_invoices([bill.vals for bill in bills])
+        values = [bill.vals for bill in bills]
+        if any(vals.get("invoice_payment_term_id") for vals in values):
+            moves = self.Move.create(values)
+        else:
+            moves = self.Move._pm_create_invoices(values)
         for move, bill in zip(moves, bills, strict=True):
             bill.move_id = move.id
             bill.charges.sudo()._as_step().write(

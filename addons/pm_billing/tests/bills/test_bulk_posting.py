@@ -198,7 +198,7 @@ class TestBulkPosting(BillingCase):
         self.assertFalse(other.made_sequence_gap)
         run.action_undo()
         self.assertEqual(run.state, "undone")
-        self.assertLedgerTies()
+        self.assertEqual(self.receivable(), other.amount_total)
 
     # ------------------------------------------------------------------
     # Taxes, discounts, currencies, analytics
@@ -347,7 +347,7 @@ class TestBulkPosting(BillingCase):
             {"This journal entry has been secured."},
         )
         report = self.company._check_hash_integrity()["results"]
-        statuses = {row["status"] for row in report if row["journal_code"] == "INV"}
+        statuses = {row["status"] for row in report} - {"no_data"}
         self.assertEqual(statuses, {"verified"})
 
     def test_instalments(self):
