@@ -49,6 +49,12 @@ RIGHTS = {
         **dict.fromkeys(("cashier", "company"), "rwcd"),
     },
     "pm.receipt.line": dict.fromkeys((*READERS, "clerk", "company"), "r"),
+    # checks come about by checking, lines of a sample by drawing it
+    "pm.ledger.check": dict.fromkeys(ALL_ESTATES, "r"),
+    "pm.ledger.check.line": dict.fromkeys(ALL_ESTATES, "r"),
+    "pm.ledger.check.difference": dict.fromkeys(ALL_ESTATES, "r"),
+    "pm.audit.sample": {"accountant": "rwc", "company": "rwcd"},
+    "pm.audit.sample.line": dict.fromkeys(ALL_ESTATES, "rw"),
     "pm.collection.report": dict.fromkeys(
         ("manager", "cashier", "clerk", "accountant", "company"), "r"
     ),
@@ -106,6 +112,29 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
             {"receipt_id": receipt.id, "reason": "A slip"}
         )
         charge = run.charge_ids[:1]
+        check = cls.env["pm.ledger.check"]._run(estate.company_id)
+        difference = (
+            cls.env["pm.ledger.check.difference"]
+            .sudo()
+            ._as_step()
+            .create(
+                {
+                    "check_id": check.id,
+                    "estate_id": estate.id,
+                    "kind": "open",
+                    "move_id": charge.move_id.id,
+                }
+            )
+        )
+        sample = cls.env["pm.audit.sample"].create(
+            {
+                "name": "Sample",
+                "property_id": estate.id,
+                "date_from": "2026-11-01",
+                "date_to": "2026-12-31",
+            }
+        )
+        sample.action_draw()
         cls.env.flush_all()
         return {
             "pm.fee.item": item,
@@ -113,6 +142,13 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
             "pm.charge": charge,
             "pm.bill.run": run,
             "pm.bill.run.exception": run.exception_ids,
+            "pm.ledger.check": check,
+            "pm.ledger.check.line": check.line_ids.filtered(
+                lambda line: line.estate_id == estate
+            ),
+            "pm.ledger.check.difference": difference.with_env(cls.env),
+            "pm.audit.sample": sample,
+            "pm.audit.sample.line": sample.line_ids[:1],
             "pm.receipt": receipt,
             "pm.receipt.line": receipt.line_ids,
             "pm.receipt.cancellation": request,

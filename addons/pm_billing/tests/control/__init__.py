@@ -1,3 +1,2 @@
-from . import test_access_control
 from . import test_audit_sample
 from . import test_ledger_check
