@@ -5,5 +5,6 @@ from .tariffs import *
 from .meters import *
 from .bills import *
 from .counter import *
+from .control import *
 from .figures import *
 from . import test_access
