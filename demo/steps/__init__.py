@@ -31,6 +31,7 @@ ORDER = (
     "inspections",
     "meters",
     "gate",
+    "charges",
     "notices",
     "emergency",
     "sla",

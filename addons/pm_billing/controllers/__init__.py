@@ -1,2 +1,3 @@
 from . import bills
 from . import meters
+from . import relief

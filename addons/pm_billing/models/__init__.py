@@ -2,6 +2,9 @@ from . import ledger
 from . import fees
 from . import tariffs
 from . import meters
+from . import pools
 from . import bills
+from . import late
+from . import relief
 from . import counter
 from . import control

@@ -3,7 +3,10 @@ from .ledger import *
 from .fees import *
 from .tariffs import *
 from .meters import *
+from .pools import *
 from .bills import *
+from .late import *
+from .relief import *
 from .counter import *
 from .control import *
 from .figures import *

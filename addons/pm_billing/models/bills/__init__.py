@@ -3,4 +3,8 @@ from . import pm_bill_run_prepare
 from . import pm_bill_run_confirm
 from . import pm_bill_run_undo
 from . import pm_bill_run_exception
+from . import pm_bill_run_check
 from . import pm_charge
+from . import maintenance_request
+from . import pm_charge_single
+from . import pm_charge_why

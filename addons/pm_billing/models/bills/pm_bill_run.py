@@ -149,7 +149,9 @@ class PmBillRun(models.Model):
         )
         exceptions = dict(
             self.env["pm.bill.run.exception"]._read_group(
-                [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+                [("run_id", "in", self.ids), ("stage", "!=", "check")],
+                ["run_id"],
+                ["__count"],
             )
         )
         for run in self:

@@ -22,21 +22,30 @@ class PmCharge(models.Model):
     _order = "date_from desc, property_id, fee_item_id"
     _check_company_auto = True
 
-    fee_id = fields.Many2one("pm.fee", required=True, index=True, ondelete="restrict")
+    kind = fields.Selection(
+        [
+            ("fee", "Fee of a Place"),
+            ("single", "Single Charge"),
+            ("order", "Work Order"),
+            ("late", "Late Fee"),
+        ],
+        required=True,
+        readonly=True,
+        default="fee",
+    )
+    fee_id = fields.Many2one("pm.fee", index=True, readonly=True, ondelete="restrict")
     fee_item_id = fields.Many2one(
         "pm.fee.item", required=True, index=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
         "res.partner", "Payer", required=True, index=True, ondelete="restrict"
     )
+    name = fields.Char("For", readonly=True, help="What a single charge is for.")
     date_from = fields.Date("Period From", required=True, index=True)
     date_to = fields.Date("Period To", required=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(required=True, readonly=True)
     inputs = fields.Json(readonly=True)
-    formula = fields.Char(
-        compute="_compute_formula", help="How the amount was computed."
-    )
     origin_id = fields.Many2one(
         "pm.charge",
         "Credit of",
@@ -127,19 +136,25 @@ class PmCharge(models.Model):
         "CHECK (CASE WHEN origin_id IS NULL THEN amount > 0 ELSE amount < 0 END)",
         "A charge must be above zero, and a credit below.",
     )
+    _fee_known = models.Constraint(
+        "CHECK (kind <> 'fee' OR fee_id IS NOT NULL)",
+        "A recurring charge is one of a fee.",
+    )
     # int4range stands in for equality, which gist has only with an extension
     _once_per_period = models.Constraint(
         """EXCLUDE USING gist (
             int4range(fee_id, fee_id, '[]') WITH &&,
             daterange(date_from, date_to, '[]') WITH &&)
-        WHERE (state <> 'cancelled' AND origin_id IS NULL)""",
+        WHERE (state <> 'cancelled' AND origin_id IS NULL AND fee_id IS NOT NULL
+               AND is_rebilled IS NOT TRUE)""",
         "This fee is charged for that period already.",
     )
     _once_credited = models.Constraint(
         """EXCLUDE USING gist (
             int4range(origin_id, origin_id, '[]') WITH &&,
             daterange(date_from, date_to, '[]') WITH &&)
-        WHERE (state <> 'cancelled' AND origin_id IS NOT NULL)""",
+        WHERE (state <> 'cancelled' AND origin_id IS NOT NULL
+               AND correction IS NULL)""",
         "These days of the charge are credited already.",
     )
 
@@ -149,11 +164,6 @@ class PmCharge(models.Model):
             # an accountant reads the charge, but not the register
             place = charge.property_id.sudo().display_name
             charge.display_name = f"{place} {charge._period_label()}"
-
-    @api.depends("inputs", "amount")
-    def _compute_formula(self):
-        for charge in self:
-            charge.formula = charge._explain()
 
     @api.depends("state", "amount", "move_id.amount_residual", "move_id.amount_total")
     def _compute_residual(self):
@@ -276,7 +286,9 @@ class PmCharge(models.Model):
         for charge in self:
             first = fields.Date.add(charge.fee_id.date_to, days=1)
             first = max(first, charge.date_from)
-            before = charge.credit_ids.filtered(lambda row: row.state != "cancelled")
+            before = charge.credit_ids.filtered(
+                lambda row: row.state != "cancelled" and not row.correction
+            )
             last = min(
                 (fields.Date.subtract(row.date_from, days=1) for row in before),
                 default=charge.date_to,
@@ -316,7 +328,7 @@ class PmCharge(models.Model):
     def _period_label(self):
         """Return "2026-11" for a calendar month, else both dates."""
         self.ensure_one()
-        item = self.fee_item_id.name or ""
+        item = self.name or self.fee_item_id.name or ""
         if not self.date_from or not self.date_to:
             return item
         following = fields.Date.add(self.date_to, days=1)
@@ -329,33 +341,10 @@ class PmCharge(models.Model):
             f"{format_date(self.env, self.date_to)}"
         )
 
-    def _explain(self):
-        """Return the calculation in words that fit on a bill."""
-        self.ensure_one()
-        inputs = self.inputs
-        if not inputs:
-            return ""
-        parts = []
-        if inputs["method"] == "area":
-            parts.append(f"{inputs['area']:g} m² × {inputs['price']:g}")
-        if inputs["surcharge"] or not parts:
-            parts.append(f"{inputs['surcharge']:g}")
-        text = " + ".join(parts)
-        steps = inputs["steps"]
-        partial = [step for step in steps if step["days"] != step["of_days"]]
-        if partial:
-            days = ", ".join(
-                f"{step['month']}: {step['days']}/{step['of_days']}" for step in partial
-            )
-            text = f"({text}) × {days}" if len(steps) == 1 else f"{text} ({days})"
-        elif len(steps) > 1:
-            text = f"({text}) × {len(steps)}"
-        return text
-
     def _prepare_invoice_line(self):
         """Return the values of the invoice line of this charge, or credit."""
         self.ensure_one()
-        name = f"{self._period_label()}: {self._explain()}"
+        name = ": ".join(filter(None, (self._period_label(), self._explain())))
         if self.fee_id.is_whole:
             line = self.fee_id.contract_line_id
             agreed = f"{line.name}, " if line.name != self.fee_item_id.name else ""

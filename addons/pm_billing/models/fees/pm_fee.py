@@ -1,11 +1,8 @@
-from decimal import Decimal
-
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...engine.amounts import month_steps, monthly_amount, steps_to_rows
 from ...engine.periods import periods
 
 
@@ -154,7 +151,11 @@ class PmFee(models.Model):
         "fee_item_id.price",
         "fee_item_id.surcharge",
         "fee_item_id.method",
+        "fee_item_id.formula",
+        "fee_item_id.tariff_id",
         "property_id.gross_area",
+        "quantity",
+        "persons",
     )
     def _compute_price(self):
         for fee in self:
@@ -164,7 +165,7 @@ class PmFee(models.Model):
                 fee.price, fee.surcharge = fee.own_price, fee.own_surcharge
             else:
                 fee.price, fee.surcharge = source.price, source.surcharge
-            fee.amount_month = fee.fee_item_id and float(fee._monthly_amount())
+            fee.amount_month = fee.fee_item_id and float(fee._monthly_amount() or 0)
 
     @api.depends("contract_line_id.method")
     def _compute_is_whole(self):
@@ -177,6 +178,7 @@ class PmFee(models.Model):
         that were given back.
         """
         charged = Domain("fee_id", "in", self.ids) & Domain("state", "!=", "cancelled")
+        charged &= Domain("is_rebilled", "=", False)
         for fee, first in self.env["pm.charge"]._read_group(
             charged, ["fee_id"], ["date_from:min"]
         ):
@@ -190,7 +192,9 @@ class PmFee(models.Model):
                     )
                 )
         for credit in self.env["pm.charge"].search(
-            charged & Domain("origin_id", "!=", False)
+            charged
+            & Domain("origin_id", "!=", False)
+            & Domain("correction", "=", False)
         ):
             fee, first = credit.fee_id, credit.date_from
             if not fee.date_to or first <= fee.date_to:
@@ -226,7 +230,7 @@ class PmFee(models.Model):
         those days were given back before is left out.
         """
         self.env["pm.charge"].flush_model(
-            ["fee_id", "date_from", "date_to", "origin_id", "state"]
+            ["fee_id", "date_from", "date_to", "origin_id", "state", "is_rebilled"]
         )
         self.flush_model(["date_to"])
         rows = self.env.execute_query(
@@ -239,9 +243,11 @@ class PmFee(models.Model):
                    AND fee.date_to < charge.date_to
                    AND charge.state = 'posted'
                    AND charge.origin_id IS NULL
+                   AND charge.is_rebilled IS NOT TRUE
                    AND NOT EXISTS (
                        SELECT FROM pm_charge credit
                         WHERE credit.origin_id = charge.id
+                          AND credit.correction IS NULL
                           AND credit.state <> 'cancelled'
                           AND credit.date_from
                               <= greatest(fee.date_to + 1, charge.date_from))
@@ -299,6 +305,11 @@ class PmFee(models.Model):
             "has_own_price": self.has_own_price,
             "own_price": self.own_price,
             "own_surcharge": self.own_surcharge,
+            "quantity": self.quantity,
+            "persons": self.persons,
+            "step_ids": [
+                Command.create(values) for values in self.step_ids._copy_values()
+            ],
         }
 
     def _not_begun(self, day):
@@ -327,16 +338,6 @@ class PmFee(models.Model):
             (fees - later)._cut(starts)
             later.unlink()
 
-    def _monthly_amount(self):
-        """Return the exact amount of a whole month as ``Decimal``."""
-        self.ensure_one()
-        return monthly_amount(
-            self.method,
-            Decimal(str(self.property_id.gross_area)),
-            Decimal(str(self.price)),
-            Decimal(str(self.surcharge)),
-        )
-
     def _periods(self, date_from, date_to):
         """Return the periods that fall due from ``date_from`` to ``date_to``."""
         self.ensure_one()
@@ -353,95 +354,3 @@ class PmFee(models.Model):
             item.timing,
             self.cycle_start or None,
         )
-
-    def _payers_on(self, day):
-        """Return {fee id: partner} of who pays on ``day``, with one query a rule."""
-        whole = self.filtered("is_whole")
-        payers = {fee.id: fee.partner_id or fee.contract_id.partner_id for fee in whole}
-        by_rule = (self - whole).grouped(lambda fee: fee.fee_item_id.payer)
-        for payer, fees in by_rule.items():
-            owners = fees.property_id._holder_on(day)
-            tenants = fees.property_id._holder_on(day, ("tenant",))
-            first, second = (owners, tenants) if payer == "owner" else (tenants, owners)
-            for fee in fees:
-                place = fee.property_id.id
-                holder = first.get(place) or second.get(place)
-                payers[fee.id] = fee.partner_id or (
-                    holder.partner_id if holder else self.env["res.partner"]
-                )
-        return payers
-
-    def _prepare_charge(self, date_from, date_to, payer):
-        """Return the values of the charge of one period.
-
-        :raises FeeError: no payer, no area, or nothing to charge
-        """
-        self.ensure_one()
-        item, prop = self.fee_item_id, self.property_id
-        if not payer:
-            raise FeeError("no_payer", self._no_payer_text(date_from))
-        if self.method == "area" and not prop.gross_area:
-            raise FeeError(
-                "no_area",
-                self.env._(
-                    "%(property)s has no gross area, which %(fee)s is computed from. "
-                    "Enter the area.",
-                    property=prop.display_name,
-                    fee=item.name,
-                ),
-            )
-        rounding = Decimal(str(self.currency_id.rounding))
-        steps = month_steps(
-            self._monthly_amount(), date_from, date_to, item.proration, rounding
-        )
-        amount = sum((step.amount for step in steps), Decimal())
-        if not amount:
-            raise FeeError(
-                "zero",
-                self.env._(
-                    "%(fee)s of %(property)s comes to zero from %(first)s to %(last)s. "
-                    "Check its price and dates, or end it.",
-                    fee=item.name,
-                    property=prop.display_name,
-                    first=fields.Date.to_string(date_from),
-                    last=fields.Date.to_string(date_to),
-                ),
-            )
-        return {
-            "fee_id": self.id,
-            "fee_item_id": item.id,
-            "property_id": prop.id,
-            "partner_id": payer.id,
-            "date_from": date_from,
-            "date_to": date_to,
-            "amount": float(amount),
-            "inputs": self._prepare_inputs(steps),
-        }
-
-    def _no_payer_text(self, day):
-        if self.is_whole:
-            return self.env._(
-                "The contract %(contract)s names nobody who pays %(fee)s. Name its "
-                "other party, or a payer on the fee.",
-                contract=self.contract_id.display_name,
-                fee=self.fee_item_id.name,
-            )
-        return self.env._(
-            "%(property)s has nobody who pays %(fee)s on %(day)s. Enter the "
-            "owner of that day, or a payer on the fee.",
-            property=self.property_id.display_name,
-            fee=self.fee_item_id.name,
-            day=fields.Date.to_string(day),
-        )
-
-    def _prepare_inputs(self, steps):
-        """Return what the amount was computed from, as it was then."""
-        return {
-            "method": self.method,
-            "area": self.property_id.gross_area,
-            "price": self.price,
-            "surcharge": self.surcharge,
-            "proration": self.fee_item_id.proration,
-            "contract": self.contract_id.name or None,
-            "steps": steps_to_rows(steps),
-        }

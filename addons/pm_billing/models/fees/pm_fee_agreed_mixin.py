@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .pm_fee_item_method import METHODS, ONDELETE
+
 
 class PmFeeAgreedMixin(models.AbstractModel):
     """A price that is agreed with a customer, in a contract or its amendment.
@@ -27,6 +29,8 @@ class PmFeeAgreedMixin(models.AbstractModel):
     )
     # the fee item comes before the default
     method = fields.Selection(
+        selection_add=METHODS,
+        ondelete=ONDELETE,
         compute="_compute_from_item",
         store=True,
         readonly=False,

@@ -10,6 +10,14 @@ PRICING = {
     "cycle",
     "timing",
     "proration",
+    "tariff_id",
+    "medium",
+    "formula",
+    "allocation_key_id",
+    "by_occupancy",
+    "rounding_stage",
+    "rounding_mode",
+    "rounding_to",
     "payer",
     "tax_ids",
     "product_id",
@@ -119,11 +127,6 @@ class PmFeeItem(models.Model):
     _code_unique = models.UniqueIndex(
         "(company_id, COALESCE(estate_id, 0), code)",
         "There is a fee item with this code already.",
-    )
-    _never_zero = models.Constraint(
-        "CHECK (COALESCE(surcharge, 0) > 0"
-        " OR (method = 'area' AND COALESCE(price, 0) > 0))",
-        "This fee would always be zero: enter a price or a fixed amount.",
     )
     _cycle_positive = models.Constraint(
         "CHECK (cycle BETWEEN 1 AND 12)", "A cycle has 1 to 12 months."

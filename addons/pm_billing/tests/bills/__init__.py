@@ -1,5 +1,6 @@
 from . import test_bill_portal
 from . import test_bill_run
+from . import test_bill_run_check
 from . import test_bill_run_confirm
 from . import test_bill_run_exceptions
 from . import test_bill_run_jobs
@@ -8,4 +9,5 @@ from . import test_bill_run_speed
 from . import test_bill_run_undo
 from . import test_bulk_posting
 from . import test_charge
+from . import test_peers
 from . import test_portal

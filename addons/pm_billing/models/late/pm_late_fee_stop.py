@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PmLateFeeStop(models.Model):
+    """Days on which some charges bear no late fee: a dispute, an agreement.
+
+    Charges that are marked as disputed have one as long as they are, made by the job
+    that books; others are entered by hand.
+    """
+
+    _name = "pm.late.fee.stop"
+    _description = "Stop of Late Fees"
+    _inherit = ["pm.estate.mixin", "mail.thread"]
+    _order = "date_from desc, id desc"
+    _rec_name = "reason"
+    _check_company_auto = True
+
+    property_id = fields.Many2one(string="Place")
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, ondelete="restrict"
+    )
+    charge_ids = fields.Many2many(
+        "pm.charge",
+        "pm_late_fee_stop_charge_rel",
+        string="Charges",
+        required=True,
+        domain="[('partner_id', '=', partner_id), ('state', '=', 'posted')]",
+    )
+    reason = fields.Text(required=True, tracking=True)
+    date_from = fields.Date(
+        "Since", required=True, default=fields.Date.context_today, tracking=True
+    )
+    date_to = fields.Date("Until", readonly=True, copy=False, tracking=True)
+    result = fields.Text("Why It Ended", tracking=True)
+    is_automatic = fields.Boolean(readonly=True, copy=False)
+
+    _dates_in_order = models.Constraint(
+        "CHECK (date_to >= date_from)", "It ends after it began."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stops = super().create(vals_list)
+        for stop in stops:
+            if not stop.charge_ids:
+                raise UserError(self.env._("Choose the charges that bear no late fee."))
+        return stops
+
+    def action_end(self):
+        """It is over: from tomorrow late fees count again.
+
+        :raises UserError: over already, or without a word on why
+        """
+        self.check_access("write")
+        for stop in self:
+            if stop.date_to:
+                raise UserError(self.env._("This stop is over already."))
+            if not (stop.result or "").strip():
+                raise UserError(self.env._("Say how the matter was settled."))
+        self.sudo()._as_step().date_to = fields.Date.context_today(self)
+
+    @api.model
+    def _follow_disputes(self, charges):
+        """Begin and end the stops of charges that are marked as disputed."""
+        if "is_disputed" not in charges._fields:
+            return
+        today = fields.Date.context_today(self)
+        stops = self.sudo()._as_step()
+        running = stops.search(
+            [
+                ("charge_ids", "in", charges.ids),
+                ("is_automatic", "=", True),
+                ("date_to", "=", False),
+            ]
+        )
+        over = running.filtered(
+            lambda stop: not any(charge.is_disputed for charge in stop.charge_ids)
+        )
+        over.date_to = today
+        held = (running - over).charge_ids
+        stops.create(
+            [
+                {
+                    "property_id": charge.property_id.id,
+                    "partner_id": charge.partner_id.id,
+                    "charge_ids": charge.ids,
+                    "reason": self.env._("Disputed"),
+                    "date_from": today,
+                    "is_automatic": True,
+                }
+                for charge in charges
+                if charge.is_disputed and charge not in held
+            ]
+        )

@@ -1,0 +1,2 @@
+from . import pm_vacancy
+from . import pm_waiver

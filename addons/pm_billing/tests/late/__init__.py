@@ -1,0 +1,2 @@
+from . import test_late_fee
+from . import test_access_late

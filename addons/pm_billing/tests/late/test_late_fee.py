@@ -1,0 +1,184 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time
+
+from ..common import BillingCase
+
+
+@freeze_time("2026-12-31 02:00:00")
+class TestLateFee(BillingCase):
+    """3 ‰ a day on 250.00 of November, due on the 10th."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.item = cls.make_item("late", method="fixed", surcharge=1)
+        cls.rule = cls.make_rule()
+        with freeze_time("2026-11-01 02:00:00"):
+            cls.fee = cls.make_fee(cls.unit)
+            cls.billed = cls.bill(date_invoice="2026-11-01", date_due="2026-11-10")
+        cls.charge = cls.billed.charge_ids
+
+    @classmethod
+    def make_rule(cls, **vals):
+        return cls.env["pm.late.fee.rule"].create(
+            {
+                "name": "Late",
+                "estate_id": cls.estate.id,
+                "fee_item_id": cls.item.id,
+                "rate": 0.3,
+                "per": "day",
+                "cap_percent": 0,
+                "booking": "daily",
+                **vals,
+            }
+        )
+
+    def amount(self, until):
+        fees = self.charge._late_fees(
+            self.env["pm.charge"]._fields["date_to"].to_date(until)
+        )
+        return float(fees[self.charge].amount) if fees else 0.0
+
+    def day(self, text):
+        return self.env["pm.charge"]._fields["date_from"].to_date(text)
+
+    def test_published_amounts(self):
+        """3,000 for 50 days at 3 ‰ is 450 (116p.com); 1,000 due on 1 January, paid on
+        the 10th at 0.1 % is 9 (kksj.yq98.cn/93841); 10,000 for a year at LPR 3.65 % ×
+        1.3 is 474.50 (lvshuolvda.com/fljxbk/23053)."""
+        self.fee.has_own_price = True
+        for price, rule, due, until, amount in (
+            (30, {"rate": 0.3}, "2026-01-01", "2026-02-20", 450.0),
+            (10, {"rate": 0.1}, "2026-01-01", "2026-01-10", 9.0),
+            (
+                100,
+                {
+                    "per": "year",
+                    "basis": "365",
+                    "factor": 1.3,
+                    "rate_ids": [
+                        Command.create({"date_from": "2020-01-01", "percent": 3.65})
+                    ],
+                },
+                "2026-01-01",
+                "2027-01-01",
+                474.5,
+            ),
+        ):
+            item = self.make_item(f"p{price}", price=price)
+            self.rule.active = False
+            self.rule = self.make_rule(fee_item_ids=item.ids, **rule)
+            self.make_fee(self.unit, item, "2025-12-01", date_to="2025-12-31")
+            run = self.bill(
+                "2025-12-01", "2025-12-31", date_invoice="2025-12-31", date_due=due
+            )
+            self.charge = run.charge_ids.filtered(
+                lambda charge, item=item: charge.fee_item_id == item
+            )
+            with self.subTest(price=price):
+                self.assertEqual(self.amount(until), amount)
+
+    def test_daily_adds_up(self):
+        """Booked day by day it comes to the same, and never counts on itself."""
+        for day in ("2026-11-20", "2026-12-01", "2026-12-30"):
+            self.charge._book_late_fees(self.day(day))
+        late = self.charge.late_fee_ids
+        self.assertEqual(len(late), 3)
+        # 50 days × 0.75
+        self.assertAlmostEqual(sum(late.mapped("amount")), 37.5, 2)
+        self.assertEqual(late.mapped("state"), ["posted"] * 3)
+        self.assertFalse(late._late_fees(self.day("2027-12-31")))
+        self.assertIn("0.3 %", str(late[0]._why()))
+        self.assertLedgerTies()
+
+    def test_booked_once(self):
+        day = self.day("2026-11-20")
+        first = self.charge._book_late_fees(day)
+        again = self.charge._book_late_fees(day)
+        self.assertEqual(first, again)
+        self.assertEqual(first.amount, 7.5)
+
+    def test_what_was_shown_is_what_is_booked(self):
+        day = self.day("2026-11-20")
+        shown = {self.charge.id: 7.5}
+        with self.assertRefused(UserError, "7.50"):
+            self.charge._book_late_fees(day, {self.charge.id: 7.0})
+        self.assertFalse(self.charge.late_fee_ids)
+        self.charge._book_late_fees(day, shown)
+        self.assertEqual(self.charge._book_late_fees(day, shown).amount, 7.5)
+
+    def test_another_rate_changes_nothing_of_before(self):
+        self.charge._book_late_fees(self.day("2026-11-20"))
+        self.rule.rate = 0.6
+        self.charge._book_late_fees(self.day("2026-11-30"))
+        self.assertEqual(
+            self.charge.late_fee_ids.sorted("date_from").mapped("amount"), [7.5, 15.0]
+        )
+
+    def test_grace_cap_and_minimum(self):
+        self.rule.grace_days = 10
+        self.assertEqual(self.amount("2026-11-20"), 0.0)
+        self.assertEqual(self.amount("2026-11-21"), 0.75)
+        self.rule.grace_retroactive = True
+        self.assertEqual(self.amount("2026-11-21"), 8.25)
+        self.rule.cap_percent = 2
+        self.assertEqual(self.amount("2026-11-21"), 5.0)
+        self.charge._book_late_fees(self.day("2026-11-21"))
+        self.assertEqual(self.amount("2026-12-31"), 0.0)
+        self.rule.write({"cap_percent": 0, "minimum": 9})
+        self.assertEqual(self.amount("2026-11-22"), 4.0)
+
+    def test_part_payments(self):
+        """The day of payment counts with what was open before it."""
+        with freeze_time("2026-11-20 02:00:00"):
+            self.receive(self.owner, 150.0, self.charge, date="2026-11-20")
+        # ten days of 250.00 and ten of 100.00
+        self.assertEqual(self.amount("2026-11-30"), 10.5)
+        with freeze_time("2026-11-30 02:00:00"):
+            self.receive(self.owner, 100.0, self.charge, date="2026-11-30")
+        self.assertEqual(self.amount("2026-12-31"), 10.5)
+        bearing = self.env["pm.charge"]._bearing_late_fees(
+            self.rule, self.day("2026-12-30")
+        )
+        self.assertIn(self.charge, bearing)
+
+    def test_disputes_and_holidays_stop_it(self):
+        self.rule.pause_ids = [
+            Command.create(
+                {"name": "Holiday", "date_from": "2026-11-12", "date_to": "2026-11-13"}
+            )
+        ]
+        self.assertEqual(self.amount("2026-11-20"), 6.0)
+        dispute = self.env["pm.late.fee.stop"].create(
+            {
+                "property_id": self.unit.id,
+                "partner_id": self.owner.id,
+                "charge_ids": self.charge.ids,
+                "reason": "The lift stood still.",
+                "date_from": "2026-11-16",
+            }
+        )
+        self.assertEqual(self.amount("2026-11-30"), 2.25)
+        with self.assertRefused(UserError, "how"):
+            dispute.action_end()
+        dispute.result = "Explained"
+        dispute.action_end()
+        self.assertEqual(dispute.date_to, self.day("2026-12-31"))
+
+    def test_cron(self):
+        self.rule._book_due()
+        late = self.charge.late_fee_ids
+        self.assertEqual((late.date_to, late.amount), (self.day("2026-12-30"), 37.5))
+        self.rule._book_due()
+        self.assertEqual(self.charge.late_fee_ids, late)
+        self.rule.booking = "monthly"
+        self.rule._book_due()
+        self.assertEqual(self.charge.late_fee_ids, late)
+
+    def test_undo_opens_the_days_again(self):
+        late = self.charge._book_late_fees(self.day("2026-11-20"))
+        late.run_id.action_undo()
+        self.assertEqual(late.state, "cancelled")
+        self.assertEqual(self.amount("2026-11-20"), 7.5)
+        self.assertLedgerTies()

@@ -1,0 +1,2 @@
+from . import test_relief
+from . import test_access_relief

@@ -1,0 +1,193 @@
+"""An office tower with rent-free months, rises and a common cost, and a park with power
+by the time of day: small, beside the estate, so that each way to charge is shown."""
+
+from odoo import Command
+
+from .. import words
+from . import acting
+
+NOVEMBER = ("2026-11-01", "2026-11-30")
+# place, area, firm, first free day, last free day
+OFFICES = (
+    ("1-801", 320.5, "临江设计事务所", "2026-09-01", "2026-10-31"),
+    ("1-802", 186.0, "江畔律师事务所", "2026-11-01", "2026-11-15"),
+    ("1-803", 254.8, "新岸软件公司", "2026-07-01", "2026-07-31"),
+)
+POWER = {
+    "name": "工商业电价（分时）",
+    "unit": "kWh",
+    "tax_included": True,
+    "rounding": {"stage": "line", "mode": "half_up", "to": "0.01"},
+    "parts": [
+        {"name": "峰段", "register": "peak", "bands": [{"price": "1.0824"}]},
+        {"name": "平段", "register": "flat", "bands": [{"price": "0.6562"}]},
+        {"name": "谷段", "register": "valley", "bands": [{"price": "0.3120"}]},
+        {"name": "需量", "register": "demand", "bands": [{"price": "38.40"}]},
+    ],
+}
+
+
+def run(env, estate):
+    company = acting(env, "company")
+    words.now("写字楼租金与公摊", "rents and common costs of an office tower")
+    tower = _tower(company)
+    park = _park(company)
+    lines = []
+    for place, chinese, english in (
+        (tower, "写字楼", "office tower"),
+        (park, "产业园", "park"),
+    ):
+        record = company["pm.bill.run"].create(
+            {"property_id": place.id, "date_from": NOVEMBER[0], "date_to": NOVEMBER[1]}
+        )
+        record.action_prepare()
+        record.action_confirm()
+        lines.append(
+            words.say(
+                f"{chinese} {place.name}：应收 {len(record.charge_ids)} 条，"
+                f"{record.amount_total:,.2f} 元，异常 {record.exception_count} 条",
+                f"{english}: {len(record.charge_ids)} charges, "
+                f"{record.amount_total:,.2f}, {record.exception_count} exceptions",
+            )
+        )
+    return lines
+
+
+def _part(env, parent, kind, code, **values):
+    return env["pm.property"].create(
+        {"kind": kind, "name": code, "code": code, "parent_id": parent.id, **values}
+    )
+
+
+def _held(env, place, name):
+    firm = env["res.partner"].create({"name": name, "is_company": True})
+    env["pm.occupancy"].create(
+        {"property_id": place.id, "partner_id": firm.id, "date_from": "2026-07-01"}
+    )
+    return firm
+
+
+def _item(env, estate, code, name, **values):
+    return env["pm.fee.item"].create(
+        {"code": code, "name": name, "estate_id": estate.id, **values}
+    )
+
+
+def _tower(env):
+    """Rent by area, some months free, 5 % more each year; power of lifts by area."""
+    tower = env["pm.property"].create(
+        {"kind": "estate", "name": "临江中心写字楼", "code": "LJZX", "usage": "office"}
+    )
+    building = _part(env, tower, "building", "1", floor_count=18)
+    rent = _item(env, tower, "rent", "租金", price=96.0, payer="owner")
+    key = env["pm.allocation.key"].create(
+        {
+            "name": "按建筑面积",
+            "estate_id": tower.id,
+            "part_ids": [Command.create({"basis": "area"})],
+        }
+    )
+    shared = _item(
+        env, tower, "lift", "电梯电费公摊", method="pool", allocation_key_id=key.id
+    )
+    for code, area, name, first, last in OFFICES:
+        unit = _part(
+            env, building, "unit", code, gross_area=area, usage="office", floor=8
+        )
+        _held(env, unit, name)
+        env["pm.fee"].create(
+            {
+                "property_id": unit.id,
+                "fee_item_id": rent.id,
+                "date_from": "2026-07-01",
+                "step_ids": [
+                    Command.create(
+                        {"kind": "free", "date_from": first, "date_to": last}
+                    ),
+                    Command.create(
+                        {
+                            "kind": "percent",
+                            "date_from": "2027-07-01",
+                            "percent": 5,
+                            "every_months": 12,
+                        }
+                    ),
+                ],
+            }
+        )
+    cost = env["pm.shared.cost"].create(
+        {
+            "property_id": building.id,
+            "fee_item_id": shared.id,
+            "date_from": NOVEMBER[0],
+            "date_to": NOVEMBER[1],
+            "quantity": 4218,
+            "unit": "kWh",
+            "price_unit": 0.6562,
+            "reference": "DL-2026-11-0183",
+        }
+    )
+    cost.action_confirm()
+    cost.action_make_fees()
+    return tower
+
+
+def _park(env):
+    """Power of a workshop by peak, flat, valley and its highest demand."""
+    park = env["pm.property"].create(
+        {
+            "kind": "estate",
+            "name": "临江产业园",
+            "code": "LJCY",
+            "usage": "industrial",
+        }
+    )
+    building = _part(env, park, "building", "A")
+    unit = _part(
+        env, building, "unit", "A-1", gross_area=2600.0, usage="industrial", floor=1
+    )
+    _held(env, unit, "临江精密机械厂")
+    tariff = env["pm.tariff"]._from_document(POWER)
+    drafts = tariff.version_ids.filtered(lambda version: version.state == "draft")
+    drafts.action_confirm()
+    item = _item(
+        env,
+        park,
+        "power",
+        "电费（分时）",
+        method="metered",
+        medium="electricity",
+        tariff_id=tariff.id,
+        timing="arrears",
+    )
+    env["pm.fee"].create(
+        {"property_id": unit.id, "fee_item_id": item.id, "date_from": "2026-11-01"}
+    )
+    meter = env["pm.meter"].create(
+        {
+            "name": "EM-A1",
+            "property_id": unit.id,
+            "medium": "electricity",
+            "registers": "three",
+            "has_demand": True,
+            "multiplier": 40,
+            "digits": 6,
+        }
+    )
+    env["pm.meter.reading"].create(
+        [
+            {
+                "meter_id": meter.id,
+                "date": day,
+                "value_peak": peak,
+                "value_flat": flat,
+                "value_valley": valley,
+                "value_demand": demand,
+            }
+            for day, peak, flat, valley, demand in (
+                ("2026-10-31", 1200, 2100, 900, 0),
+                ("2026-11-24", 1342, 2385, 1004, 2.1),
+            )
+        ]
+    )
+    return park
