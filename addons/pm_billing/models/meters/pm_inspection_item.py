@@ -17,7 +17,7 @@ class PmInspectionItem(models.Model):
     )
     meter_register = fields.Selection(
         [
-            ("value", "Register"),
+            ("value", "Value Read"),
             ("sharp", "Sharp"),
             ("peak", "Peak"),
             ("flat", "Flat"),

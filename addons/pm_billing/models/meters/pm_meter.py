@@ -121,7 +121,7 @@ class PmMeter(models.Model):
         "used; 0: as the company has it.",
     )
     location = fields.Char("Where It Is", help="Shown to who reads it.")
-    note = fields.Text()
+    note = fields.Text("Remarks")
     date_installed = fields.Date("Installed", tracking=True)
     date_removed = fields.Date(
         "Removed", readonly=True, copy=False, index=True, tracking=True

@@ -65,7 +65,11 @@ class PmMeterReading(models.Model):
         help="The day at the estate on which it was read.",
     )
     kind = fields.Selection(
-        [("actual", "Read"), ("estimated", "Estimated"), ("corrected", "Corrected")],
+        [
+            ("actual", "Read Off"),
+            ("estimated", "Estimated"),
+            ("corrected", "Corrected"),
+        ],
         required=True,
         default="actual",
         readonly=True,
@@ -76,7 +80,7 @@ class PmMeterReading(models.Model):
         help="The first of a meter: from here it counts, and nothing is charged by it.",
     )
     has_value = fields.Boolean("Was Read", default=True)
-    value = fields.Float("Register", digits=DIGITS, aggregator=None)
+    value = fields.Float("Value Read", digits=DIGITS, aggregator=None)
     value_sharp = fields.Float("Sharp", digits=DIGITS, aggregator=None)
     value_peak = fields.Float("Peak", digits=DIGITS, aggregator=None)
     value_flat = fields.Float("Flat", digits=DIGITS, aggregator=None)
@@ -106,7 +110,7 @@ class PmMeterReading(models.Model):
     state = fields.Selection(
         [
             ("good", "Good"),
-            ("held", "Held"),
+            ("held", "Held Back"),
             ("replaced", "Replaced"),
             ("rejected", "Set Aside"),
         ],
@@ -145,6 +149,7 @@ class PmMeterReading(models.Model):
             ("portal", "Resident"),
             ("step", "Replacement"),
         ],
+        "Came by",
         required=True,
         readonly=True,
         default="desk",
@@ -161,7 +166,7 @@ class PmMeterReading(models.Model):
         "res.partner", "Sent by", readonly=True, copy=False, ondelete="restrict"
     )
     photo = fields.Image("Photo", max_width=1920, max_height=1920, copy=False)
-    note = fields.Char()
+    note = fields.Char("Remark")
     charge_id = fields.Many2one(
         "pm.charge",
         "Billed by",

@@ -79,7 +79,7 @@ class PmMeterReadingImport(models.Model):
     meter_count = fields.Integer("Meters Entered", readonly=True, copy=False)
     new_count = fields.Integer("Readings Entered", readonly=True, copy=False)
     same_count = fields.Integer("There Already", readonly=True, copy=False)
-    held_count = fields.Integer("Held", compute="_compute_held_count")
+    held_count = fields.Integer("Held Back", compute="_compute_held_count")
     quantity_total = fields.Float(
         "Quantity", compute="_compute_held_count", digits=(16, 3)
     )

@@ -28,7 +28,11 @@ class PmMeterDecision(models.TransientModel):
     registers = fields.Selection(related="reading_id.registers")
     has_demand = fields.Boolean(related="reading_id.has_demand")
     value = fields.Float(
-        "Register", digits=DIGITS, compute="_compute_values", store=True, readonly=False
+        "Value Read",
+        digits=DIGITS,
+        compute="_compute_values",
+        store=True,
+        readonly=False,
     )
     value_sharp = fields.Float(
         "Sharp", digits=DIGITS, compute="_compute_values", store=True, readonly=False
