@@ -14,6 +14,16 @@ ANSWERS = {
     "pm.contract.get_portal_url": _ADDRESS,
     "pm.service.plan.get_portal_url": _ADDRESS,
 }
+_SAMPLE = "A sample of the letters of the user's own company, whichever is named."
+# Reports that answer anybody with a page, on which nothing of the record stands.
+EMPTY_PAGES = {
+    "account.report_original_vendor_bill": "The scans are put into the PDF, read "
+    "as the user; the page is empty.",
+    "product.report_pricelist": "What it shows is named by the dialog that prints it.",
+    "web.preview_externalreport": _SAMPLE,
+    "web.preview_internalreport": _SAMPLE,
+    "web.preview_layout_report": _SAMPLE,
+}
 # Models with methods of ours and without records that belong to anybody.
 NOBODYS = {
     "ir.actions.report": "how the server prints",

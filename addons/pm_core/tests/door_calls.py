@@ -1,5 +1,6 @@
 """What the walk of the doors calls: methods of ours, and arguments that fit them."""
 
+import contextlib
 import inspect
 
 from odoo.addons.pm_core.models.shared.pm_guard import is_ours
@@ -212,7 +213,10 @@ def filled(model, told, own):
     :param own: {model: record} for the other relations that it needs
     """
     values = {}
-    starts = model.default_get(list(model._fields))
+    starts = {}
+    # some begin with the records that they were opened on, and cannot without
+    with contextlib.suppress(Exception):
+        starts = model.default_get(list(model._fields))
     for name, field in model._fields.items():
         if not field.required or field.compute or field.related or starts.get(name):
             continue
