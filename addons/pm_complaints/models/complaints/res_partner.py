@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
@@ -14,9 +13,8 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_pm_complaint_count(self):
         """Of those that the reader may see: what is hidden is not counted either."""
-        mine = Domain("partner_id", "in", self.ids)
         found = self.env["pm.complaint"]._read_group(
-            mine, groupby=["partner_id"], aggregates=["__count"]
+            [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
         )
         counts = dict(found)
         for partner in self:
