@@ -113,7 +113,15 @@ MORE = {
     ),
     "accountant": COLLEAGUES | BOOKS,
 }
-EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES
+DEBTS = fees("dunning dunning_line promise")
+FIGURES = fees("arrears income statement")
+LEDGERS = fees("trial_balance ledgers")
+MORE["service"] |= DEBTS
+MORE["manager"] |= DEBTS | FIGURES | fees("budget")
+MORE["cashier"] |= fees("arrears promise income")
+MORE["clerk"] |= DEBTS | FIGURES | fees("dunning_level")
+MORE["accountant"] |= DEBTS | FIGURES | LEDGERS | fees("budget")
+EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES - LEDGERS
 MORE["company"] = EVERYTHING - BASIC
 MORE["admin"] = (EVERYTHING - BASIC) | ADMIN
 # What two roles see is walked by the one with less right to what is behind it.

@@ -32,6 +32,8 @@ ORDER = (
     "meters",
     "gate",
     "charges",
+    "arrears",
+    "budgets",
     "notices",
     "emergency",
     "sla",

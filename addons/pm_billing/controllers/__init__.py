@@ -1,3 +1,4 @@
 from . import bills
 from . import meters
 from . import relief
+from . import arrears

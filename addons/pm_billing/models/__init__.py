@@ -8,3 +8,6 @@ from . import late
 from . import relief
 from . import counter
 from . import control
+from . import arrears
+from . import budgets
+from . import statements

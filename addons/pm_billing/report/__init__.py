@@ -1,2 +1,3 @@
 from . import figures
 from . import meters
+from . import arrears

@@ -10,4 +10,7 @@ from .relief import *
 from .counter import *
 from .control import *
 from .figures import *
+from .arrears import *
+from .budgets import *
+from .statements import *
 from . import test_access

@@ -6,6 +6,7 @@ and accountants work with all estates of their company; nobody reaches another
 company, and residents reach nothing here.
 """
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user
 from odoo.tools import mute_logger
@@ -58,11 +59,52 @@ RIGHTS = {
     "pm.collection.report": dict.fromkeys(
         ("manager", "cashier", "clerk", "accountant", "company"), "r"
     ),
+    "pm.arrears.report": dict.fromkeys(
+        ("manager", "cashier", "clerk", "accountant", "company"), "r"
+    ),
+    "pm.dunning": {
+        **dict.fromkeys(("service", "accountant"), "r"),
+        "manager": "rw",
+        **dict.fromkeys(("clerk", "company"), "rwcd"),
+    },
+    # lines come about by preparing a round only
+    "pm.dunning.line": {
+        **dict.fromkeys(("service", "accountant"), "r"),
+        **dict.fromkeys(("manager", "clerk", "company"), "rw"),
+    },
+    "pm.dunning.item": dict.fromkeys(
+        ("service", "manager", "clerk", "accountant", "company"), "r"
+    ),
+    "pm.dunning.message": dict.fromkeys(
+        ("service", "manager", "clerk", "accountant", "company"), "r"
+    ),
+    "pm.payment.promise": {
+        **dict.fromkeys(("cashier", "accountant"), "r"),
+        **dict.fromkeys(("service", "manager", "clerk", "company"), "rwcd"),
+    },
+    "pm.payment.promise.line": {
+        **dict.fromkeys(("cashier", "accountant"), "r"),
+        **dict.fromkeys(("service", "manager", "clerk", "company"), "rwcd"),
+    },
+    "pm.statement": {
+        **dict.fromkeys(("clerk", "accountant"), "r"),
+        **dict.fromkeys(("manager", "company"), "rwcd"),
+    },
+    "crossovered.budget": {
+        **dict.fromkeys(("manager", "accountant"), "r"),
+        "company": "rwcd",
+    },
+    "crossovered.budget.lines": {
+        **dict.fromkeys(("manager", "accountant"), "r"),
+        "company": "rwcd",
+    },
 }
 WIZARDS = {
     "pm.counter": ("cashier", "company"),
     "pm.fee.item.own": ("clerk", "company"),
     "pm.collection.export": ("manager", "clerk", "accountant", "company"),
+    "pm.budget.override": ("company",),
+    "pm.charge.dispute": ("service", "manager", "clerk", "company"),
 }
 
 
@@ -135,6 +177,16 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
             }
         )
         sample.action_draw()
+        dunning = cls._make_dunning(estate, charge)
+        promise = cls.env["pm.payment.promise"].create(
+            {
+                "partner_id": payer.id,
+                "property_id": unit.id,
+                "charge_ids": charge.ids,
+                "line_ids": [Command.create({"date": "2026-12-01", "amount": 1.0})],
+            }
+        )
+        budget = cls._make_budget(estate)
         cls.env.flush_all()
         return {
             "pm.fee.item": item,
@@ -153,10 +205,84 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
             "pm.receipt.line": receipt.line_ids,
             "pm.receipt.cancellation": request,
             "pm.collection.report": cls.env["pm.collection.report"].browse(charge.id),
+            "pm.arrears.report": cls.env["pm.arrears.report"].browse(charge.id),
+            "pm.dunning": dunning,
+            "pm.dunning.line": dunning.line_ids,
+            "pm.dunning.item": dunning.line_ids.item_ids,
+            "pm.dunning.message": dunning.line_ids.message_to_ids,
+            "pm.payment.promise": promise,
+            "pm.payment.promise.line": promise.line_ids,
+            "pm.statement": cls.env["pm.statement"].create(
+                {
+                    "property_id": estate.id,
+                    "report_id": cls.env.ref("pm_billing.mis_report_income").id,
+                }
+            ),
+            "crossovered.budget": budget,
+            "crossovered.budget.lines": budget.crossovered_budget_line_ids,
         }
 
+    @classmethod
+    def _make_budget(cls, estate):
+        account = cls.env["account.account"].search(
+            [
+                ("account_type", "=", "expense"),
+                ("company_ids", "in", estate.company_id.ids),
+            ],
+            limit=1,
+        )
+        post = cls.env["account.budget.post"].create(
+            {
+                "name": "Repairs",
+                "account_ids": account.ids,
+                "company_id": estate.company_id.id,
+            }
+        )
+        return cls.env["crossovered.budget"].create(
+            {
+                "name": "Budget",
+                "estate_id": estate.id,
+                "company_id": estate.company_id.id,
+                "date_from": "2026-01-01",
+                "date_to": "2026-12-31",
+                "crossovered_budget_line_ids": [
+                    Command.create(
+                        {
+                            "general_budget_id": post.id,
+                            "date_from": "2026-01-01",
+                            "date_to": "2026-12-31",
+                            "planned_amount": 100.0,
+                        }
+                    )
+                ],
+            }
+        )
+
+    @classmethod
+    def _make_dunning(cls, estate, charge):
+        level = cls.env["pm.dunning.level"].search([], limit=1)
+        dunning = cls.env["pm.dunning"].create({"property_id": estate.id})
+        line = (
+            cls.env["pm.dunning.line"]
+            ._as_step()
+            .create(
+                {
+                    "dunning_id": dunning.id,
+                    "partner_id": charge.partner_id.id,
+                    "property_id": charge.property_id.id,
+                    "level_id": level.id,
+                    "text": "Please pay",
+                    "item_ids": [Command.create({"charge_id": charge.id})],
+                }
+            )
+        )
+        cls.env["pm.dunning.message"].sudo().create(
+            {"line_id": line.id, "text": "Please pay", "due_at": "2026-11-10"}
+        )
+        return dunning
+
     def test_every_model_is_listed(self):
-        listed = {*RIGHTS, *WIZARDS, *access.listed_models()}
+        listed = {*RIGHTS, *WIZARDS, "pm.dunning.level", *access.listed_models()}
         self.assertFalse(access.models_of(self.env, "pm_billing") - listed)
 
     def rights(self, record, user):
@@ -216,6 +342,19 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
             with self.subTest(model=model):
                 self.assertEqual(self.rights(record, user), "")
                 self.assertFalse(self.env[model].with_user(user).search([]))
+
+    def test_dunning_levels_are_the_company_s(self):
+        """They belong to no estate: read by those who dun, set by company managers."""
+        level = self.env["pm.dunning.level"].search([], limit=1)
+        granted = {
+            **dict.fromkeys(
+                ("service", "manager", "cashier", "clerk", "accountant"), "r"
+            ),
+            "company": "rwcd",
+        }
+        for role, user in self.users.items():
+            with self.subTest(role=role):
+                self.assertEqual(self.rights(level, user), granted.get(role, ""))
 
     def test_residents(self):
         user = new_test_user(

@@ -5,3 +5,5 @@ from . import bills
 from . import counter
 from . import figures
 from . import meters
+from . import arrears
+from . import budgets

@@ -36,6 +36,7 @@ class PmCollectionReport(models.Model):
     estate_id = fields.Many2one("pm.property", readonly=True)
     building_id = fields.Many2one("pm.property", readonly=True)
     property_id = fields.Many2one("pm.property", readonly=True)
+    collector_id = fields.Many2one("res.users", readonly=True)
     partner_id = fields.Many2one("res.partner", "Payer", readonly=True)
     fee_item_id = fields.Many2one("pm.fee.item", readonly=True)
     run_id = fields.Many2one("pm.bill.run", "Bill Run", readonly=True)
@@ -84,6 +85,8 @@ class PmCollectionReport(models.Model):
                    charge.estate_id,
                    charge.building_id,
                    charge.property_id,
+                   coalesce(building.collector_id, estate.collector_id)
+                       AS collector_id,
                    charge.partner_id,
                    charge.fee_item_id,
                    charge.run_id,
@@ -105,6 +108,8 @@ class PmCollectionReport(models.Model):
                         THEN CASE %(cases)s ELSE %(oldest)s END END AS bucket
               FROM pm_charge charge
               JOIN res_company company ON company.id = charge.company_id
+              JOIN pm_property estate ON estate.id = charge.estate_id
+              LEFT JOIN pm_property building ON building.id = charge.building_id
              WHERE charge.state = 'posted'
             """,
             overdue=overdue,

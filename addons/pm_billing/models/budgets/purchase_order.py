@@ -1,0 +1,142 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_amount
+
+from .crossovered_budget import DECIDERS
+
+
+class PurchaseOrder(models.Model):
+    """A purchase counts against the budget of its estate before its bill comes."""
+
+    _inherit = "purchase.order"
+
+    pm_override_by_id = fields.Many2one(
+        "res.users", "Budget Overridden by", readonly=True, copy=False, tracking=True
+    )
+    pm_override_reason = fields.Char(
+        "Why the Budget Was Overridden", readonly=True, copy=False
+    )
+
+    def button_confirm(self):
+        self._pm_check_budget()
+        return super().button_confirm()
+
+    def _pm_check_budget(self):
+        """Warn of, or stop, what would exceed a budget that holds.
+
+        :raises UserError: a budget stops it, and nobody has overridden that
+        """
+        for order in self.filtered(lambda order: order.state in ("draft", "sent")):
+            for budget, text in order._pm_exceeded():
+                if budget.pm_control == "block" and not order.pm_override_by_id:
+                    raise UserError(
+                        self.env._(
+                            "%(text)s Buy less, revise the budget, or have a "
+                            "company or accounting manager override it there.",
+                            text=text,
+                        )
+                    )
+                order.sudo().message_post(body=text)
+
+    def _pm_exceeded(self):
+        """Return [(budget, in words what is exceeded)] of this purchase."""
+        self.ensure_one()
+        wanted = {}
+        for line in self.sudo().order_line.filtered(lambda line: not line.display_type):
+            amount = line._pm_company_amount(line.price_subtotal)
+            shares = line.with_company(line.company_id)._pm_shares(amount)
+            for analytic, account, day, part, _order in shares:
+                key = (analytic, account, day)
+                wanted[key] = wanted.get(key, 0.0) + part
+        if not wanted:
+            return []
+        found = (
+            self.env["crossovered.budget.lines"]
+            .sudo()
+            .search(
+                [
+                    ("pm_state", "=", "validate"),
+                    ("company_id", "=", self.company_id.id),
+                    ("analytic_account_id", "in", [key[0] for key in wanted]),
+                    ("general_budget_id.account_ids", "in", [key[1] for key in wanted]),
+                    ("crossovered_budget_id.pm_control", "!=", "none"),
+                ]
+            )
+        )
+        problems = []
+        for budget in found.crossovered_budget_id:
+            lines = found.filtered(
+                lambda line, budget=budget: line.crossovered_budget_id == budget
+            )
+            for post in lines.general_budget_id:
+                own = lines.filtered(
+                    lambda line, post=post: line.general_budget_id == post
+                )
+                groups = own if budget.pm_span == "month" else [own]
+                problems += [
+                    (budget, text)
+                    for group in groups
+                    if (text := self._pm_problem(budget, post, group, wanted))
+                ]
+        return problems
+
+    def _pm_problem(self, budget, post, lines, wanted):
+        needed = sum(
+            amount
+            for key, amount in wanted.items()
+            if any(line._pm_counts(*key) for line in lines)
+        )
+        left = sum(lines.mapped("pm_left"))
+        currency = budget.company_id.currency_id
+        if currency.compare_amounts(needed, left) <= 0:
+            return None
+        return self.env._(
+            "%(order)s exceeds %(budget)s, %(post)s: %(needed)s are ordered, %(left)s "
+            "are left.",
+            order=self.name,
+            budget=budget.name,
+            post=post.name,
+            needed=format_amount(self.env, needed, currency),
+            left=format_amount(self.env, left, currency),
+        )
+
+    def _pm_override(self, reason):
+        """Let it exceed the budget, with name and reason.
+
+        :raises AccessError: not one who decides on budgets, or who made the purchase
+        """
+        user = self.env.user
+        for order in self:
+            if order.sudo().user_id == user or not any(
+                user.has_group(group) for group in DECIDERS
+            ):
+                raise AccessError(
+                    self.env._(
+                        "The budget of %s is overridden by a company manager or "
+                        "accounting manager who does not buy it.",
+                        order.sudo().name,
+                    )
+                )
+            order.sudo()._as_step().write(
+                {"pm_override_by_id": user.id, "pm_override_reason": reason}
+            )
+            order.sudo().message_post(
+                body=self.env._(
+                    "%(who)s lets this purchase exceed the budget: %(why)s",
+                    who=user.name,
+                    why=reason,
+                )
+            )
+
+    def action_pm_override(self):
+        """Open the dialog that asks why the budget may be exceeded."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Override the Budget"),
+            "res_model": "pm.budget.override",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }

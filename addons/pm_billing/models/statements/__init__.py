@@ -1,0 +1,2 @@
+from . import mis_report
+from . import pm_statement
