@@ -143,9 +143,11 @@ class TestPlans(RoundCase):
         plans = type(bad)
         spans = plans._day_spans
 
+        reason = "nobody foresaw it"
+
         def fail(plan):
             if plan == bad:
-                raise UserError(self.env._("nobody foresaw it"))
+                raise UserError(reason)
             return spans(plan)
 
         self.patch(plans, "_day_spans", fail)

@@ -118,9 +118,11 @@ class TestMessage(OrderCase):
         self.report()
         second = self.report(partner=other)
 
+        reason = "The server is away."
+
         def send(messages, text):
             if messages.partner_id == self.owner:
-                raise UserError(self.env._("The server is away."))
+                raise UserError(reason)
 
         with patch.object(self.env.registry["pm.order.message"], "_send_email", send):
             self.run_job()
