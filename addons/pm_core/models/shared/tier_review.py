@@ -98,10 +98,16 @@ class TierReview(models.Model):
 
     @api.model
     def _pm_asked(self):
-        """Return {review: users asked} of all that wait for a decision of ours."""
+        """Return {review: users asked} of all that wait for a decision of ours.
+
+        While an update loads this addon, the models of those after it are not there
+        yet; their turn comes when they are loaded.
+        """
         waiting = self.sudo().search([("status", "in", ("waiting", "pending"))])
         return {
-            review: review.reviewer_ids for review in waiting if review._pm_is_ours()
+            review: review.reviewer_ids
+            for review in waiting
+            if review._pm_is_ours() and review.model in self.env
         }
 
     @api.model

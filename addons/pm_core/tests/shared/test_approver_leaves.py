@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import tagged
 
 from ..common import PropertyCase
@@ -139,3 +140,14 @@ class TestApproverLeaves(PropertyCase):
         self.level.reviewer_group_id = self.env.ref(COMPANY_MANAGER)
         self.assertIn(self.company_manager, review.reviewer_ids)
         self.assertEqual(self.told(self.company_manager), 1)
+
+    def test_addons_that_are_not_loaded_yet(self):
+        """An update loads groups while the models of later addons are not there."""
+        review = self.submit()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE tier_review SET model = 'pm.not.there' WHERE id = %s", [review.id]
+        )
+        self.env.invalidate_all()
+        self.env.ref(MANAGER).write({"user_ids": [Command.unlink(self.first.id)]})
+        self.assertEqual(review.reviewer_ids, self.first)
