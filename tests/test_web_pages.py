@@ -111,7 +111,7 @@ MORE = {
         "fee_item tariff_template tariff_import reading_held reading_missing "
         "reading_import"
     ),
-    "accountant": COLLEAGUES | BOOKS,
+    "accountant": COLLEAGUES | BOOKS | fees("ledger_check audit_sample"),
 }
 DEBTS = fees("dunning dunning_line promise")
 FIGURES = fees("arrears income statement")
