@@ -14,7 +14,7 @@ class TestAuditSample(BillingCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.make_fees()
-        cls.run = cls.bill(date_invoice="2026-11-01")
+        cls.bill_run = cls.bill(date_invoice="2026-11-01")
         cls.auditor = cls.make_staff(
             "auditor", "account.group_account_readonly", email="audit@example.com"
         )
@@ -39,7 +39,9 @@ class TestAuditSample(BillingCase):
         receipt = self.receive(self.owner, 262.0)
         sample = self.make_sample(size=100)
         sample.action_draw()
-        self.assertEqual(sample.line_ids.charge_id, self.run.charge_ids.sorted("id"))
+        self.assertEqual(
+            sample.line_ids.charge_id, self.bill_run.charge_ids.sorted("id")
+        )
         self.assertEqual(sample.population, 6)
         line = sample.line_ids.filtered(lambda row: row.partner_id == self.owner)[:1]
         self.assertEqual(line.receipts, receipt.name)
@@ -51,7 +53,7 @@ class TestAuditSample(BillingCase):
         sample.action_draw()
         self.assertEqual(len(sample.line_ids), 4)
         again = random.Random(sample.seed).sample(  # noqa: S311
-            self.run.charge_ids.sorted("id").ids, 4
+            self.bill_run.charge_ids.sorted("id").ids, 4
         )
         self.assertEqual(sorted(again), sample.line_ids.charge_id.sorted("id").ids)
 
