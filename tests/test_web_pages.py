@@ -85,11 +85,13 @@ ADMIN = core(
     "emergency_type drill_template hazard_grade incident_type "
     "alarm_source inspection_template"
 )
-ADMIN |= complaints("rule category cause inbox survey")
+ADMIN |= complaints("rule category cause inbox survey") | fees("denomination")
 # What each role sees besides.
 MORE = {
     "staff": COLLEAGUES,
-    "service": COLLEAGUES | DESK | fees("receipt charge fee tariff meter reading"),
+    "service": COLLEAGUES
+    | DESK
+    | fees("receipt charge fee tariff meter reading deposit payout"),
     "hr": HR,
     "manager": COLLEAGUES
     | LEADING
@@ -102,16 +104,20 @@ MORE = {
     | ROUNDS
     | WORDS
     | core("register_import")
-    | fees("reading_held"),
+    | fees("reading_held day deposit payout"),
     "cashier": COLLEAGUES
-    | fees("counter receipt charge collection ageing meter reading meter_loss"),
+    | fees("counter receipt day_mine day deposit payout charge collection ageing")
+    | fees("meter reading meter_loss"),
     "clerk": COLLEAGUES
     | BOOKS
     | fees(
         "fee_item tariff_template tariff_import reading_held reading_missing "
-        "reading_import"
+        "reading_import deposit payout"
     ),
-    "accountant": COLLEAGUES | BOOKS | fees("ledger_check audit_sample"),
+    "accountant": COLLEAGUES
+    | BOOKS
+    | fees("ledger_check audit_sample day deposit payout")
+    | fees("bank_file bank_left bank_row payer"),
 }
 DEBTS = fees("dunning dunning_line promise")
 FIGURES = fees("arrears income statement")

@@ -22,6 +22,8 @@ ORDER = (
     "contract",
     "contract_obligations",
     "documents",
+    "counter",
+    "bank",
     "orders",
     "stores",
     "order_ways",

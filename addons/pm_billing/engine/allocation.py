@@ -27,7 +27,7 @@ class Settled(NamedTuple):
     written_off: Decimal
 
 
-def settle(amounts, money, credited, written_off, aimed=()):
+def settle(amounts, money, credited, written_off, aimed=(), meant=()):
     """Say of each amount on a document by what it was settled.
 
     Credits come first, those with an aim before the others: they change what is owed.
@@ -36,6 +36,7 @@ def settle(amounts, money, credited, written_off, aimed=()):
     :param amounts: amounts of the document in the order in which they are settled; one
         below zero is a credit beside the others and settles them
     :param aimed: for each amount, what was credited to just this one
+    :param meant: for each amount, the money that was paid for just this one
     :return: list of :class:`Settled`; with the open rest each adds up to its amount
     """
     beside = -sum((amount for amount in amounts if amount < 0), Decimal())
@@ -43,9 +44,9 @@ def settle(amounts, money, credited, written_off, aimed=()):
     parts = []
     credits = allocate_to(credited, left, aimed)
     rest = credited - sum(credits, Decimal()) + beside
-    for pot in (rest, money, written_off):
+    for pot, aims in ((rest, ()), (money, meant), (written_off, ())):
         left = _subtract(left, parts[-1] if parts else credits)
-        parts.append(allocate(pot, left))
+        parts.append(_allocate_aimed(pot, left, aims))
     given, received, dropped = parts
     return [
         Settled(received[index], credits[index] + given[index], dropped[index])
@@ -64,6 +65,14 @@ def allocate_to(pot, amounts, aimed):
         )
     ]
     return allocate(pot, wanted)
+
+
+def _allocate_aimed(pot, amounts, aims):
+    """Spread ``pot`` as it is meant, and the rest to the first ones."""
+    first = allocate_to(pot, amounts, aims)
+    left = pot - sum(first, Decimal())
+    rest = allocate(left, _subtract(amounts, first))
+    return [one + other for one, other in zip(first, rest, strict=True)]
 
 
 def _subtract(amounts, shares):

@@ -11,3 +11,6 @@ from . import control
 from . import arrears
 from . import budgets
 from . import statements
+from . import bank
+from . import deposits
+from . import online

@@ -1,3 +1,4 @@
+from . import counter
 from . import figures
 from . import meters
 from . import arrears

@@ -9,6 +9,9 @@ from .late import *
 from .relief import *
 from .counter import *
 from .control import *
+from .bank import *
+from .deposits import *
+from .online import *
 from .figures import *
 from .arrears import *
 from .budgets import *

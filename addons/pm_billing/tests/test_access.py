@@ -14,6 +14,7 @@ from odoo.tools import mute_logger
 from odoo.addons.pm_core.tests import access, doors
 from odoo.addons.pm_core.tests.menus import MenuCase
 
+from .access_records import AccessRecords
 from .common import BillingCase
 
 OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
@@ -49,6 +50,11 @@ RIGHTS = {
         **dict.fromkeys(("service", "manager", "clerk", "accountant"), "r"),
         **dict.fromkeys(("cashier", "company"), "rwcd"),
     },
+    # counted by whose day it is: see test_cash_close.py
+    **dict.fromkeys(
+        ("pm.cash.close", "pm.cash.close.line", "pm.cash.close.count"),
+        dict.fromkeys(("manager", "accountant", "company"), "r"),
+    ),
     "pm.receipt.line": dict.fromkeys((*READERS, "clerk", "company"), "r"),
     # checks come about by checking, lines of a sample by drawing it
     "pm.ledger.check": dict.fromkeys(ALL_ESTATES, "r"),
@@ -101,6 +107,8 @@ RIGHTS = {
 }
 WIZARDS = {
     "pm.counter": ("cashier", "company"),
+    "pm.counter.payment": ("cashier", "company"),
+    "pm.counter.line": ("cashier", "company"),
     "pm.fee.item.own": ("clerk", "company"),
     "pm.collection.export": ("manager", "clerk", "accountant", "company"),
     "pm.budget.override": ("company",),
@@ -109,7 +117,9 @@ WIZARDS = {
 
 
 @freeze_time("2026-11-10")
-class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
+class TestAccess(
+    AccessRecords, access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk
+):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -187,6 +197,7 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
             }
         )
         budget = cls._make_budget(estate)
+        close = cls._make_close(estate)
         cls.env.flush_all()
         return {
             "pm.fee.item": item,
@@ -204,6 +215,9 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
             "pm.receipt": receipt,
             "pm.receipt.line": receipt.line_ids,
             "pm.receipt.cancellation": request,
+            "pm.cash.close": close.with_env(cls.env),
+            "pm.cash.close.line": close.line_ids,
+            "pm.cash.close.count": close.line_ids.count_ids[:1],
             "pm.collection.report": cls.env["pm.collection.report"].browse(charge.id),
             "pm.arrears.report": cls.env["pm.arrears.report"].browse(charge.id),
             "pm.dunning": dunning,
@@ -221,65 +235,6 @@ class TestAccess(access.GuardWalk, MenuCase, BillingCase, doors.DoorWalk):
             "crossovered.budget": budget,
             "crossovered.budget.lines": budget.crossovered_budget_line_ids,
         }
-
-    @classmethod
-    def _make_budget(cls, estate):
-        account = cls.env["account.account"].search(
-            [
-                ("account_type", "=", "expense"),
-                ("company_ids", "in", estate.company_id.ids),
-            ],
-            limit=1,
-        )
-        post = cls.env["account.budget.post"].create(
-            {
-                "name": "Repairs",
-                "account_ids": account.ids,
-                "company_id": estate.company_id.id,
-            }
-        )
-        return cls.env["crossovered.budget"].create(
-            {
-                "name": "Budget",
-                "estate_id": estate.id,
-                "company_id": estate.company_id.id,
-                "date_from": "2026-01-01",
-                "date_to": "2026-12-31",
-                "crossovered_budget_line_ids": [
-                    Command.create(
-                        {
-                            "general_budget_id": post.id,
-                            "date_from": "2026-01-01",
-                            "date_to": "2026-12-31",
-                            "planned_amount": 100.0,
-                        }
-                    )
-                ],
-            }
-        )
-
-    @classmethod
-    def _make_dunning(cls, estate, charge):
-        level = cls.env["pm.dunning.level"].search([], limit=1)
-        dunning = cls.env["pm.dunning"].create({"property_id": estate.id})
-        line = (
-            cls.env["pm.dunning.line"]
-            ._as_step()
-            .create(
-                {
-                    "dunning_id": dunning.id,
-                    "partner_id": charge.partner_id.id,
-                    "property_id": charge.property_id.id,
-                    "level_id": level.id,
-                    "text": "Please pay",
-                    "item_ids": [Command.create({"charge_id": charge.id})],
-                }
-            )
-        )
-        cls.env["pm.dunning.message"].sudo().create(
-            {"line_id": line.id, "text": "Please pay", "due_at": "2026-11-10"}
-        )
-        return dunning
 
     def test_every_model_is_listed(self):
         listed = {*RIGHTS, *WIZARDS, "pm.dunning.level", *access.listed_models()}

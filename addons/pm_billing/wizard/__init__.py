@@ -1,3 +1,4 @@
+from . import bank
 from . import ledger
 from . import fees
 from . import tariffs

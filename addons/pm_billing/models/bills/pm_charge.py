@@ -212,12 +212,20 @@ class PmCharge(models.Model):
                 )
             )
         )
+        aims = self.env["pm.receipt"]._aims_of_entries(
+            {row[0] for rows in matches.values() for row in rows}
+        )
         for move, charges in (siblings | self).grouped("move_id").items():
-            found.update(charges._settled_on(move.sudo(), matches.get(move.id, ())))
+            found.update(
+                charges._settled_on(move.sudo(), matches.get(move.id, ()), aims)
+            )
         return found
 
-    def _settled_on(self, move_sudo, matches):
-        """Return {charge: Settled} of all charges of one invoice or credit note."""
+    def _settled_on(self, move_sudo, matches, aims=None):
+        """Return {charge: Settled} of all charges of one invoice or credit note.
+
+        :param aims: {entry id: {charge id: amount}}, what money was paid for
+        """
         sign = -1 if move_sudo.move_type == "out_refund" else 1
         charges = self.sorted(lambda charge: charge.amount * sign > 0)
         total = self._exact(move_sudo.amount_total - move_sudo.amount_residual)
@@ -234,6 +242,16 @@ class PmCharge(models.Model):
             credited,
             total - credited - money,
             aimed,
+            [
+                sum(
+                    (
+                        (aims or {}).get(other, {}).get(charge.id, Decimal())
+                        for other in {row[0] for row in matches}
+                    ),
+                    Decimal(),
+                )
+                for charge in charges
+            ],
         )
         return {
             charge: Settled(*(sign * part for part in row))

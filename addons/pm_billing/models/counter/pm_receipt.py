@@ -63,6 +63,9 @@ class PmReceipt(models.Model):
         help="Cash, bank, WeChat … as the company keeps its journals.",
     )
     memo = fields.Char()
+    print_count = fields.Integer(
+        "Printed", readonly=True, copy=False, aggregator=None, help="How many times."
+    )
     amount = fields.Monetary(required=True, readonly=True)
     amount_applied = fields.Monetary("Settled", readonly=True)
     amount_prepaid = fields.Monetary(
@@ -116,7 +119,7 @@ class PmReceipt(models.Model):
         "(company_id, name)", "This receipt number is taken."
     )
     _request_once = models.UniqueIndex(
-        "(request_key, kind) WHERE request_key IS NOT NULL",
+        "(request_key, kind, COALESCE(journal_id, 0)) WHERE request_key IS NOT NULL",
         "This payment is booked already.",
     )
     _turn_once = models.UniqueIndex(
@@ -144,12 +147,13 @@ class PmReceipt(models.Model):
             "context": {"default_receipt_id": self.id},
         }
 
-    def _cancel(self, reason):
+    def _cancel(self, reason, user=None):
         """Take the receipts back: what they settled is open again.
 
         The state goes first: of two who cancel one receipt at the same moment the
         database has the second wait, start anew, and find it cancelled.
 
+        :param user: who gives the money back; who calls, when not given
         :raises UserError: a prepayment of it was used meanwhile
         """
         self.check_access("write")
@@ -159,6 +163,7 @@ class PmReceipt(models.Model):
         for receipt in posted:
             receipt._check_prepayment_unused()
             receipt._reverse_entry()
+            receipt._out_of_drawer(user or self.env.user)
             receipt.sudo().message_post(body=self.env._("Cancelled: %s", reason))
             receipt.partner_id.invalidate_recordset(["pm_prepaid"])
 

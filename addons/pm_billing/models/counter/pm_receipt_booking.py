@@ -11,18 +11,19 @@ class PmReceipt(models.Model):
     _inherit = "pm.receipt"
 
     @api.model
-    def _receive(self, partner, charges, amount, journal, **extra):
+    def _receive(self, partner, charges, amount, journal, aims=None, **extra):
         """Take ``amount`` by ``journal`` and settle ``charges``, the oldest first.
 
         :param charges: open charges of ``partner``
+        :param aims: {charge: amount} where it is not the oldest that are settled
         :param extra: further values of the receipt (property_id, memo, date)
         :return: the posted receipt
         :raises UserError: no amount, or a journal without an account
         """
         receipt = self._prepare(
-            partner, charges, amount, journal_id=journal.id, **extra
+            partner, charges, amount, aims, journal_id=journal.id, **extra
         )
-        account = journal.default_account_id
+        account = journal._pm_money_account()
         if not account:
             raise UserError(
                 self.env._(
@@ -46,21 +47,23 @@ class PmReceipt(models.Model):
             {"payment_id": payment.id, "move_id": payment.move_id.id}
         )
         receipt._check_booked_day(receipt.move_id)
-        receipt._settle(charges)
+        receipt._settle(charges, aims)
         receipt._give_number()
         return receipt
 
     @api.model
-    def _use_prepayment(self, partner, charges, **extra):
+    def _use_prepayment(self, partner, charges, aims=None, **extra):
         """Settle ``charges`` from what ``partner`` has prepaid, the oldest first.
 
+        :param aims: {charge: amount} where it is not the oldest that are settled
         :return: the posted receipt, empty when nothing is prepaid or open
         """
         prepaid = partner.sudo().pm_prepaid
-        amount = min(prepaid, sum(charges.mapped("amount_residual")))
+        wanted = aims.values() if aims else charges.mapped("amount_residual")
+        amount = min(prepaid, sum(wanted))
         if self.env.company.currency_id.compare_amounts(amount, 0) <= 0:
             return self.browse()
-        receipt = self._prepare(partner, charges, amount, kind="prepaid", **extra)
+        receipt = self._prepare(partner, charges, amount, aims, kind="prepaid", **extra)
         move = (
             self.env["account.move"]
             .sudo()
@@ -71,12 +74,12 @@ class PmReceipt(models.Model):
         receipt.sudo()._as_step().move_id = move
         receipt._check_booked_day(move)
         receipt._match_prepayments()
-        receipt._settle(charges)
+        receipt._settle(charges, aims)
         receipt._give_number()
         return receipt
 
     @api.model
-    def _prepare(self, partner, charges, amount, **extra):
+    def _prepare(self, partner, charges, amount, aims=None, **extra):
         """Return a new receipt with its amounts split."""
         company = charges.company_id or self.env.company
         company.ensure_one()
@@ -86,8 +89,8 @@ class PmReceipt(models.Model):
             raise UserError(self.env._("Enter the amount that was paid, above zero."))
         # whoever may write receipts takes money; by this way only
         self.check_access("write")
-        total = currency.round(sum(charges.mapped("amount_residual")))
-        applied = min(amount, total)
+        wanted = aims.values() if aims else charges.mapped("amount_residual")
+        applied = min(amount, currency.round(sum(wanted)))
         place = (
             self.env["pm.property"].browse(extra.get("property_id"))
             or charges.property_id[:1]
@@ -104,6 +107,7 @@ class PmReceipt(models.Model):
                     "amount": amount,
                     "amount_applied": applied,
                     "amount_prepaid": currency.round(amount - applied),
+                    "aims": self._aims_to_store(aims, currency),
                     **extra,
                 }
             )
@@ -111,6 +115,7 @@ class PmReceipt(models.Model):
         receipt = receipt_sudo.with_env(self.env)
         receipt.check_access("write")
         company._pm_check_unlocked(receipt.date, receipt.journal_id.sudo())
+        receipt._into_drawer()
         return receipt
 
     @api.model
@@ -172,14 +177,21 @@ class PmReceipt(models.Model):
             return []
         return [
             {
-                "account_id": self.company_id._pm_get_prepayment_account().id,
+                "account_id": self._surplus_account().id,
                 "partner_id": self.partner_id.id,
-                "name": self.env._("Prepayment"),
+                "name": self._surplus_label(),
                 "currency_id": self.currency_id.id,
                 "amount_currency": -self.amount_prepaid,
                 "balance": -self.amount_prepaid,
             }
         ]
+
+    def _surplus_account(self):
+        """Return the liability that money beyond the charges is."""
+        return self.company_id._pm_get_prepayment_account()
+
+    def _surplus_label(self):
+        return self.env._("Prepayment")
 
     def _prepare_prepayment_move(self):
         """Return the entry that moves a prepayment to the receivable."""
@@ -237,7 +249,7 @@ class PmReceipt(models.Model):
         )
         lines.reconcile()
 
-    def _settle(self, charges):
+    def _settle(self, charges, aims=None):
         """Reconcile with the invoices of ``charges`` and note what was settled."""
         self.ensure_one()
         self.partner_id.invalidate_recordset(["pm_prepaid"])
@@ -245,16 +257,10 @@ class PmReceipt(models.Model):
         receivable = self.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         ).sudo()
-        invoices = charges.move_id.sudo()
-        open_lines = invoices.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
-        )
-        for invoice_lines in self._in_order(open_lines):
-            if all(receivable.mapped("reconciled")):
-                break
-            (
-                receivable.filtered(lambda line: not line.reconciled) + invoice_lines
-            ).reconcile()
+        if aims:
+            receivable._pm_match_as_meant(self._wanted_of_invoices(aims))
+        else:
+            receivable._pm_match_oldest(charges.move_id.sudo())
         self.sudo()._as_step().line_ids = [
             Command.create(
                 {
@@ -268,9 +274,3 @@ class PmReceipt(models.Model):
                 before[charge], charge.amount_residual
             )
         ]
-
-    @api.model
-    def _in_order(self, lines):
-        """Return the receivable lines of each account, the oldest first."""
-        ordered = lines.sorted(lambda line: (line.date_maturity, line.date, line.id))
-        return list(ordered.grouped("account_id").values())

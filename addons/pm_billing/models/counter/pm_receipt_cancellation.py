@@ -42,8 +42,8 @@ class PmReceiptCancellation(models.Model):
         "Needs a Second Person",
         readonly=True,
         copy=False,
-        help="The receipt is somebody else's, or not of the day on which its "
-        "cancellation was asked for.",
+        help="The receipt is somebody else's, of a closed day, or not of the day on "
+        "which its cancellation was asked for.",
     )
     state = fields.Selection(
         [
@@ -108,7 +108,9 @@ class PmReceiptCancellation(models.Model):
             receipt = request.receipt_id
             receipt.check_access("write")
             request.sudo()._as_step().needs_second = (
-                receipt.user_id != self.env.user or receipt.date != today
+                receipt.user_id != self.env.user
+                or receipt.date != today
+                or receipt.sudo().close_id.state == "closed"
             )
         return super().action_submit()
 
@@ -135,5 +137,5 @@ class PmReceiptCancellation(models.Model):
             request._check_second_person()
         result = super()._approve()
         for request in self:
-            request.receipt_id._cancel(request.reason)
+            request.receipt_id._cancel(request.reason, request.create_uid)
         return result

@@ -57,3 +57,49 @@ class AccountMoveLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         self.move_id.filtered(lambda move: move.state == "posted")._pm_refuse_change()
+
+    # ------------------------------------------------------------------
+    # Matching money with bills
+    # ------------------------------------------------------------------
+
+    def _pm_match_oldest(self, invoices):
+        """Match these lines of a payment with invoices, the oldest first."""
+        open_lines = invoices._pm_receivable_lines().sorted(
+            lambda line: (line.date_maturity, line.date, line.id)
+        )
+        for invoice_lines in open_lines.grouped("account_id").values():
+            if all(self.mapped("reconciled")):
+                break
+            (
+                self.filtered(lambda line: not line.reconciled) + invoice_lines
+            ).reconcile()
+
+    def _pm_match_as_meant(self, wanted):
+        """Match these lines of a payment with as much of each invoice as is wanted.
+
+        Odoo matches as much as there is on both sides. Where less is meant, the match
+        is made by itself.
+
+        :param wanted: {invoice: amount}
+        """
+        for invoice, amount in wanted.items():
+            currency = invoice.currency_id
+            for line in invoice._pm_receivable_lines():
+                money = self.filtered(lambda row: not row.reconciled)[:1]
+                part = min(amount, line.amount_residual, -money.amount_residual)
+                if not money or currency.compare_amounts(part, 0) <= 0:
+                    break
+                amount -= part
+                most = min(line.amount_residual, -money.amount_residual)
+                if not currency.compare_amounts(part, most):
+                    (line + money).reconcile()
+                else:
+                    self.env["account.partial.reconcile"].create(
+                        {
+                            "debit_move_id": line.id,
+                            "credit_move_id": money.id,
+                            "amount": part,
+                            "debit_amount_currency": part,
+                            "credit_amount_currency": part,
+                        }
+                    )

@@ -30,7 +30,13 @@ class AccountPartialReconcile(models.Model):
     def unlink(self):
         """What a receipt settled is taken apart by cancelling the receipt."""
         if not is_booking(self):
-            moves_sudo = (self.debit_move_id | self.credit_move_id).move_id.sudo()
+            # from the line of a statement that shows its money it may be taken apart
+            settling = self.filtered(
+                lambda part: part.debit_move_id.account_type != "asset_current"
+            )
+            moves_sudo = (
+                settling.debit_move_id | settling.credit_move_id
+            ).move_id.sudo()
             receipts = self.env["pm.receipt"].sudo()._of_entries(moves_sudo)
             if receipts:
                 # pylint: disable-next=no-raise-unlink

@@ -1,7 +1,7 @@
 from hashlib import sha256
 from uuid import uuid4
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import float_repr, format_amount
 
@@ -17,9 +17,21 @@ class PmCounter(models.TransientModel):
     _name = "pm.counter"
     _description = "Payment at the Counter"
 
+    search_text = fields.Char(
+        "Search or Scan",
+        help="Unit, name, phone, plate, number of a bill or receipt, or the code on a "
+        "bill.",
+    )
+    found_text = fields.Char(compute="_compute_found")
+    found_ids = fields.Many2many("pm.property", compute="_compute_found")
     property_id = fields.Many2one(
         "pm.property",
         "Unit or Space",
+        compute="_compute_property_id",
+        # what cashiers may not see is not found for them
+        compute_sudo=False,
+        store=True,
+        readonly=False,
         domain="[('kind', 'in', ('unit', 'parking'))]",
         help="Pick a unit, or a person below, or both.",
     )
@@ -27,6 +39,7 @@ class PmCounter(models.TransientModel):
         "res.partner",
         "Customer",
         compute="_compute_partner_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -55,6 +68,36 @@ class PmCounter(models.TransientModel):
         "Method",
         domain="[('type', 'in', ('cash', 'bank')), ('company_id', '=', company_id)]",
         default=lambda self: self._default_journal_id(),
+    )
+    split_ids = fields.One2many(
+        "pm.counter.payment",
+        "counter_id",
+        "Several Methods",
+        help="One payment by more than one method, such as cash and WeChat.",
+    )
+    tendered = fields.Monetary(
+        "Cash Handed Over", help="What the customer gave, to work the change out."
+    )
+    change = fields.Monetary(compute="_compute_change")
+    settle_rule = fields.Selection(
+        [
+            ("oldest", "The Oldest First"),
+            ("late_last", "The Oldest First, Late Fees Last"),
+            ("item", "In the Order of the Fee Items, Then the Oldest"),
+            ("hand", "By Hand"),
+        ],
+        "Settles",
+        required=True,
+        default=lambda self: self.env.company.pm_settle_rule,
+    )
+    line_ids = fields.One2many(
+        "pm.counter.line",
+        "counter_id",
+        "What It Is For",
+        compute="_compute_line_ids",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
     memo = fields.Char()
     request_key = fields.Char(default=lambda self: uuid4().hex, required=True)
@@ -86,13 +129,16 @@ class PmCounter(models.TransientModel):
         )
         return last.journal_id or journals[:1]
 
-    @api.depends("property_id")
+    @api.depends("property_id", "search_text")
     def _compute_partner_id(self):
-        """Who owes on the unit, else who holds it today."""
+        """Who owes on the unit, else who holds it today, else who was found."""
         today = fields.Date.context_today(self)
         for counter in self:
             place = counter.property_id
+            found = counter._found().partners
+            found = found if len(found) == 1 else found.browse()
             if not place:
+                counter.partner_id = found or counter.partner_id
                 continue
             debtors = (
                 self.env["pm.charge"]
@@ -106,7 +152,9 @@ class PmCounter(models.TransientModel):
             if counter.partner_id not in (
                 debtors | (holder.partner_id if holder else debtors)
             ):
-                counter.partner_id = debtors[:1] or (holder and holder.partner_id)
+                counter.partner_id = (
+                    debtors[:1] or (holder and holder.partner_id) or found
+                )
 
     @api.depends("partner_id", "property_id")
     def _compute_charge_ids(self):
@@ -159,15 +207,54 @@ class PmCounter(models.TransientModel):
             used = counter.amount_prepaid if counter.use_prepayment else 0.0
             counter.amount_due = max(counter.amount_open - used, 0.0)
 
-    @api.depends("amount_due")
+    @api.depends("amount_due", "split_ids.amount", "line_ids.amount", "settle_rule")
     def _compute_amount(self):
+        """What the methods come to, what was chosen by hand, or all that is open."""
         for counter in self:
-            counter.amount = counter.amount_due
+            if counter.split_ids:
+                counter.amount = sum(counter.split_ids.mapped("amount"))
+            elif counter.settle_rule == "hand":
+                counter.amount = sum(counter.line_ids.mapped("amount"))
+            else:
+                counter.amount = counter.amount_due
 
-    @api.depends("amount", "amount_due")
+    @api.depends("amount", "amount_due", "settle_rule", "line_ids.amount")
     def _compute_amount_over(self):
         for counter in self:
-            counter.amount_over = max(counter.amount - counter.amount_due, 0.0)
+            due = counter.amount_due
+            if counter.settle_rule == "hand":
+                due = sum(counter.line_ids.mapped("amount"))
+            counter.amount_over = max(counter.amount - due, 0.0)
+
+    @api.depends("tendered", "amount", "split_ids.amount", "journal_id")
+    def _compute_change(self):
+        for counter in self:
+            cash = counter.amount
+            if counter.split_ids:
+                cash = sum(
+                    row.amount
+                    for row in counter.split_ids
+                    if row.journal_id.sudo().type == "cash"
+                )
+            counter.change = max(counter.tendered - cash, 0.0)
+
+    @api.depends("charge_ids", "settle_rule")
+    def _compute_line_ids(self):
+        """By hand, each open charge is a line with the amount that is paid of it."""
+        for counter in self:
+            charges = counter.charge_ids._origin
+            if counter.settle_rule != "hand":
+                counter.line_ids = [Command.clear()]
+            elif counter.line_ids.charge_id != charges:
+                counter.line_ids = [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {"charge_id": charge.id, "amount": charge.amount_residual}
+                        )
+                        for charge in charges
+                    ),
+                ]
 
     def action_pay(self):
         """Book the payment and show the receipt.
@@ -211,18 +298,103 @@ class PmCounter(models.TransientModel):
             "request_key": self.request_key,
         }
         charges = self.charge_ids
-        if self.use_prepayment:
-            receipts |= Receipt._use_prepayment(self.partner_id, charges, **extra)
+        by_hand = self.settle_rule == "hand"
+        if self.use_prepayment and not by_hand:
+            prepaid = min(self.amount_prepaid, self.amount_open)
+            aims = Receipt._aims_by_rule(charges, prepaid, self.settle_rule)
+            receipts |= Receipt._use_prepayment(self.partner_id, charges, aims, **extra)
             charges = charges.filtered("amount_residual")
-        if self.currency_id.compare_amounts(self.amount, 0) > 0:
-            if not self.journal_id:
-                raise UserError(self.env._("Choose how the money was paid."))
+        methods = self._methods()
+        if by_hand:
+            aims = self._aims_by_hand()
+        else:
+            paid = sum(methods.values())
+            aims = Receipt._aims_by_rule(charges, paid, self.settle_rule)
+        for journal, amount in methods.items():
+            mine = None
+            if aims is not None:
+                mine, aims = Receipt._take_from_aims(aims, amount, self.currency_id)
             receipts |= Receipt._receive(
-                self.partner_id, charges, self.amount, self.journal_id.sudo(), **extra
+                self.partner_id,
+                charges if mine is None else charges.filtered(mine.__contains__),
+                amount,
+                journal.sudo(),
+                mine,
+                **extra,
             )
+            charges = charges.filtered("amount_residual")
         if not receipts:
             raise UserError(self.env._("Enter the amount that was paid, above zero."))
         return receipts
+
+    def _methods(self):
+        """Return {journal: amount} of what is paid now.
+
+        :raises UserError: no method, one that is not the company's, or amounts that do
+            not add up
+        """
+        rows = [(row.journal_id, row.amount) for row in self.split_ids]
+        rows = rows or [(self.journal_id, self.amount)]
+        total = sum(amount for _journal, amount in rows)
+        if self.currency_id.compare_amounts(total, self.amount):
+            raise UserError(
+                self.env._(
+                    "The methods come to %(methods)s, the amount is %(amount)s. "
+                    "Correct one of them.",
+                    methods=format_amount(self.env, total, self.currency_id),
+                    amount=format_amount(self.env, self.amount, self.currency_id),
+                )
+            )
+        methods = {}
+        for journal, amount in rows:
+            if self.currency_id.compare_amounts(amount, 0) <= 0:
+                continue
+            journal_sudo = journal.sudo()
+            if not journal_sudo:
+                raise UserError(self.env._("Choose how the money was paid."))
+            if journal_sudo.company_id != self.company_id or journal_sudo.type not in (
+                "cash",
+                "bank",
+            ):
+                raise UserError(
+                    self.env._(
+                        "%s takes no money at this counter.", journal_sudo.display_name
+                    )
+                )
+            methods[journal] = methods.get(journal, 0.0) + amount
+        return methods
+
+    def _aims_by_hand(self):
+        """Return {charge: amount} as it was entered.
+
+        :raises UserError: more than is open of a charge, or more than is paid
+        """
+        aims = {}
+        for line in self.line_ids:
+            if self.currency_id.is_zero(line.amount):
+                continue
+            charge = line.charge_id
+            if charge not in self.charge_ids._origin or not (
+                0 < line.amount <= charge.amount_residual
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(charge)s: %(open)s is open. Pay no more of it; what is paid "
+                        "beyond is kept as prepayment.",
+                        charge=charge.display_name,
+                        open=format_amount(
+                            self.env, charge.amount_residual, self.currency_id
+                        ),
+                    )
+                )
+            aims[charge] = line.amount
+        if self.currency_id.compare_amounts(sum(aims.values()), self.amount) > 0:
+            raise UserError(
+                self.env._(
+                    "The charges come to more than the amount that was received."
+                )
+            )
+        return aims
 
     def _booked(self):
         """Return the receipts that this form was answered with before.
@@ -238,8 +410,14 @@ class PmCounter(models.TransientModel):
         same = (
             receipts_sudo.user_id <= self.env.user
             and receipts_sudo.partner_id <= self.partner_id
-            and not self.currency_id.compare_amounts(money.amount, self.amount)
-            and (not money or money.journal_id == self.journal_id.sudo())
+            and {
+                receipt.journal_id.id: float_repr(receipt.amount, 6)
+                for receipt in money
+            }
+            == {
+                journal.id: float_repr(amount, 6)
+                for journal, amount in self._methods().items()
+            }
         )
         if receipts_sudo and not same:
             raise self._look_again(

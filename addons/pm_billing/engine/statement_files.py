@@ -1,0 +1,444 @@
+"""Reading statement files of banks and payment channels into plain tables.
+
+What the platforms hand out is more than a table: zipped or gzipped, in gb18030 or
+utf-8 with a mark, values with a back-tick before or a tab after them, lines of comment
+before and after, a second heading with a summary below the rows. Here that is taken
+apart; what is left are rows by normalised headings, and the sums that the file names.
+
+Sources: WeChat Pay, pages 交易账单文件格式说明 and 资金账单文件格式说明; Alipay,
+page 对账单下载.
+"""
+
+import csv
+import gzip
+import io
+import re
+import zipfile
+from collections import Counter
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from typing import NamedTuple
+
+import openpyxl
+
+# A file that unpacks to more is no day's statement.
+LARGEST = 64 * 1024 * 1024
+KEY = "_key"
+# headings that name the same, by version of the platform
+SAME = {
+    "总金额": "订单金额",
+    "订单总金额": "订单金额",
+    "应结总金额": "应结订单金额",
+    "收支金额": "收支金额(元)",
+    "账户结余": "账户结余(元)",
+    "微信支付订单号": "微信订单号",
+}
+# {kind: (headings that tell it, heading of the key, headings of amounts)}
+KINDS = {
+    "wechat_trade": (
+        ("交易时间", "微信订单号", "商户订单号"),
+        ("应结订单金额", "退款金额", "手续费", "订单金额", "申请退款金额"),
+    ),
+    "wechat_fund": (
+        ("记账时间", "资金流水单号", "收支类型"),
+        ("收支金额(元)", "账户结余(元)"),
+    ),
+    "alipay_fund": (
+        ("账务流水号", "发生时间"),
+        ("收入金额(+元)", "支出金额(-元)", "账户余额(元)"),
+    ),
+    "alipay_trade": (
+        ("支付宝交易号", "业务类型", "订单金额(元)"),
+        ("订单金额(元)", "商家实收(元)", "服务费(元)"),
+    ),
+}
+FUND_KEYS = {"wechat_fund": "资金流水单号", "alipay_fund": "账务流水号"}
+# headings by which a bank's table is known, and where its own number stands
+BANK_WORDS = ("日期", "时间", "金额", "借方", "贷方", "余额", "摘要", "收入", "支出")
+BANK_KEYS = ("交易流水号", "流水号", "交易流水", "凭证号", "交易序号")
+DATES = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y%m%d %H:%M:%S",
+    "%Y%m%d%H%M%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%Y年%m月%d日",
+)
+SUMMARY_OF = {
+    "wechat_trade": {
+        "应结订单总金额": "应结订单金额",
+        "退款总金额": "退款金额",
+        "手续费总金额": "手续费",
+        "订单总金额": "订单金额",
+        "申请退款总金额": "申请退款金额",
+    },
+}
+
+
+class FileError(ValueError):
+    """The file is no statement that can be read; the text says why."""
+
+
+class Table(NamedTuple):
+    """A statement file as rows.
+
+    ``kind`` is one of :data:`KINDS` or ``bank``; ``rows`` are dictionaries by heading,
+    of text, with ``_key``; ``held`` are pairs of a row and the reason why it cannot be
+    read; ``differences`` say where sums of the file are not those of its rows.
+    """
+
+    kind: str
+    headings: list
+    rows: list
+    held: list
+    differences: list
+
+
+def read(data, name=""):
+    """Read a statement file.
+
+    :param bytes data: the file: csv, xlsx, or one of them in zip or gzip
+    :return: :class:`Table`
+    :raises FileError: it has no table of a statement
+    """
+    tables = [
+        found for part in _unpacked(data, name) if (found := _table(_lines(part)))
+    ]
+    if not tables:
+        raise FileError("no table of a statement")
+    # a zip of Alipay has a summary beside the rows
+    tables.sort(key=lambda found: (found[0] == "bank", -len(found[2])))
+    kind, headings, lines, after, comments = tables[0]
+    rows, held = _rows(kind, headings, lines)
+    differences = _compare(kind, headings, rows + [row for row, _ in held], after)
+    differences += _compare_comments(kind, rows + [row for row, _ in held], comments)
+    return Table(kind, [*headings, KEY], rows, held, differences)
+
+
+def to_csv(table):
+    """Return a table as csv that any reader decodes alike: utf-8 with its mark."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.headings)
+    for row in table.rows:
+        writer.writerow([row.get(heading, "") for heading in table.headings])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def amount_of(text):
+    """Return an amount that people or platforms write; nothing written is zero.
+
+    :raises FileError: it is no amount
+    """
+    text = str(text or "").replace(",", "").replace("，", "").replace("¥", "").strip()
+    if text in ("", "-", "--"):
+        return Decimal()
+    try:
+        found = Decimal(text)
+    except InvalidOperation as error:
+        raise FileError(f"no amount: {text}") from error
+    if not found.is_finite():
+        raise FileError(f"no amount: {text}")
+    return found
+
+
+def time_of(text):
+    """Return the moment that is written.
+
+    :raises FileError: it is no date
+    """
+    if isinstance(text, datetime):
+        return text
+    text = re.sub(r"\s+", " ", str(text or "")).strip()
+    for form in DATES:
+        try:
+            return datetime.strptime(text, form)
+        except ValueError:
+            continue
+    raise FileError(f"no date: {text}")
+
+
+# ----------------------------------------------------------------------
+# From bytes to lines of cells
+# ----------------------------------------------------------------------
+
+
+def _unpacked(data, name):
+    """Yield the files in a file."""
+    if data[:2] == b"\x1f\x8b":
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise FileError("the file is too large")
+    if data[:2] != b"PK":
+        yield data
+        return
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile as error:
+        raise FileError("the zip file is damaged") from error
+    with archive:
+        members = archive.infolist()
+        if any(member.filename.startswith("xl/") for member in members):
+            yield data
+            return
+        if sum(member.file_size for member in members) > LARGEST:
+            raise FileError("the file is too large")
+        for member in members:
+            if not member.is_dir() and not member.flag_bits & 1:
+                yield archive.read(member)
+
+
+def _lines(data):
+    """Return the lines of a file as lists of cells, cleaned."""
+    if data[:2] == b"PK":
+        return _sheet_lines(data)
+    text = _decoded(data)
+    # comment lines have quotes and commas of their own
+    sample = "\n".join(
+        line for line in text.splitlines() if not line.lstrip().startswith("#")
+    )
+    delimiter = "\t" if sample.count("\t,") < sample.count("\t") / 2 else ","
+    if sample.count(",") >= sample.count("\t"):
+        delimiter = ","
+    lines = []
+    for line in text.splitlines():
+        if line.lstrip().startswith("#"):
+            lines.append([line.strip()])
+        else:
+            for cells in csv.reader([line], delimiter=delimiter):
+                lines.append([_clean(cell) for cell in cells])
+    return lines
+
+
+def _decoded(data):
+    """Utf-8 first: what is no utf-8 is gb18030, which takes nearly everything."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise FileError("the text is neither utf-8 nor gb18030") from error
+
+
+def _sheet_lines(data):
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    except Exception as error:
+        raise FileError("the workbook cannot be read") from error
+    lines = []
+    for sheet in book.worksheets:
+        for cells in sheet.iter_rows(values_only=True):
+            lines.append([_clean(cell) for cell in cells])
+    return lines
+
+
+def _clean(cell):
+    """Text of a cell without what platforms put around it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, date):
+        return cell.strftime("%Y-%m-%d")
+    if isinstance(cell, float):
+        return repr(cell).removesuffix(".0")
+    text = str(cell).strip("\ufeff \t\r\n\u3000")
+    return text.removeprefix("`").strip("\t ")
+
+
+# ----------------------------------------------------------------------
+# From lines to a table
+# ----------------------------------------------------------------------
+
+
+def _heading(text):
+    text = text.replace("（", "(").replace("）", ")").replace(" ", "")
+    return SAME.get(text, text)
+
+
+def _table(lines):
+    """Return (kind, headings, rows, what follows them, comments), or nothing."""
+    for index, cells in enumerate(lines):
+        headings = [_heading(cell) for cell in cells]
+        kind = _kind(headings)
+        if not kind:
+            continue
+        rows, after, comments = [], [], [line[0] for line in lines[:index] if line]
+        for number, row in enumerate(lines[index + 1 :], index + 1):
+            if row and row[0].startswith("#"):
+                comments.append(row[0])
+            elif not any(row):
+                continue
+            elif _is_summary(headings, row):
+                after = lines[number:]
+                break
+            else:
+                rows.append(row)
+        return kind, headings, rows, after, comments
+    return None
+
+
+def _kind(headings):
+    for kind, (telling, _amounts) in KINDS.items():
+        if set(telling) <= set(headings):
+            return kind
+    named = [text for text in headings if any(word in text for word in BANK_WORDS)]
+    has_day = any("日期" in text or "时间" in text for text in headings)
+    return "bank" if has_day and len(named) >= 3 else None
+
+
+def _is_summary(headings, row):
+    """Whether a line heads the summary below the rows, or is one."""
+    first = row[0]
+    return first.startswith(("总交易单数", "资金流水总笔数", "总笔数")) or (
+        first in ("合计", "总计") and len(row) <= len(headings)
+    )
+
+
+def _rows(kind, headings, lines):
+    """Return the rows that can be read, and those that cannot with the reason."""
+    rows, held, seen = [], [], Counter()
+    for cells in lines:
+        row = dict(zip(headings, cells, strict=False))
+        try:
+            _check_row(kind, headings, row, len(cells))
+        except FileError as error:
+            held.append((row, str(error)))
+            continue
+        row[KEY] = _key(kind, headings, row, seen)
+        rows.append(row)
+    return rows, held
+
+
+def _check_row(kind, headings, row, width):
+    """Dates and amounts in one form; a row without them is held."""
+    if width < len(headings) / 2:
+        raise FileError("cells are missing")
+    has_day = False
+    for heading in headings:
+        if not heading:
+            continue
+        if "时间" in heading or "日期" in heading:
+            if row.get(heading):
+                row[heading] = time_of(row[heading]).strftime("%Y-%m-%d %H:%M:%S")
+                has_day = True
+        elif _is_amount(kind, heading):
+            row[heading] = f"{amount_of(row.get(heading)):f}"
+    if not has_day:
+        raise FileError("no date")
+
+
+def _is_amount(kind, heading):
+    if kind != "bank":
+        return heading in KINDS[kind][1]
+    return any(
+        word in heading for word in ("金额", "余额", "借方", "贷方", "收入", "支出")
+    ) and not any(word in heading for word in ("账号", "户名", "标志", "名称", "类型"))
+
+
+def _key(kind, headings, row, seen):
+    """What tells a row from all others, in whichever file it comes again.
+
+    Banks that give no number of their own: the whole row, and which of equal rows of
+    its day it is.
+    """
+    if kind == "wechat_trade":
+        refund = row.get("微信退款单号")
+        return f"R{refund}" if refund not in (None, "", "0") else row["微信订单号"]
+    if kind == "alipay_trade":
+        refund = row.get("退款批次号/请求号")
+        return f"{row['支付宝交易号']}-{refund}" if refund else row["支付宝交易号"]
+    if kind in FUND_KEYS:
+        return row[FUND_KEYS[kind]]
+    named = next((row[name] for name in BANK_KEYS if row.get(name)), "")
+    said = [
+        f"{Decimal(row[heading]).normalize():f}"
+        if _is_amount(kind, heading)
+        else row.get(heading, "")
+        for heading in headings
+    ]
+    text = named or sha256("|".join(said).encode()).hexdigest()[:24]
+    seen[text] += 1
+    return text if seen[text] == 1 else f"{text}-{seen[text]}"
+
+
+# ----------------------------------------------------------------------
+# What the file says of itself
+# ----------------------------------------------------------------------
+
+
+def _compare(kind, headings, rows, after):
+    """Compare the sums of the rows with the summary of the file."""
+    if len(after) < 2:
+        return []
+    names = [text.replace("（", "(").replace("）", ")") for text in after[0]]
+    said = dict(zip(names, after[1], strict=False))
+    found = {}
+    if kind == "wechat_trade":
+        found["总交易单数"] = Decimal(len(rows))
+        for name, heading in SUMMARY_OF[kind].items():
+            if heading in headings:
+                found[name] = _sum(rows, heading)
+    elif kind == "wechat_fund":
+        ins = [row for row in rows if row.get("收支类型") == "收入"]
+        outs = [row for row in rows if row.get("收支类型") == "支出"]
+        found = {
+            "资金流水总笔数": Decimal(len(rows)),
+            "收入笔数": Decimal(len(ins)),
+            "收入金额": _sum(ins, "收支金额(元)"),
+            "支出笔数": Decimal(len(outs)),
+            "支出金额": _sum(outs, "收支金额(元)"),
+        }
+    return _differences(said, found)
+
+
+def _compare_comments(kind, rows, comments):
+    """Alipay names the sums of incomes and expenses in comments."""
+    headings = {"收入": "收入金额(+元)", "支出": "支出金额(-元)"}
+    differences = []
+    if kind != "alipay_fund":
+        return differences
+    for comment in comments:
+        for word, count, total in re.findall(
+            r"(收入|支出)合计[：:]?\s*(\d+)\s*笔[，,]\s*共\s*(-?[\d.]+)\s*元", comment
+        ):
+            heading = headings[word]
+            some = [row for row in rows if amount_of(row.get(heading))]
+            differences += _differences(
+                {f"{word}笔数": count, f"{word}金额": total},
+                {
+                    f"{word}笔数": Decimal(len(some)),
+                    f"{word}金额": _sum(some, heading).copy_sign(Decimal(total)),
+                },
+            )
+    return differences
+
+
+def _differences(said, found):
+    """Return texts of what differs; a file rounds its sums to the digits it shows."""
+    texts = []
+    for name, value in found.items():
+        if not said.get(name):
+            continue
+        total = amount_of(said[name])
+        if value.quantize(total) != total:
+            texts.append(f"{name}: {total} / {value}")
+    return texts
+
+
+def _sum(rows, heading):
+    total = Decimal()
+    for row in rows:
+        try:
+            total += amount_of(row.get(heading))
+        except FileError:
+            continue
+    return total

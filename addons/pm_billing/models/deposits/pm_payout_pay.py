@@ -1,0 +1,163 @@
+from odoo import Command, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..ledger.booked import booking
+
+
+class PmPayout(models.Model):
+    """Paying what was approved: once, by a third pair of hands."""
+
+    _inherit = "pm.payout"
+
+    def action_pay(self):
+        """Pay it, and book it; cash leaves the drawer of who pays.
+
+        :raises AccessError: by who asked for it
+        :raises UserError: not approved, or no more owed
+        """
+        for payout in self:
+            payout.check_access("read")
+            payout._check_may_pay()
+            payout._check_in_state("approved")
+            if not payout.journal_id:
+                raise UserError(self.env._("Choose how the money is paid."))
+            payout_sudo = payout.sudo()._as_step()
+            # written first: of two who pay at once the second finds it paid
+            payout_sudo.write(
+                {
+                    "state": "paid",
+                    "paid_by_id": self.env.uid,
+                    "paid_on": fields.Date.context_today(self),
+                }
+            )
+            payout_sudo.flush_recordset()
+            payout._check_owed()
+            payout_sudo.company_id._pm_check_unlocked(
+                payout_sudo.paid_on, payout_sudo.journal_id
+            )
+            payout_sudo.move_id = getattr(payout_sudo, f"_book_{payout.kind}")()
+            payout._out_of_drawer()
+
+    def _check_may_pay(self):
+        user = self.env.user
+        if not user.has_groups(
+            "pm_billing.group_pm_cashier,account.group_account_invoice"
+        ):
+            raise AccessError(
+                self.env._("Money is paid out by cashiers and accountants.")
+            )
+        if user == self.create_uid:
+            raise AccessError(
+                self.env._(
+                    "%s was asked for by you. Somebody else pays it.", self.reason
+                )
+            )
+
+    def _out_of_drawer(self):
+        """Cash that a cashier pays leaves the drawer of the day."""
+        journal_sudo = self.journal_id.sudo()
+        if journal_sudo.type != "cash" or not self.env.user.has_group(
+            "pm_billing.group_pm_cashier"
+        ):
+            return
+        self.env["pm.cash.close"]._open_day(
+            self.company_id, self.sudo().paid_on, self.sudo().estate_id
+        )._pay_back(self)
+
+    def _book_deposit(self):
+        """The deposit is owed no more; what is kept is compensation."""
+        deposit = self.deposit_id
+        liability = self.company_id._pm_get_deposit_account()
+        lines = [self._line(liability, deposit.amount)]
+        if deposit.amount_deducted:
+            kept = "; ".join(deposit.deduction_ids.mapped("reason"))
+            account = self.company_id._pm_get_deduction_account()
+            lines.append(self._line(account, -deposit.amount_deducted, kept))
+        if self.amount:
+            lines.append(self._line(self._money_account(), -self.amount))
+        move = self._post(lines)
+        paid_in = deposit.receipt_id.move_id
+        booking(
+            (move + paid_in).line_ids.filtered(
+                lambda line: line.account_id == liability and not line.reconciled
+            )
+        ).reconcile()
+        deposit._as_step().state = "returned"
+        return move
+
+    def _book_prepayment(self):
+        """What was prepaid is given back."""
+        liability = self.company_id._pm_get_prepayment_account()
+        move = self._post(
+            [
+                self._line(liability, self.amount),
+                self._line(self._money_account(), -self.amount),
+            ]
+        )
+        self.env["account.move.line"].search(
+            [
+                ("account_id", "=", liability.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ]
+        ).reconcile()
+        self.partner_id.invalidate_recordset(["pm_prepaid"])
+        return move
+
+    def _book_bill(self):
+        """A vendor's bill is paid, and matched."""
+        payable = self.bill_id.line_ids.filtered(
+            lambda line: (
+                line.account_type == "liability_payable" and not line.reconciled
+            )
+        )
+        move = self._post(
+            [
+                self._line(payable[:1].account_id, self.amount),
+                self._line(self._money_account(), -self.amount),
+            ]
+        )
+        (
+            payable
+            + move.line_ids.filtered(
+                lambda line: line.account_id == payable[:1].account_id
+            )
+        ).reconcile()
+        return move
+
+    def _money_account(self):
+        return self.journal_id._pm_money_account()
+
+    def _line(self, account, amount, label=None):
+        analytic = self.estate_id.analytic_account_id
+        is_result = account.account_type.startswith(("income", "expense"))
+        return Command.create(
+            {
+                "account_id": account.id,
+                "partner_id": self.partner_id.id,
+                "name": label or self.reason,
+                "balance": amount,
+                "analytic_distribution": {str(analytic.id): 100}
+                if analytic and is_result
+                else False,
+            }
+        )
+
+    def _post(self, lines):
+        move = (
+            self.env["account.move"]
+            .with_company(self.company_id)
+            .create(
+                {
+                    "move_type": "entry",
+                    "journal_id": self.journal_id.id,
+                    "date": self.paid_on,
+                    "ref": self.reason,
+                    "line_ids": lines,
+                }
+            )
+        )
+        move._post(soft=False)
+        return move

@@ -1,0 +1,3 @@
+from . import test_access_bank
+from . import test_statement_files
+from . import test_statement_matching

@@ -1,0 +1,121 @@
+"""Money leaves when somebody else has approved it, and once."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time
+
+from ..common import BillingCase
+
+
+@freeze_time("2026-11-10")
+class TestPayout(BillingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_fees()
+        cls.bill()
+        cls.receive(cls.owner, 362.0)
+        cls.cashier = cls.make_staff("pm_out_1", "pm_billing.group_pm_cashier")
+        cls.colleague = cls.make_staff("pm_out_2", "pm_billing.group_pm_cashier")
+        cls.manager = cls.make_staff("pm_out_m", "pm_core.group_pm_estate_manager")
+        cls.head = cls.make_staff("pm_out_c", "pm_core.group_pm_company_manager")
+        cls.accountant = cls.make_staff(
+            "pm_out_a", "account.group_account_invoice,account.group_account_readonly"
+        )
+
+    def payout(self, amount=100.0, user=None, **vals):
+        return (
+            self.env["pm.payout"]
+            .with_user(user or self.cashier)
+            .create(
+                {
+                    "partner_id": self.owner.id,
+                    "property_id": self.unit.id,
+                    "amount": amount,
+                    "reason": "Moves out",
+                    "journal_id": self.cash.id,
+                    **vals,
+                }
+            )
+        )
+
+    def test_a_prepayment_back(self):
+        self.assertEqual(self.owner.pm_prepaid, 100.0)
+        payout = self.payout()
+        payout.action_submit()
+        with self.assertRefused(UserError, "this step needs"):
+            payout.with_user(self.colleague).action_pay()
+        with self.assertRefused(AccessError, "your decision"):
+            payout.validate_tier()
+        payout.with_user(self.manager).validate_tier()
+        with self.assertRefused(AccessError, "Somebody else pays"):
+            payout.action_pay()
+        payout.with_user(self.colleague).action_pay()
+        self.owner.invalidate_recordset(["pm_prepaid"])
+        self.assertEqual((payout.state, self.owner.pm_prepaid), ("paid", 0.0))
+        self.assertEqual(self.prepaid(), 0.0)
+        self.assertLedgerTies()
+
+    def test_no_more_than_is_owed(self):
+        with self.assertRefused(UserError, "only .* is owed"):
+            self.payout(100.01).action_submit()
+        first, second = self.payout(), self.payout()
+        for payout in (first, second):
+            payout.action_submit()
+            payout.with_user(self.manager).validate_tier()
+        first.with_user(self.colleague).action_pay()
+        with self.assertRefused(UserError, "only .* is owed"):
+            second.with_user(self.colleague).action_pay()
+
+    def test_a_large_amount_asks_more_people(self):
+        self.receive(self.owner, 20000.0)
+        payout = self.payout(20000.0)
+        payout.action_submit()
+        self.assertEqual(len(payout.review_ids), 2)
+
+    def test_a_bill_of_a_vendor(self):
+        bill = self.init_invoice(
+            "in_invoice", amounts=[500.0], taxes=[], post=True, company=self.company
+        )
+        payout = self.payout(
+            500.0,
+            user=self.accountant,
+            kind="bill",
+            bill_id=bill.id,
+            partner_id=bill.partner_id.id,
+            property_id=False,
+            journal_id=self.company_data["default_journal_bank"].id,
+        )
+        payout.action_submit()
+        payout.with_user(self.head).validate_tier()
+        self.assertEqual(payout.state, "approved")
+        other = self.make_staff(
+            "pm_out_b", "account.group_account_invoice,account.group_account_readonly"
+        )
+        payout.with_user(other).action_pay()
+        self.assertIn(bill.payment_state, ("paid", "in_payment"))
+        self.assertEqual(bill.amount_residual, 0.0)
+
+    def test_other_payments_do_not_leave_where_the_company_says_so(self):
+        self.company.pm_payouts_only = True
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "supplier",
+                "partner_id": self.owner.id,
+                "amount": 10.0,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        with self.assertRefused(UserError, "Outgoing Payments"):
+            payment.action_post()
+
+    def test_calls_that_no_button_makes(self):
+        payout = self.payout()
+        for vals in ({"state": "paid"}, {"paid_by_id": self.manager.id}):
+            with self.subTest(vals=vals), self.assertRefused(AccessError, "by hand"):
+                payout.write(vals)
+        with self.assertRefused(UserError, "from there"):
+            self.payout(kind="deposit")
+        payout.action_submit()
+        with self.assertRefused(Exception, "."):
+            payout.amount = 1.0

@@ -1,0 +1,120 @@
+"""What residents pay online: several bills at once, and each notification once."""
+
+from odoo import Command
+from odoo.tests import freeze_time
+
+from ..common import BillingCase
+
+
+@freeze_time("2026-11-10")
+class TestOnline(BillingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_fees()
+        cls.bill("2026-10-01", "2026-10-31")
+        cls.bill()
+        cls.bank = cls.company_data["default_journal_bank"]
+        cls.method = cls.env["payment.method"].sudo().search([], limit=1)
+        cls.provider = (
+            cls.env["payment.provider"]
+            .sudo()
+            .create(
+                {
+                    "name": "Test Pay",
+                    "code": "none",
+                    "state": "test",
+                    "company_id": cls.company.id,
+                    "payment_method_ids": [Command.set(cls.method.ids)],
+                }
+            )
+        )
+        cls.provider.journal_id = cls.bank
+
+    def bills(self, partner=None):
+        return self.open_charges(partner or self.owner).move_id
+
+    def transaction(self, bills, amount, reference="TX-1"):
+        return (
+            self.env["payment.transaction"]
+            .sudo()
+            .create(
+                {
+                    "provider_id": self.provider.id,
+                    "payment_method_id": self.method.id,
+                    "amount": amount,
+                    "currency_id": self.company.currency_id.id,
+                    "partner_id": bills.partner_id.id,
+                    "reference": reference,
+                    "provider_reference": f"P-{reference}",
+                    "operation": "online_redirect",
+                    "invoice_ids": [Command.set(bills.ids)],
+                }
+            )
+        )
+
+    def receipts(self):
+        return self.env["pm.receipt"].search([("partner_id", "=", self.owner.id)])
+
+    def test_several_bills_at_once(self):
+        transaction = self.transaction(self.bills(), 524.0)
+        transaction._set_done()
+        transaction._post_process()
+        receipt = self.receipts()
+        self.assertEqual((receipt.amount, receipt.source), (524.0, "online"))
+        self.assertEqual(receipt.channel_ref, "P-TX-1")
+        self.assertEqual(transaction.payment_id, receipt.payment_id)
+        self.assertTrue(receipt.name)
+        self.assertFalse(receipt.close_id)
+        self.assertFalse(self.open_charges(self.owner))
+        self.assertLedgerTies()
+
+    def test_one_of_them(self):
+        """The later bill was chosen: the earlier one stays open."""
+        later = self.bills().sorted("invoice_date_due")[-1]
+        earlier = self.bills() - later
+        transaction = self.transaction(later, 262.0)
+        transaction._set_done()
+        transaction._post_process()
+        self.assertEqual(self.bills(), earlier)
+        self.assertLedgerTies()
+
+    def test_a_notification_that_comes_twice(self):
+        transaction = self.transaction(self.bills(), 524.0)
+        for _again in range(2):
+            transaction._set_done()
+            transaction._post_process()
+        transaction.payment_id = False
+        transaction._post_process()
+        self.assertEqual(len(self.receipts()), 1)
+        self.assertEqual(transaction.payment_id, self.receipts().payment_id)
+        self.assertEqual(self.owner.pm_prepaid, 0.0)
+
+    def test_a_notification_that_comes_late(self):
+        """The customer has paid at the counter meanwhile."""
+        transaction = self.transaction(self.bills(), 524.0)
+        self.receive(self.owner, 524.0)
+        transaction._set_done()
+        transaction._post_process()
+        late = self.receipts() - self.receipts().filtered(
+            lambda receipt: receipt.source == "counter"
+        )
+        self.assertEqual((late.amount, late.amount_prepaid), (524.0, 524.0))
+        self.assertEqual(self.owner.pm_prepaid, 524.0)
+        self.assertLedgerTies()
+
+    def test_what_failed_books_nothing(self):
+        transaction = self.transaction(self.bills(), 524.0)
+        transaction._set_error("declined")
+        transaction._post_process()
+        self.assertFalse(self.receipts())
+
+    def test_other_invoices_are_paid_as_in_odoo(self):
+        invoice = self.init_invoice(
+            "out_invoice", partner=self.owner, amounts=[50.0], taxes=[], post=True
+        )
+        transaction = self.transaction(invoice, 50.0)
+        transaction._set_done()
+        transaction._post_process()
+        self.assertFalse(self.receipts())
+        self.assertTrue(transaction.payment_id)
