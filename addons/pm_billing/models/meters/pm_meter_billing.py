@@ -47,8 +47,8 @@ class PmMeter(models.Model):
     def _missing(self, properties, medium, date_from, date_to):
         """Return the meters that have no good reading within both dates.
 
-        A meter that was removed before, or whose first reading is of the last day or
-        later, has none to give.
+        A meter that was removed has given its last one; one whose first reading is of
+        the last day or later has none to give yet.
         """
         date_from, date_to = map(fields.Date.to_date, (date_from, date_to))
         meters = self.search(
@@ -60,7 +60,7 @@ class PmMeter(models.Model):
                 ("date_installed", "<", date_to),
                 "|",
                 ("date_removed", "=", False),
-                ("date_removed", ">=", date_from),
+                ("date_removed", ">", date_to),
             ]
         )
         days = defaultdict(list)

@@ -16,7 +16,12 @@ class PmMeterReplacement(models.TransientModel):
     last_value = fields.Float(related="meter_id.last_value")
     last_date = fields.Date(related="meter_id.last_date")
     date = fields.Date(
-        "Day", compute="_compute_date", store=True, readonly=False, required=True
+        "Day",
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
     )
     end = fields.Float("Showed at the End", digits=DIGITS)
     end_sharp = fields.Float("Sharp at the End", digits=DIGITS)
