@@ -71,7 +71,12 @@ class PmArrearsReport(models.Model):
                    AND part.pm_amount_money > 0
                  GROUP BY line.move_id
             ), charge AS (
-                SELECT charge.*,
+                SELECT charge.id, charge.company_id, charge.estate_id,
+                       charge.building_id, charge.property_id, charge.partner_id,
+                       charge.fee_item_id, charge.date_from, charge.date_due,
+                       charge.amount_receivable, charge.amount_paid,
+                       charge.amount_written_off, charge.amount_residual,
+                       charge.is_disputed,
                        charge.date_from < date_trunc('year', CURRENT_DATE) AS is_old,
                        CASE WHEN charge.date_from
                                  < date_trunc('year', CURRENT_DATE)
