@@ -46,6 +46,7 @@ class AccessRecords:
         dunning = cls.env["pm.dunning"].create({"property_id": estate.id})
         line = (
             cls.env["pm.dunning.line"]
+            .sudo()
             ._as_step()
             .create(
                 {

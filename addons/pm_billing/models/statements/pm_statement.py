@@ -106,7 +106,11 @@ class PmStatement(models.Model):
             statement._check_whole_company()
             instance = statement._instance()
             reports = self.env["ir.actions.report"].sudo()
-            xlsx, _kind = reports._render("mis_builder.xls_export", instance.ids, {})
+            # the report's own way of rendering asks for a right on the ledger
+            workbook = self.env["report.mis_builder.mis_report_instance_xlsx"].sudo()
+            xlsx, _kind = workbook.with_context(
+                active_model=instance._name
+            ).create_xlsx_report(instance.ids, {})
             pdf, _kind = reports.with_context(active_ids=instance.ids)._render_qweb_pdf(
                 "mis_builder.qweb_pdf_export", instance.ids
             )

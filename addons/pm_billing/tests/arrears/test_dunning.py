@@ -59,6 +59,7 @@ class TestDunning(ArrearsCase):
         other.action_prepare()
         line = (
             self.env["pm.dunning.line"]
+            .sudo()
             ._as_step()
             .create(
                 {
