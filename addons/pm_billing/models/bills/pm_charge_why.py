@@ -49,7 +49,7 @@ class PmCharge(models.Model):
             return self._explain_readings()
         if inputs.get("shares"):
             return self._explain_shares()
-        if inputs.get("text"):
+        if "text" in inputs:
             return inputs["text"]
         text = self._explain_month()
         steps = inputs["steps"]

@@ -133,8 +133,9 @@ class PmSharedCost(models.Model):
                 total = exact(cost.quantity) * exact(cost.price_unit)
                 cost.amount = cost.currency_id.round(float(total))
 
-    @api.depends("line_ids.charge_id.state")
+    @api.depends("line_ids.charge_id")
     def _compute_lines(self):
+        # not on the state of charges: each that is posted would look for its costs
         lines = self.env["pm.shared.cost.line"].search([("cost_id", "in", self.ids)])
         paying = self.env["pm.fee"].search_fetch(
             [

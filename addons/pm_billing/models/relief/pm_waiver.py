@@ -72,8 +72,9 @@ class PmWaiver(models.Model):
             place = waiver.property_id.sudo().display_name
             waiver.name = " ".join(filter(None, (place, waiver.partner_id.sudo().name)))
 
-    @api.depends("charge_ids.amount_residual", "percent", "amounts")
+    @api.depends("charge_ids", "percent", "amounts")
     def _compute_amount(self):
+        # not on what is open: each charge that is posted would look for its waivers
         for waiver in self:
             planned = waiver.amounts or waiver._planned()
             waiver.amount = sum(float(value) for value in planned.values())

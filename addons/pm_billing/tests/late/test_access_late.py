@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from odoo.addons.pm_core.tests import access
 
 READERS = ("service", "manager", "cashier")
-WRITERS = ("clerk", "company")
+WRITERS = ("clerk", "company", "admin")
 RIGHTS = {**dict.fromkeys(READERS, "r"), **dict.fromkeys(WRITERS, "rwcd")}
 
 

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from odoo.addons.pm_core.tests import access
 
 READERS = ("service", "manager", "cashier")
-WRITERS = ("clerk", "company")
+WRITERS = ("clerk", "company", "admin")
 RIGHTS = {**dict.fromkeys(READERS, "r"), **dict.fromkeys(WRITERS, "rwcd")}
 
 
@@ -48,7 +48,7 @@ class TestAccessPools(access.AccessCase):
             }
         )
         cost = cls.env["pm.shared.cost"].create(
-            {"property_id": estate.id, "fee_item_id": item.id, "amount": 10}
+            {"property_id": unit.id, "fee_item_id": item.id, "amount": 10}
         )
         cost.action_preview()
         fee = cls.env["pm.fee"].create(

@@ -153,6 +153,7 @@ class TestSharedCost(BillingCase):
         again = self.bill()
         self.assertFalse(again.charge_ids)
         run.action_undo()
+        cost.invalidate_recordset()
         self.assertEqual(cost.amount_charged, 0.0)
         cost.action_draft()
         self.assertLedgerTies()

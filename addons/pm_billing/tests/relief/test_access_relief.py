@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.pm_core.tests import access
 
-WRITERS = ("clerk", "company")
+WRITERS = ("clerk", "company", "admin")
 
 
 @tagged("post_install", "-at_install")
