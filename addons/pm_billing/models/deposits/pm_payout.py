@@ -27,7 +27,7 @@ class PmPayout(models.Model):
         default="prepayment",
     )
     partner_id = fields.Many2one(
-        "res.partner", "To", required=True, index=True, tracking=True
+        "res.partner", "Payee", required=True, index=True, tracking=True
     )
     property_id = fields.Many2one(
         "pm.property", index="btree_not_null", check_company=True
@@ -84,7 +84,7 @@ class PmPayout(models.Model):
         [
             ("draft", "New"),
             ("approval", "Waiting for Approval"),
-            ("approved", "To Pay"),
+            ("approved", "Awaiting Payment"),
             ("paid", "Paid"),
             ("cancelled", "Cancelled"),
         ],

@@ -282,10 +282,10 @@ class PmSharedCost(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Shares"),
             "res_model": "pm.shared.cost.line",
             "view_mode": "list",
             "domain": [("cost_id", "=", self.id)],
+            "name": self.env._("Shares"),
         }
 
 

@@ -26,9 +26,9 @@ class ResPartner(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Complaints"),
             "res_model": "pm.complaint",
             "view_mode": "list,form",
             "domain": [("partner_id", "=", self.id)],
             "context": {"default_partner_id": self.id},
+            "name": self.env._("Complaints"),
         }
