@@ -31,7 +31,15 @@ class PmStatementRow(models.Model):
             & (Domain("channel_ref", "in", numbers) | Domain("name", "in", numbers))
         )
         if self.amount < 0:
-            return self._find_refunded(found)
+            # a refund has the number of the order that was paid
+            paid = self.search(
+                [
+                    ("journal_id", "=", self.journal_id.id),
+                    ("reference", "=", self.reference or "-"),
+                    ("receipt_id", "!=", False),
+                ]
+            )
+            return self._find_refunded(found | paid.receipt_id)
         taken = self._taken()
         for receipt in found - taken:
             if not currency.compare_amounts(receipt.amount, self.amount):

@@ -108,13 +108,3 @@ class TestOnline(BillingCase):
         transaction._set_error("declined")
         transaction._post_process()
         self.assertFalse(self.receipts())
-
-    def test_other_invoices_are_paid_as_in_odoo(self):
-        invoice = self.init_invoice(
-            "out_invoice", partner=self.owner, amounts=[50.0], taxes=[], post=True
-        )
-        transaction = self.transaction(invoice, 50.0)
-        transaction._set_done()
-        transaction._post_process()
-        self.assertFalse(self.receipts())
-        self.assertTrue(transaction.payment_id)

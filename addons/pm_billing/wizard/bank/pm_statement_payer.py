@@ -9,7 +9,7 @@ class PmStatementPayer(models.TransientModel):
     _description = "Payer of a Statement Line"
 
     line_id = fields.Many2one(
-        "account.bank.statement.line", "Statement Line", required=True, readonly=True
+        "account.bank.statement.line", "Statement Line", required=True
     )
     payer = fields.Char(related="line_id.partner_name", string="Name on the Statement")
     text = fields.Char(related="line_id.payment_ref", string="Text")
