@@ -74,7 +74,7 @@ class AccountBankStatementLine(models.Model):
                     to_reconcile.append(made + lines)
         for lines in to_reconcile:
             lines.reconcile()
-        self.pm_matched_by = by
+        self._as_step().pm_matched_by = by
         self.invalidate_recordset(["is_reconciled", "amount_residual"])
 
     def action_pm_receipt(self):
@@ -96,7 +96,7 @@ class AccountBankStatementLine(models.Model):
         for line in self.filtered("journal_id.pm_channel"):
             partner = line.partner_id or line.move_id.line_ids.partner_id[:1]
             if line.amount > 0 and line.is_reconciled and partner:
-                line.sudo().pm_matched_by = "hand"
+                line.sudo()._as_step().pm_matched_by = "hand"
                 self.env["pm.payer.rule"].sudo()._learn(
                     line.partner_name, partner.sudo(), line.company_id
                 )

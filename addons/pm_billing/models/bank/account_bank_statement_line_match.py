@@ -268,7 +268,7 @@ class AccountBankStatementLine(models.Model):
         if fee:
             parts.append((account, -fee, self.env["res.partner"], journal.name, None))
         self._pm_book("settlement", parts)
-        rows.settled_by_id = self
+        rows._as_step().settled_by_id = self
         return True
 
     # -- money that nobody has receipted yet ------------------------------------
