@@ -23,24 +23,14 @@ class PmCharge(models.Model):
         readonly=True,
         groups="pm_core.group_pm_service",
     )
-    is_disputed = fields.Boolean(
-        "Disputed",
-        compute="_compute_is_disputed",
-        store=True,
-        precompute=True,
-        help="It is neither dunned nor charged late fees on, until it is settled.",
-    )
 
     @api.depends("dispute_complaint_id")
     def _compute_is_disputed(self):
         """Besides what the desk says by itself."""
-        for charge in self:
-            charge.is_disputed = False
-        desk = getattr(super(), "_compute_is_disputed", None)
-        if desk:
-            desk()
+        result = super()._compute_is_disputed()
         charges = self.filtered(lambda charge: charge.sudo().dispute_complaint_id)
         charges.is_disputed = True
+        return result
 
     def _credited_by(self, move_ids):
         """And what was given back because somebody complained."""

@@ -74,6 +74,9 @@ class TierReview(models.Model):
         reviewers = super()._get_reviewers()
         if not self._pm_is_ours():
             return reviewers
+        if self.model not in self.env:
+            # of an addon that an update has not loaded yet: nobody else for now
+            return self.reviewer_ids
         record = self.env[self.model].browse(self.res_id).sudo()
         estate = record.estate_id if "estate_id" in record._fields else None
         if self.reviewer_group_id:
