@@ -144,6 +144,7 @@ class TestSharedCost(BillingCase):
         self.assertEqual(cost.without_fee_count, 0)
         run = self.bill()
         self.assertEqual(sum(run.charge_ids.mapped("amount")), 100.0)
+        cost.invalidate_recordset()
         self.assertEqual(cost.amount_charged, 100.0)
         text = str(run.charge_ids[0]._why())
         self.assertIn("100.00", text)
