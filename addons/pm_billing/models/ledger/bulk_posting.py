@@ -15,7 +15,7 @@ from collections import Counter
 from odoo.tools import SQL
 
 from .bulk_rows import TABLES, Differs, insert, refresh_statistics, reserve_ids
-from .bulk_samples import FEWEST, Numbers, Samples, charge_values
+from .bulk_samples import FEWEST, Numbers, Samples, charge_values, recompute
 from .bulk_shape import Bill, automations, key_of, partners_of, unknown_addons
 
 _logger = logging.getLogger(__name__)
@@ -251,6 +251,8 @@ class BulkPosting:
         self._rank(bills)
         refresh_statistics(env, *TABLES, "pm_charge")
         env.invalidate_all(flush=False)
+        charge_ids = [charge_id for bill in bills for charge_id in bill.charges.ids]
+        recompute(env, env["pm.charge"].sudo().browse(charge_ids))
 
     def _lock_number(self, bill, texts, place):
         """Store the first invoice and have Odoo number it, which locks the sequence.

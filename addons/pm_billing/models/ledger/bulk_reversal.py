@@ -20,7 +20,7 @@ from .bulk_rows import (
     rows_of,
     touched,
 )
-from .bulk_samples import FEWEST, taken_back
+from .bulk_samples import FEWEST, columns_that_follow, recompute, taken_back
 
 PARTIAL, FULL = "account_partial_reconcile", "account_full_reconcile"
 TOUCHED = {PARTIAL, FULL, "account_move", "account_move_line", "pm_charge"}
@@ -71,6 +71,7 @@ class BulkReversal:
             self._store(group, template)
             done.update(pair.bill_id for pair in group)
         env.invalidate_all(flush=False)
+        recompute(env, self.moves.browse(done).sudo().pm_charge_ids)
         return [(move, credit) for move, credit in pairs if move.id not in done]
 
     def _pairs(self, pairs):
@@ -217,6 +218,8 @@ class BulkReversal:
                         "amount_residual",
                     ):
                         wanted[column] = "0.00"
+                    for field in columns_that_follow(self.env):
+                        wanted[field.name] = row[field.name]
                 elif row["move_id" if table != "account_move" else "id"] not in moves:
                     continue
                 if row != before[table][row_id] and table in template["logged"]:

@@ -263,7 +263,50 @@ class Samples:
                 "write_uid": self.env.uid,
                 "write_date": row["write_date"],
             }
+            for field in columns_that_follow(self.env):
+                wanted[field.name] = row[field.name]
             compare("pm_charge", wanted, row)
+
+
+# What ``charge_values`` and the matches say of a charge.
+BILLED_COLUMNS = {
+    "state",
+    "move_id",
+    "date_due",
+    "payment_state",
+    "amount_paid",
+    "amount_credited",
+    "amount_written_off",
+    "amount_receivable",
+    "amount_residual",
+}
+
+
+def columns_that_follow(env):
+    """Return the stored fields of charges that follow from those that are billed.
+
+    Whoever adds one has a method that works it out: it is asked for each charge.
+    """
+    fields = env["pm.charge"]._fields
+    return [
+        field
+        for field in {
+            dependent
+            for name in BILLED_COLUMNS
+            for dependent in env.registry.get_dependent_fields(fields[name])
+        }
+        if field.model_name == "pm.charge"
+        and field.store
+        and field.compute
+        and field.name not in BILLED_COLUMNS
+    ]
+
+
+def recompute(env, charges):
+    """Work out what follows from how charges are billed; they are stored by then."""
+    for field in columns_that_follow(env):
+        env.add_to_compute(field, charges)
+    env.flush_all()
 
 
 def charge_values(vals):
