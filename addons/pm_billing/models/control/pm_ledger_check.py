@@ -160,26 +160,35 @@ class PmLedgerCheck(models.Model):
                   FROM pm_charge
                  WHERE state = 'posted' AND company_id = %(company)s
                  GROUP BY move_id
-            ), settled AS (
-                SELECT line.move_id,
-                       sum(coalesce(part.pm_amount_money, 0)) AS received,
-                       sum(coalesce(part.pm_amount_money, 0)) FILTER (
-                           WHERE entry.move_id IS NOT NULL) AS by_receipt
+            ), entry AS MATERIALIZED (
+                SELECT DISTINCT coalesce(receipt.move_id, payment.move_id) AS move_id
+                  FROM pm_receipt receipt
+                  LEFT JOIN account_payment payment
+                    ON payment.id = receipt.payment_id
+                 WHERE receipt.state = 'posted'
+                   AND receipt.company_id = %(company)s
+            ), match AS (
+                -- either side by its own index
+                SELECT line.move_id, other.move_id AS other_id,
+                       coalesce(part.pm_amount_money, 0) AS money
                   FROM account_partial_reconcile part
-                  JOIN account_move_line line
-                    ON line.id IN (part.debit_move_id, part.credit_move_id)
-                  JOIN account_move_line other
-                    ON other.id IN (part.debit_move_id, part.credit_move_id)
-                   AND other.id <> line.id
-                  JOIN bill ON bill.id = line.move_id
-                  LEFT JOIN (
-                      SELECT coalesce(receipt.move_id, payment.move_id) AS move_id
-                        FROM pm_receipt receipt
-                        LEFT JOIN account_payment payment
-                          ON payment.id = receipt.payment_id
-                       WHERE receipt.state = 'posted'
-                  ) entry ON entry.move_id = other.move_id
-                 GROUP BY line.move_id
+                  JOIN account_move_line line ON line.id = part.debit_move_id
+                  JOIN account_move_line other ON other.id = part.credit_move_id
+                 WHERE part.company_id = %(company)s
+                 UNION ALL
+                SELECT line.move_id, other.move_id,
+                       coalesce(part.pm_amount_money, 0)
+                  FROM account_partial_reconcile part
+                  JOIN account_move_line line ON line.id = part.credit_move_id
+                  JOIN account_move_line other ON other.id = part.debit_move_id
+                 WHERE part.company_id = %(company)s
+            ), settled AS (
+                SELECT match.move_id, sum(match.money) AS received,
+                       sum(match.money) FILTER (
+                           WHERE match.other_id IN (SELECT move_id FROM entry)
+                       ) AS by_receipt
+                  FROM match
+                 GROUP BY match.move_id
             ), receipted AS (
                 SELECT charge.move_id, sum(line.amount) AS received
                   FROM pm_receipt_line line
