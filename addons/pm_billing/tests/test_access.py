@@ -60,7 +60,8 @@ RIGHTS = {
     "pm.ledger.check": dict.fromkeys(ALL_ESTATES, "r"),
     "pm.ledger.check.line": dict.fromkeys(ALL_ESTATES, "r"),
     "pm.ledger.check.difference": dict.fromkeys(ALL_ESTATES, "r"),
-    "pm.audit.sample": {"accountant": "rwc", "company": "rwcd"},
+    # an accountant reviews, but does not read the register that is drawn from
+    "pm.audit.sample": {"accountant": "rw", "company": "rwcd"},
     "pm.audit.sample.line": dict.fromkeys(ALL_ESTATES, "rw"),
     "pm.collection.report": dict.fromkeys(
         ("manager", "cashier", "clerk", "accountant", "company"), "r"

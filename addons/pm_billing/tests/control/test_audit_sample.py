@@ -22,7 +22,6 @@ class TestAuditSample(BillingCase):
     def make_sample(self, **vals):
         return (
             self.env["pm.audit.sample"]
-            .with_user(self.auditor)
             .create(
                 {
                     "name": "November",
@@ -33,6 +32,7 @@ class TestAuditSample(BillingCase):
                     **vals,
                 }
             )
+            .with_user(self.auditor)
         )
 
     def test_drawn_with_evidence(self):
