@@ -41,7 +41,14 @@ QUERIES = {
     " WHERE move_id = ANY(%(moves)s) ORDER BY id",
 }
 # Ids of rows that each way makes anew; they are compared by their order.
-MADE = {"id", "move_id", "move_line_id", "account_move_line_id", "message_id"}
+MADE = {
+    "id",
+    "matching_number",
+    "move_id",
+    "move_line_id",
+    "account_move_line_id",
+    "message_id",
+}
 
 
 @tagged("post_install", "-at_install")
