@@ -26,7 +26,7 @@ class PmDunning(models.Model):
         readonly=True, copy=False, default=lambda self: self.env._("New")
     )
     property_id = fields.Many2one(
-        string="Scope", help="Everything below this part of the property tree."
+        string="Covers", help="Everything below this part of the property tree."
     )
     date = fields.Date(
         "As of",
@@ -49,7 +49,7 @@ class PmDunning(models.Model):
     state = fields.Selection(
         [
             ("draft", "New"),
-            ("prepared", "Prepared"),
+            ("prepared", "Listed"),
             ("checked", "Checked"),
             ("sent", "Sent"),
             ("closed", "Closed"),

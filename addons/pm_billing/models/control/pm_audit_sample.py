@@ -20,7 +20,7 @@ class PmAuditSample(models.Model):
 
     name = fields.Char(required=True)
     property_id = fields.Many2one(
-        string="Scope", help="Everything below this part of the property tree."
+        string="Covers", help="Everything below this part of the property tree."
     )
     date_from = fields.Date("Billed From", required=True)
     date_to = fields.Date("Billed To", required=True)

@@ -114,7 +114,7 @@ class PmCashClose(models.Model):
     note = fields.Text()
     closed_on = fields.Datetime(readonly=True, copy=False)
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Closed")],
+        [("open", "In Progress"), ("closed", "Closed")],
         required=True,
         readonly=True,
         copy=False,

@@ -76,15 +76,15 @@ class PmSurveyCampaign(models.Model):
         tracking=True,
     )
     invitation_ids = fields.One2many(
-        "pm.survey.invitation", "campaign_id", "People Asked", readonly=True
+        "pm.survey.invitation", "campaign_id", "Invitations", readonly=True
     )
-    people_count = fields.Integer("People", readonly=True, copy=False)
-    asked_count = fields.Integer("Asked", compute="_compute_counts")
+    people_count = fields.Integer("People in All", readonly=True, copy=False)
+    asked_count = fields.Integer("People Asked", compute="_compute_counts")
     answered_count = fields.Integer("Answered", compute="_compute_counts")
     response_rate = fields.Float(
         "Response Rate",
         compute="_compute_counts",
-        help="Answers as percent of those who were reached.",
+        help="Answers as percent of the people drawn.",
     )
 
     _days = models.Constraint(
@@ -114,9 +114,10 @@ class PmSurveyCampaign(models.Model):
             by_state = counts.get(campaign._origin.id, {})
             campaign.asked_count = sum(by_state.values())
             campaign.answered_count = by_state.get("answered", 0)
-            reached = campaign.asked_count - by_state.get("unreachable", 0)
             campaign.response_rate = (
-                campaign.answered_count / reached * 100 if reached else 0
+                campaign.answered_count / campaign.asked_count * 100
+                if campaign.asked_count
+                else 0
             )
 
     # ------------------------------------------------------------------

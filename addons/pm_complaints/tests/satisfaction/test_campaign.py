@@ -163,6 +163,7 @@ class TestCampaign(CampaignFactory, PropertyCase):
         self.assertAlmostEqual(self.campaign.index_low, wanted.low, places=1)
         self.assertAlmostEqual(self.campaign.index_high, wanted.high, places=1)
         self.assertEqual(self.campaign.answered_count, 5)
+        self.assertAlmostEqual(self.campaign.response_rate, 5 / 6 * 100)
         results = {line.name: line for line in self.campaign.result_ids}
         self.assertAlmostEqual(results["South"].index, 37.5)
         cleaning = index(

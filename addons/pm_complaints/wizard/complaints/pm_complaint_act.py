@@ -59,7 +59,7 @@ class PmComplaintAct(models.TransientModel):
         " 'not in', ('closed', 'withdrawn', 'invalid', 'forwarded', 'merged'))]",
     )
     template_id = fields.Many2one("pm.complaint.template", "Template")
-    channel_id = fields.Many2one("pm.channel", "By")
+    channel_id = fields.Many2one("pm.channel", "Reply by")
     category_id = fields.Many2one("pm.complaint.category", "Category")
     fault_category_id = fields.Many2one("pm.fault.category", "Fault Category")
     authority_id = fields.Many2one("res.partner", "Authority")
