@@ -106,10 +106,10 @@ def test_worker_killed_while_it_bills(linjiang, odoo_server):
 
     worker = odoo_server(database)
     started = "SELECT count(*) FROM queue_job WHERE state = 'started'"
-    wait(lambda: count(database, started))
-    time.sleep(1.5)
+    wait(lambda: count(database, started), every=0.02)
     os.kill(worker.pid, signal.SIGKILL)
     worker.process.wait()
+    # at the first sight of a job that has begun, so that something is left to do
     assert count(database, "SELECT count(*) FROM pm_charge WHERE state = 'draft'")
 
     odoo_server(database)
@@ -120,10 +120,10 @@ def test_worker_killed_while_it_bills(linjiang, odoo_server):
     assert report["exception_count"] == 0
 
 
-def wait(condition, seconds=120):
+def wait(condition, seconds=120, every=0.3):
     """Wait until a condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             pytest.fail(f"not within {seconds} s")
-        time.sleep(0.3)
+        time.sleep(every)

@@ -69,7 +69,7 @@ def found(rpc, of, /, **values):
     ("path", "model", "values"),
     [
         ("property-service-categories", "pm.service.category", {"name": "Lift care"}),
-        ("property-channels", "pm.channel", {"name": "Hotline", "code": "hotline"}),
+        ("property-channels", "pm.channel", {"name": "Kiosk", "code": "kiosk"}),
         ("property-notice-kinds", "pm.notice.kind", {"name": "Pest control"}),
         ("property-document-types", "pm.document.type", {"name": "Fire permit"}),
         ("property-kpis", "pm.kpi", {"name": "Doors closed"}),

@@ -47,7 +47,7 @@ LEADING = core(
 DESK = orders("order order_price order_call order_message follow_up")
 DISPATCH = orders(
     "equipment plan dispatch_rule plan_apply operations alarm contractors order_board "
-    "order_crew order_desk order_load order_pareto order_report"
+    "order_crew order_desk order_load order_pareto order_report compliance"
 )
 ROUNDS = orders(
     "round answer answer_decide inspection_apply inspection_fault inspection_plan "
@@ -127,6 +127,12 @@ MORE["manager"] |= DEBTS | FIGURES | fees("budget")
 MORE["cashier"] |= fees("arrears promise income")
 MORE["clerk"] |= DEBTS | FIGURES | fees("dunning_level")
 MORE["accountant"] |= DEBTS | FIGURES | LEDGERS | fees("budget")
+POOLS = fees("shared_cost late_fee_stop vacancy")
+MORE["service"] |= POOLS
+MORE["manager"] |= POOLS | fees("waiver")
+MORE["cashier"] |= fees("waiver")
+MORE["clerk"] |= POOLS | fees("waiver allocation_key charge_entry late_fee_rule")
+MORE["accountant"] |= fees("shared_cost waiver")
 EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES - LEDGERS
 MORE["company"] = EVERYTHING - BASIC
 MORE["admin"] = (EVERYTHING - BASIC) | ADMIN

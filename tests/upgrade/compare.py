@@ -70,7 +70,7 @@ SCHEMA = {
          WHERE NOT EXISTS (
                    SELECT FROM ir_model_data
                     WHERE model = 'ir.model.fields' AND res_id = f.id
-                      AND module IN {ONLY_TESTED_WITH}
+                   HAVING bool_and(module IN {ONLY_TESTED_WITH})
                )
     """,
     "name": "SELECT module || '.' || name, model || CASE WHEN noupdate"

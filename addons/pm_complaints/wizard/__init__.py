@@ -1,1 +1,2 @@
 from . import complaints
+from . import satisfaction

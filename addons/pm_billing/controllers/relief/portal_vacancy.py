@@ -30,6 +30,7 @@ class VacancyPortal(CustomerPortal):
             request.env["pm.vacancy"].sudo().search([("partner_id", "in", holders.ids)])
         )
         return {
+            **self._prepare_portal_layout_values(),
             "page_name": "pm_vacancy",
             "places": places,
             "vacancies": vacancies,
@@ -38,12 +39,14 @@ class VacancyPortal(CustomerPortal):
             **values,
         }
 
-    @http.route("/my/vacancy", type="http", auth="user", methods=["GET"])
-    def pm_vacancies(self):
+    @http.route("/my/vacancy", type="http", auth="user", methods=["GET"], website=True)
+    def pm_vacancies(self, **kw):
         return request.render("pm_billing.portal_my_vacancy", self._vacancy_values())
 
-    @http.route("/my/vacancy/ask", type="http", auth="user", methods=["POST"])
-    def pm_vacancy_ask(self, place="", date_from="", date_to="", reason=""):
+    @http.route(
+        "/my/vacancy/ask", type="http", auth="user", methods=["POST"], website=True
+    )
+    def pm_vacancy_ask(self, place="", date_from="", date_to="", reason="", **kw):
         values = self._vacancy_values()
         entered = {"date_from": date_from, "date_to": date_to, "reason": reason}
         chosen = values["places"].filtered(lambda row: str(row.id) == place)

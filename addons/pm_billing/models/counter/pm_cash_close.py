@@ -191,9 +191,13 @@ class PmCashClose(models.Model):
     @api.model
     def _begin(self, user, company, day, estate):
         """Return a new day; of two at once, one starts anew and finds it."""
-        vals = {"user_id": user.id, "company_id": company.id, "date": day}
-        if estate:
-            vals["estate_id"] = estate.id
+        vals = {
+            "user_id": user.id,
+            "company_id": company.id,
+            "date": day,
+            # not the default, which may be of another company
+            "estate_id": estate.id if estate else False,
+        }
         try:
             with self.env.cr.savepoint():
                 return self.create(vals)

@@ -8,8 +8,23 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _pm_merge_rules(self):
-        # no two receipts become one: see _pm_order_receipts
-        return {**super()._pm_merge_rules(), "pm.receipt": None}
+        return {
+            **super()._pm_merge_rules(),
+            "pm.dunning.line": self._pm_join_demands,
+            # no two receipts become one: see _pm_order_receipts
+            "pm.receipt": None,
+        }
+
+    @api.model
+    def _pm_merge_keys(self):
+        return {**super()._pm_merge_keys(), "pm.dunning.line": ("dunning_id",)}
+
+    @api.model
+    def _pm_join_demands(self, kept, row):
+        """One demand for the charges of both, with all that was said."""
+        row.item_ids.line_id = kept
+        if row.text != kept.text:
+            kept.text = f"{kept.text}\n\n{row.text}"
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):

@@ -181,6 +181,17 @@ class TestCampaign(CampaignFactory, PropertyCase):
         self.campaign._evaluate()
         self.assertEqual(self.campaign.index, 100)
 
+    def test_two_people_who_are_one(self):
+        """Merged in the midst of it: the answer of either counts, once."""
+        first, second, *_others = self.start()
+        self.answer(second, 4, 4)
+        kept, double = first.partner_id, second.partner_id
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((kept | double).ids, kept)
+        self.env.invalidate_all()
+        self.assertEqual((first.state, self.campaign.answered_count), ("answered", 1))
+        self.assertFalse(second.exists())
+
     def test_closes_by_itself(self):
         self.start()
         self.campaign.date_from = self.campaign.date_to = "2020-01-01"

@@ -106,3 +106,15 @@ class TestOwnerVote(PropertyCase):
         self.env["pm.occupancy"].search([("estate_id", "=", self.estate.id)]).unlink()
         with self.assertRaisesRegex(UserError, "no owner"):
             self.vote.action_open()
+
+    def test_two_owners_who_are_one(self):
+        """Merged while the vote is open: one head, the area and the answer of both."""
+        self.vote.action_open()
+        self.enter(self.owners[1], "against")
+        kept, double = self.owners[0], self.owners[1]
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((kept | double).ids, kept)
+        self.env.invalidate_all()
+        ballot = self.vote.ballot_ids.filtered(lambda one: one.partner_id == kept)
+        self.assertEqual((ballot.area, ballot.answer), (200, "against"))
+        self.assertEqual((self.vote.heads, len(self.vote.ballot_ids)), (8, 8))

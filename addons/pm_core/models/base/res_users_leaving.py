@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 # states of what is over: nobody has to do anything about it
 OVER = {
+    "answered",
+    "kept",
     "done",
     "cancelled",
     "declined",

@@ -34,6 +34,13 @@ OPEN = {
     "reported",
     "handling",
     "rectified",
+    "verified",
+    "broken",
+    # places, which have collectors
+    "occupied",
+    "fitting_out",
+    "vacant",
+    "unsold",
 }
 
 
