@@ -6,11 +6,16 @@ class PurchaseOrderLine(models.Model):
 
     @api.depends("order_id.estate_id")
     def _compute_analytic_distribution(self):
-        """What is bought for an estate is a cost of that estate."""
+        """What is bought for an estate is a cost of that estate.
+
+        What goes into its store is one when it is used.
+        """
         result = super()._compute_analytic_distribution()
         for line in self:
             account = line.order_id.estate_id.sudo().analytic_account_id
-            if account and not line.display_type and not line.analytic_distribution:
+            if line.display_type or line.product_id.is_storable:
+                continue
+            if account and not line.analytic_distribution:
                 line.analytic_distribution = {str(account.id): 100}
         return result
 

@@ -334,7 +334,9 @@ class TestBulkPosting(BillingCase):
         pairs = self.invoices()
         for _command, _id, line in pairs[3][0]["invoice_line_ids"]:
             line["price_unit"] = 0.01
-        self.assertSameBothWays(pairs, in_bulk=7)
+        # were it drawn as a sample, all of its kind would go the plain way
+        with patch.object(bulk_samples.random, "sample", lambda rest, size: rest[-size:]):
+            self.assertSameBothWays(pairs, in_bulk=7)
 
     # ------------------------------------------------------------------
     # Journals and terms
