@@ -335,7 +335,8 @@ class TestBulkPosting(BillingCase):
         for _command, _id, line in pairs[3][0]["invoice_line_ids"]:
             line["price_unit"] = 0.01
         # were it drawn as a sample, all of its kind would go the plain way
-        with patch.object(bulk_samples.random, "sample", lambda rest, size: rest[-size:]):
+        last = patch.object(bulk_samples.random, "sample", lambda rest, n: rest[-n:])
+        with last:
             self.assertSameBothWays(pairs, in_bulk=7)
 
     # ------------------------------------------------------------------
