@@ -33,6 +33,7 @@ class TestAccessChannels(access.AccessCase):
                 "key": f"m{estate.id}",
                 "openid": f"o{estate.id}",
                 "kind": "text",
+                "state": "held",
                 "text": "The lift stands still",
                 "estate_id": estate.id,
             }

@@ -209,6 +209,23 @@ class TestWechatMessages(WechatMessages, PropertyCase):
         with self.assertRaises(AccessError):
             message.with_user(self.worker).read(["text"])
 
+    def test_about_a_member_of_the_staff(self):
+        """Hidden with its complaint from whom it is about, and before that from all."""
+
+        def found_by(user):
+            return self.messages.with_user(user).search([("id", "=", message.id)])
+
+        message = self.receive(Content="The clerk shouts at people")
+        for user in (self.clerk, self.colleague, self.manager):
+            self.assertFalse(found_by(user))
+        self.take_up()
+        self.assertTrue(found_by(self.clerk))
+        message.complaint_id.concerned_user_ids = self.clerk
+        self.assertFalse(found_by(self.clerk))
+        self.assertTrue(found_by(self.colleague))
+        with self.assertRaises(AccessError):
+            message.with_user(self.clerk).read(["text"])
+
     def test_place_link_voice(self):
         for kind, more, words in (
             (
