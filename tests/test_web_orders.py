@@ -245,7 +245,10 @@ def test_mail(server, page, become, admin, estate):
     # the link of the question, without a login, on a phone
     (asked,) = admin("maintenance.request", "read", [order], ["rate_token"])
     become(None, PHONE)
-    page.goto(f"{server.url}/order/rate/{asked['rate_token']}")
+    # a press before the page's scripts are there would be swallowed
+    page.goto(
+        f"{server.url}/order/rate/{asked['rate_token']}", wait_until="networkidle"
+    )
     page.click("label[for=star5]")
     webclient.picture(page, "orders-rate")
     with page.expect_response("**/order/rate/*/send"):
