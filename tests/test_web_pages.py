@@ -134,7 +134,9 @@ MORE["cashier"] |= fees("waiver")
 MORE["clerk"] |= POOLS | fees("waiver allocation_key charge_entry late_fee_rule")
 MORE["accountant"] |= fees("shared_cost waiver")
 EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES - LEDGERS
-MORE["company"] = EVERYTHING - BASIC
+# the statements of banks and channels are the accountant's
+BANK = fees("bank_file bank_left bank_row payer")
+MORE["company"] = EVERYTHING - BASIC - BANK
 MORE["admin"] = (EVERYTHING - BASIC) | ADMIN
 # What two roles see is walked by the one with less right to what is behind it.
 WALKED = {
