@@ -117,7 +117,8 @@ class TestRounds(RoundCase):
         round_ = self.make_round(post_id=self.post.id, shift_id=night.id)
         duty = self.make_duty(self.inspector.employee_id)
         self.assertNotIn(round_, self.mine(self.inspector))
-        duty.shift_id = night
+        hours = {"start": duty.start, "stop": duty.stop}
+        duty.write({"shift_id": night.id, **hours})
         self.assertIn(round_, self.mine(self.inspector))
 
     # the watch
