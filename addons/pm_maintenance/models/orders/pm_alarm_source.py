@@ -1,22 +1,18 @@
-import hashlib
-import hmac
-import secrets
-
 from odoo import fields, models
-
-from odoo.addons.pm_core.tools.secret import same_secret
 
 
 class PmAlarmSource(models.Model):
-    """A building control or alarm system that reports by HTTP; see *Alarms*.
-
-    The address names the source, the secret proves that the message is its own: either
-    sent as it is in a header, or as the HMAC of the body, which never sends it.
-    """
+    """A building control or alarm system that reports by HTTP; see *Alarms*."""
 
     _name = "pm.alarm.source"
     _description = "Source of Alarms"
-    _inherit = ["pm.estate.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "pm.hook.mixin",
+        "pm.estate.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _hook_path = "/pm/alarm"
     _order = "name, id"
 
     name = fields.Char(required=True)
@@ -27,22 +23,6 @@ class PmAlarmSource(models.Model):
         domain="[('kind', 'in', ('estate', 'building'))]",
         help="Only machines here are found by their code.",
     )
-    token = fields.Char(
-        readonly=True,
-        copy=False,
-        default=lambda self: secrets.token_urlsafe(16),
-        groups="pm_core.group_pm_admin",
-        index=True,
-    )
-    secret = fields.Char(
-        readonly=True,
-        copy=False,
-        default=lambda self: secrets.token_urlsafe(32),
-        groups="pm_core.group_pm_admin",
-    )
-    url = fields.Char(
-        "Address", compute="_compute_url", groups="pm_core.group_pm_admin"
-    )
     category_id = fields.Many2one(
         "pm.fault.category",
         "Fault Category",
@@ -50,51 +30,17 @@ class PmAlarmSource(models.Model):
         ondelete="restrict",
         help="Of its orders; says how urgent they are, and who gets them.",
     )
-    hourly_limit = fields.Integer(
-        "Alarms an Hour",
-        required=True,
-        default=120,
-        help="More are refused until an hour is over: something is wrong then.",
-    )
+    hourly_limit = fields.Integer("Alarms an Hour")
     alarm_ids = fields.One2many("pm.alarm", "source_id", "Alarms")
 
-    _token_unique = models.UniqueIndex("(token)", "This address is taken.")
-    _limit_positive = models.Constraint(
-        "CHECK (hourly_limit > 0)", "Let at least one alarm an hour in."
-    )
-
-    def _compute_url(self):
-        for source in self:
-            source.url = f"{source.get_base_url()}/pm/alarm/{source.sudo().token}"
-
-    def action_new_secret(self):
-        """Another secret; the old one opens nothing from now on."""
-        self.check_access("write")
-        for source in self:
-            source.sudo()._as_step().secret = secrets.token_urlsafe(32)
-
-    def _is_authentic(self, body, secret=None, signature=None):
-        """Whether a message is from this source.
-
-        :param body: as it came, in bytes
-        :param secret: from the header, or none
-        :param signature: HMAC-SHA256 of the body in hexadecimal, or none
-        """
-        known = self.sudo().secret
-        if signature:
-            made = hmac.new(known.encode(), body, hashlib.sha256).hexdigest()
-            return same_secret(made, signature.removeprefix("sha256=").lower())
-        return same_secret(known, secret)
-
-    def _is_flooding(self):
-        hour = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
-        came = self.env["pm.alarm"].sudo()
+    def _came_since(self, moment, limit):
         return (
-            came.search_count(
-                [("source_id", "=", self.id), ("create_date", ">=", hour)],
-                limit=self.hourly_limit,
+            self.env["pm.alarm"]
+            .sudo()
+            .search_count(
+                [("source_id", "=", self.id), ("create_date", ">=", moment)],
+                limit=limit,
             )
-            >= self.hourly_limit
         )
 
     def _machine(self, device):
