@@ -212,6 +212,7 @@ def product(database):
             )
         }
     found["groups of a rule"] = _groups_of_rules(database, names)
+    found["words"] = _words(database)
     return {
         kind: {name: of[name] for name in of if not DEMO.match(name)}
         for kind, of in found.items()
@@ -263,6 +264,40 @@ def _with_names(arch, names):
         return next(filter(None, called), found[0])
 
     return {lang: _ACTION.sub(name, text) for lang, text in (arch or {}).items()}
+
+
+def _words(database):
+    """``{"name column": {language: text}}`` of shipped records that updates leave alone.
+
+    Their short texts; long ones (HTML) are the company's once they are there.
+    """
+    columns = _rows(
+        database,
+        f"""
+        SELECT json_build_array(field.model, field.name)
+          FROM ir_model_fields field
+         WHERE field.translate = 'standard' AND field.store
+           AND field.model IN (
+                   SELECT model FROM ir_model_data
+                    WHERE noupdate AND module IN {OURS}
+               )
+        """,
+    )
+    found, there = {}, tables(database)
+    for model, column in columns:
+        table = ELSEWHERE.get(model, model.replace(".", "_"))
+        if column in there.get(table, ()):
+            found |= _pairs(
+                database,
+                f"""
+                SELECT data.module || '.' || data.name || ' {column}', t.{column}
+                  FROM ir_model_data data
+                  JOIN "{table}" t ON t.id = data.res_id
+                 WHERE data.noupdate AND data.model = '{model}'
+                   AND data.module IN {OURS}
+                """,
+            )
+    return found
 
 
 def _groups_of_rules(database, names):

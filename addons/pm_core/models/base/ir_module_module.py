@@ -1,3 +1,4 @@
+import csv
 import json
 from collections import defaultdict
 
@@ -30,7 +31,8 @@ class IrModuleModule(models.Model):
     * what the code of an addon says that has no translation of its own: for code Odoo
       reads only the files of that addon.
 
-    And an update of our addons brings their new words.
+    And an update of our addons brings their new words: see ``_update_translations`` and
+    ``_pm_replace_former_words``.
     """
 
     _inherit = "ir.module.module"
@@ -40,7 +42,7 @@ class IrModuleModule(models.Model):
 
         Odoo keeps a translation that is there already, so that a term that was put
         right stayed wrong in every database but new ones. What is marked to be left
-        alone by updates (``noupdate``) is left alone here too.
+        alone by updates (``noupdate``) keeps the words that a company gave it.
         """
         ours = self & self._pm_ours()
         others = self - ours
@@ -58,6 +60,7 @@ class IrModuleModule(models.Model):
         for lang in langs:
             if overwrite:
                 self._pm_renew_inherited_texts(lang)
+                self._pm_replace_former_words(modules, lang)
             self._pm_fill_inherited_texts(lang)
             self._pm_lend_code_texts(lang)
         return result
@@ -151,6 +154,52 @@ class IrModuleModule(models.Model):
             for row in self._pm_rows(path)
             if row["name"] in columns and row["value"] and row["module"] == addon
         ]
+
+    @api.model
+    def _pm_replace_former_words(self, addons, lang):
+        """Give records that updates leave alone the words of today.
+
+        Only where they still say, to the letter, what an earlier version of the addon
+        called them, in English or in ``lang``: all else was written by the company.
+        """
+        for addon in addons:
+            former = self._pm_former_words(addon)
+            if not former:
+                continue
+            for path in get_po_paths(addon, lang):
+                for row in self._pm_rows(path):
+                    if row["type"] != "model":
+                        continue
+                    name = f"{row['module']}.{row['imd_name']}"
+                    if words := former.get((name, row["name"])):
+                        self._pm_replace_words(name, lang, row, words)
+
+    @api.model
+    def _pm_replace_words(self, name, lang, row, former):
+        record = self.env.ref(name, False)
+        if not record:
+            return
+        column = row["name"].split(",")[1]
+        for code, words in (("en_US", row["src"]), (lang, row["value"])):
+            spoken = record.with_context(lang=code)
+            if words and spoken[column] in former:
+                spoken[column] = words
+
+    @staticmethod
+    def _pm_former_words(addon):
+        """What records of an addon were called in earlier versions.
+
+        :return: ``{(external id, "model,column"): {words, …}}``, all languages together
+        """
+        try:
+            file = file_open(f"{addon}/i18n_extra/former.csv", "r")
+        except FileNotFoundError:
+            return {}
+        former = defaultdict(set)
+        with file:
+            for row in csv.DictReader(file):
+                former[row["record"], row["column"]].add(row["words"])
+        return former
 
     @staticmethod
     def _pm_rows(path):

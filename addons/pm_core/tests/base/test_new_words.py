@@ -37,6 +37,27 @@ class TestNewWords(PropertyCase):
         self.update("pm_core")
         self.assertEqual(in_chinese.name, "以前的说法")
 
+    def test_former_words_of_ours_are_replaced(self):
+        """What nobody touched since an earlier version says what it says today."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        kpi = self.env.ref("pm_core.kpi_greening").with_context(lang="zh_CN")
+        shipped, kpi.note = kpi.note, "成活且长势良好的植物占养护植物的比例。"
+        self.update("pm_core")
+        self.assertEqual(kpi.note, shipped)
+        kpi.note = "公司自己的说法"
+        self.update("pm_core")
+        self.assertEqual(kpi.note, "公司自己的说法")
+
+    def test_english_words_too(self):
+        kpi = self.env.ref("pm_core.kpi_greening").with_context(lang="en_US")
+        shipped = kpi.note
+        kpi.note = "Plants alive and in good shape, of those in care."
+        self.update("pm_core")
+        self.assertEqual(kpi.note, shipped)
+        kpi.note = "Our own words."
+        self.update("pm_core")
+        self.assertEqual(kpi.note, "Our own words.")
+
     def test_words_of_others_stay(self):
         kept = self.env.ref("base.menu_administration")
         in_chinese, _shipped = self.old_words(kept, "name")
