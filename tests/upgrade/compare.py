@@ -135,8 +135,8 @@ def _plain_view(definition):
     """A view without the order of its columns.
 
     Where a view says ``*``, as Odoo's on the history of skills, the database has put
-    the columns in the order in which they were added to the table. A view that holds the
-    day on which it was made, as Odoo's on certificates, is the same view on another day.
+    the columns in the order in which they were added to the table. A view that holds
+    the day on which it was made, as Odoo's on certificates, is the same on another day.
     """
     undated = re.sub(r"'\d{4}-\d\d-\d\d'", "'DAY'", definition)
     return sorted(_plain(line).strip(",") for line in undated.splitlines())
@@ -267,9 +267,10 @@ def _with_names(arch, names):
 
 
 def _words(database):
-    """``{"name column": {language: text}}`` of shipped records that updates leave alone.
+    """What shipped records that updates leave alone say, in each language.
 
-    Their short texts; long ones (HTML) are the company's once they are there.
+    ``{"name column": {language: text}}`` of their short texts; long ones (HTML) are the
+    company's once they are there.
     """
     columns = _rows(
         database,

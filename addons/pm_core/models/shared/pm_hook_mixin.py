@@ -8,7 +8,7 @@ from ...tools.secret import same_secret
 
 
 class PmHookMixin(models.AbstractModel):
-    """Another system that reports by HTTP: its address, its secret, how much it may send.
+    """Another system that reports by HTTP: its address, secret and allowance.
 
     The address names the sender, the secret proves that a message is its own: either
     sent as it is in a header, or as the HMAC of the body, which never sends it. The
@@ -79,5 +79,5 @@ class PmHookMixin(models.AbstractModel):
         return self._came_since(hour, self.hourly_limit) >= self.hourly_limit
 
     def _came_since(self, moment, limit):
-        """How many messages are kept since ``moment``; counting may end at ``limit``."""
+        """How many are kept since ``moment``; counting may end at ``limit``."""
         raise NotImplementedError
