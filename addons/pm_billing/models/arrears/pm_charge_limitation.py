@@ -1,12 +1,7 @@
-import logging
 from datetime import timedelta
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, plaintext2html
-
-_logger = logging.getLogger(__name__)
 
 # Civil Code, article 188: three years
 YEARS = 3
@@ -79,19 +74,11 @@ class PmCharge(models.Model):
             by_place[place] += charge
         places = self.env["pm.property"].concat(*by_place)
         collectors = places._collectors()
-        commit = self.env["ir.cron"]._commit_progress
-        commit(remaining=len(by_place))
-        for place, charges in by_place.items():
-            try:
-                with self.env.cr.savepoint():
-                    charges._warn_of_limitation(place, collectors[place.id])
-            except OperationalError:
-                raise
-            except Exception:
-                # the others are warned; this one is tried again tomorrow
-                _logger.exception("limitation of %s", place.display_name)
-            if not commit(1):
-                return
+        places._cron_each(
+            lambda place: by_place[place]._warn_of_limitation(
+                place, collectors[place.id]
+            )
+        )
 
     def _warn_of_limitation(self, place, user):
         user = user or self.env.user

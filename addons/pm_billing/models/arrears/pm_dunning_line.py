@@ -12,6 +12,7 @@ class PmDunningLine(models.Model):
     _name = "pm.dunning.line"
     _description = "Dunned Customer"
     _inherit = [
+        "pm.cron.mixin",
         "pm.estate.mixin",
         "mail.thread",
         "mail.activity.mixin",

@@ -1,5 +1,3 @@
-from psycopg2 import OperationalError
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -15,23 +13,11 @@ class PmDunningLine(models.Model):
 
     def _send(self):
         """Send all at once; when that fails, each alone, and list the bad ones."""
-        try:
-            with self.env.cr.savepoint():
-                self._send_all()
-        except OperationalError:
-            raise
-        except Exception:
-            for line in self:
-                line._send_alone()
+        self._try_together(lambda lines: lines._send_all())
 
-    def _send_alone(self):
-        try:
-            with self.env.cr.savepoint():
-                self._send_all()
-        except OperationalError:
-            raise
-        except Exception as error:
-            self.write({"state": "failed", "problem": str(error)[:200]})
+    def _tell_failure(self, message):
+        """A line that could not be sent is on the list of the dunning, with why."""
+        self.write({"state": "failed", "problem": message[:200]})
 
     def _send_all(self):
         now = fields.Datetime.now()

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class PmProperty(models.Model):
-    _inherit = "pm.property"
+    _name = "pm.property"
+    _inherit = ["pm.property", "pm.cron.mixin"]
 
     collector_id = fields.Many2one(
         "res.users",
@@ -12,6 +13,9 @@ class PmProperty(models.Model):
         help="Who collects what is open here: named for a building, or for the estate "
         "as a whole where a building names nobody.",
     )
+
+    def _failure_reader(self):
+        return self._collectors()[self.id] or super()._failure_reader()
 
     def _collectors(self):
         """Return {place: user} of who collects; of nobody named, an estate manager."""

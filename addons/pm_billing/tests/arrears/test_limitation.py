@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
@@ -46,6 +47,19 @@ class TestLimitation(ArrearsCase):
         charge._restart_limitation(date(2026, 12, 1), "demand")
         charge._restart_limitation(date(2026, 11, 1), "demand")
         self.assertEqual(charge.date_limitation, date(2029, 12, 1))
+
+    def test_a_warning_that_fails_is_told(self):
+        self.building.collector_id = self.clerk
+        charges = self.env.registry["pm.charge"]
+        fails = patch.object(
+            charges, "_warn_of_limitation", side_effect=UserError("No such paper.")
+        )
+        with freeze_time("2029-06-03 04:00:00"), fails:
+            self.run_cron("limitation")
+        activity = self.building.activity_ids
+        self.assertEqual(activity.user_id, self.clerk)
+        self.assertIn("No such paper.", activity.note)
+        self.assertFalse(any(self.mine.mapped("limitation_warned")), "tried again")
 
     def test_the_collector_is_warned_once(self):
         self.building.collector_id = self.clerk
