@@ -66,6 +66,7 @@ class PmComplaint(models.Model):
         "pm.sla.mixin",
         "pm.cron.mixin",
         "pm.reported.mixin",
+        "pm.reporter.mixin",
     ]
     _order = "severity_rank, id desc"
     _rec_names_search = ["number", "name", "partner_id.name", "property_id.code"]
@@ -116,26 +117,6 @@ class PmComplaint(models.Model):
         "number and code.",
     )
     reporter_name = fields.Char("Complainant")
-    reporter_phone = fields.Char(
-        "Phone",
-        compute="_compute_reporter",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    reporter_email = fields.Char(
-        "E-mail",
-        compute="_compute_reporter",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    access_code = fields.Char(
-        copy=False,
-        readonly=True,
-        groups="base.group_system",
-        help="With the number, shows who has no login how far it is.",
-    )
     # what it is about
     category_id = fields.Many2one(
         "pm.complaint.category",
@@ -324,13 +305,6 @@ class PmComplaint(models.Model):
         for complaint in self:
             lines = (complaint.description or "").strip().splitlines()
             complaint.name = complaint.name or (lines[0][:80] if lines else False)
-
-    @api.depends("partner_id")
-    def _compute_reporter(self):
-        for complaint in self:
-            partner = complaint.partner_id
-            complaint.reporter_phone = partner.phone or complaint.reporter_phone
-            complaint.reporter_email = partner.email or complaint.reporter_email
 
     @api.depends("description", "kind")
     def _compute_suggested(self):

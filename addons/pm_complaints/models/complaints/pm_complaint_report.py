@@ -1,5 +1,3 @@
-import secrets
-
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
@@ -12,10 +10,6 @@ class PmComplaint(models.Model):
     """How complaints come in: one method for every channel."""
 
     _inherit = "pm.complaint"
-
-    @api.model
-    def _make_code(self):
-        return secrets.token_hex(4).upper()
 
     @api.model
     def _report(

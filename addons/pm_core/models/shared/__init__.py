@@ -15,6 +15,7 @@ from . import pm_job_mixin
 from . import pm_sync_mixin
 from . import pm_portal_mixin
 from . import pm_hook_mixin
+from . import pm_reporter_mixin
 from . import pm_one_time_code
 from . import pm_channel
 from . import tier_definition

@@ -37,7 +37,12 @@ class MaintenanceRequest(models.Model):
     otherwise are in the files beside.
     """
 
-    _inherit = ["maintenance.request", "pm.sla.mixin", "pm.cron.mixin"]
+    _inherit = [
+        "maintenance.request",
+        "pm.sla.mixin",
+        "pm.cron.mixin",
+        "pm.reporter.mixin",
+    ]
     _name = "maintenance.request"
     _order = "urgency_rank, id desc"
     _guard_private = True
@@ -101,27 +106,6 @@ class MaintenanceRequest(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
-    )
-    reporter_name = fields.Char("Reported by")
-    reporter_phone = fields.Char(
-        "Phone",
-        compute="_compute_reporter",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    reporter_email = fields.Char(
-        "E-mail",
-        compute="_compute_reporter",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    access_code = fields.Char(
-        copy=False,
-        readonly=True,
-        groups="base.group_system",
-        help="With the number, shows who reported without a login how far it is.",
     )
     payer = fields.Selection(
         PAYERS,
@@ -300,12 +284,6 @@ class MaintenanceRequest(models.Model):
     def _compute_urgency_rank(self):
         for order in self:
             order.urgency_rank = RANKS.get(order.urgency, len(RANKS))
-
-    @api.depends("partner_id")
-    def _compute_reporter(self):
-        for order in self:
-            order.reporter_phone = order.partner_id.phone or order.reporter_phone
-            order.reporter_email = order.partner_id.email or order.reporter_email
 
     @api.depends("fault_category_id", "property_id")
     def _compute_payer(self):

@@ -1,6 +1,5 @@
 import base64
 import io
-import secrets
 from collections import defaultdict
 
 from PIL import Image, UnidentifiedImageError
@@ -226,7 +225,7 @@ class MaintenanceRequest(models.Model):
             or (partner.name if partner else None),
             "external_ref": report.get("reference"),
             "appointment": report.get("appointment"),
-            "access_code": secrets.token_hex(4).upper(),
+            "access_code": self._make_code(),
             "employee_id": False,
         }
         for name, record in (
