@@ -57,7 +57,8 @@ SAFETY = orders("drill_plan emergency_setup")
 # the security room: what customer service sees of it, and what managers see besides
 DESK |= orders("pass overstay gate_log key_out key incident footage denied")
 DESK |= complaints("today complaint place reply dispute cluster")
-DESK |= complaints("wechat satisfaction result vote")
+DESK |= complaints("wechat satisfaction result vote hotline_day quality_report")
+QUALITY = complaints("report pareto rate")
 WORDS = complaints("keyword template")
 GATE = orders("gate_today post_matter post_log post_gap")
 STORES = orders(
@@ -68,7 +69,8 @@ BOOKS = fees(
     "receipt run charge fee collection ageing export tariff meter reading meter_loss"
 )
 HR = (
-    complaints("complaint cluster satisfaction result")
+    complaints("complaint cluster satisfaction result quality_report")
+    | QUALITY
     | LEADING
     | core(
         "employee appraisal_period questionnaire kpi certificate_kind "
@@ -85,7 +87,7 @@ ADMIN = core(
     "emergency_type drill_template hazard_grade incident_type "
     "alarm_source inspection_template"
 )
-ADMIN |= complaints("rule category cause inbox survey") | fees("denomination")
+ADMIN |= complaints("rule category cause inbox survey hotline") | fees("denomination")
 # What each role sees besides.
 MORE = {
     "staff": COLLEAGUES,
@@ -103,6 +105,8 @@ MORE = {
     | STORES
     | ROUNDS
     | WORDS
+    | QUALITY
+    | complaints("overview")
     | core("register_import")
     | fees("reading_held day deposit payout"),
     "cashier": COLLEAGUES
@@ -149,6 +153,8 @@ WALKED = {
     | STORES
     | ROUNDS
     | WORDS
+    | QUALITY
+    | complaints("overview")
     | fees("run export")
     | core("register_import"),
     "hr": HR - LEADING,

@@ -45,7 +45,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Card:
-    """One number: how many, the sum of an amount, or ``part`` of ``source`` in %."""
+    """One number: how many, an amount, or ``part`` of ``source`` in %.
+
+    An amount with ``digits`` is a mean, shown with so many decimals and its unit.
+    """
 
     title: str
     source: Source
@@ -53,6 +56,8 @@ class Card:
     part: Source | None = None
     amount: str = "__count"
     note: str = ""
+    digits: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +187,9 @@ class _Document:
         if card.part:
             part = self._pivot(card.title, card.part, card.amount)
             shown = f'=IFERROR(CONCATENATE(ROUND({part}/{whole}*100,1)," %"),"–")'
+        elif card.digits is not None:
+            number = f'CONCATENATE(ROUND({whole},{card.digits}),"{card.unit}")'
+            shown = f'=IFERROR(IF({whole}="","–",{number}),"–")'
         else:
             shown = f"=IFERROR(FORMAT.LARGE.NUMBER({whole}),0)"
         self.data[f"A{line}"] = f'=_t("{card.title}")'
@@ -384,7 +392,111 @@ OPERATIONS = Dashboard(
         ),
     ],
 )
-DASHBOARDS = [OPERATIONS]
+
+VOICES = Source("pm.complaint.report", date="received_at")
+CASES = VOICES.only(["kind", "=", "complaint"])
+HOUSEHOLDS = Source("pm.complaint.rate", date="date", date_type="date")
+CALLS = Source("pm.hotline.day", date="date", date_type="date")
+CAMPAIGNS = Source(
+    "pm.survey.campaign",
+    [["state", "=", "closed"], ["has_index", "=", True]],
+    date="date_to",
+    date_type="date",
+)
+CASE_MENU = "pm_complaints.pm_complaints_menu_report"
+RATE_MENU = "pm_complaints.pm_complaints_menu_rate"
+
+
+def case_rate(title, amount):
+    """A card with the mean of a rate of complaints."""
+    return Card(title, CASES, CASE_MENU, amount=amount, digits=1, unit=" %")
+
+
+COMPLAINTS = Dashboard(
+    file="pm_complaints/data/figures/files/complaints_dashboard.json",
+    cards=[
+        Card("Complaints Received", CASES, CASE_MENU),
+        Card("Open Complaints", CASES.only(["is_open", "=", True]), CASE_MENU),
+        case_rate("Acknowledged in Time", "acknowledged_rate"),
+        case_rate("First Reply in Time", "replied_rate"),
+        case_rate("Closed in Time", "closed_rate"),
+        Card(
+            "Complaint Rate",
+            HOUSEHOLDS,
+            RATE_MENU,
+            amount="rate",
+            digits=1,
+            note="a month for each 1,000 households",
+        ),
+        case_rate("Reopened", "reopened_rate"),
+        case_rate("Satisfied", "satisfied_rate"),
+        Card(
+            "Calls Answered",
+            CALLS,
+            "pm_complaints.pm_complaints_menu_hotline_day",
+            amount="answered_rate",
+            digits=1,
+            unit=" %",
+        ),
+        Card(
+            "Satisfaction Index",
+            CAMPAIGNS,
+            "pm_complaints.pm_complaints_menu_satisfaction",
+            amount="index",
+            digits=1,
+            note="of 100 points",
+        ),
+    ],
+    charts=[
+        Chart(
+            "Complaints by Month",
+            CASES,
+            ["received_at:month", "severity"],
+            CASE_MENU,
+            stacked=True,
+            amount="complaint_count",
+        ),
+        Chart(
+            "Causes of Complaints",
+            CASES.only(["cause_id", "!=", False]),
+            ["cause_id"],
+            "pm_complaints.pm_complaints_menu_pareto",
+            amount="complaint_count",
+        ),
+        Chart(
+            "Complaints by Category",
+            CASES,
+            ["category_id"],
+            CASE_MENU,
+            amount="complaint_count",
+        ),
+        Chart(
+            "Messages by Channel",
+            VOICES,
+            ["channel_id", "kind"],
+            CASE_MENU,
+            stacked=True,
+            amount="complaint_count",
+        ),
+        Chart(
+            "Complaint Rate by Estate",
+            HOUSEHOLDS,
+            ["date:month", "estate_id"],
+            RATE_MENU,
+            kind="line",
+            amount="rate",
+        ),
+        Chart(
+            "Customers' Verdicts",
+            CASES.only(["verdict", "!=", False]),
+            ["verdict"],
+            CASE_MENU,
+            kind="pie",
+            amount="complaint_count",
+        ),
+    ],
+)
+DASHBOARDS = [OPERATIONS, COMPLAINTS]
 
 
 def write(addons=layout.ADDONS):

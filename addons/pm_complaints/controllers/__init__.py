@@ -1,2 +1,3 @@
 from . import complaints
 from . import channels
+from . import figures

@@ -2,3 +2,4 @@
 from .complaints import *
 from .channels import *
 from .satisfaction import *
+from .figures import *

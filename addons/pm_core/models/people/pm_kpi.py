@@ -24,6 +24,7 @@ SETTINGS = (
     "numerator_domain",
     "numerator_field",
     "denominator_field",
+    "per",
     "measure_field",
     "aggregate",
     "date_field",
@@ -112,6 +113,13 @@ class PmKpi(models.Model):
     )
     denominator_field = fields.Char(
         "Amount of the Whole", help="The amount that the part is compared to."
+    )
+    per = fields.Integer(
+        "Shown For Each",
+        required=True,
+        default=100,
+        help="A ratio is shown for so many of the whole: 100 is percent, 1000 is for "
+        "each thousand, as complaints of households.",
     )
     measure_field = fields.Char("Amount", help="The number that is summed or averaged.")
     aggregate = fields.Selection(
@@ -203,10 +211,16 @@ class PmKpi(models.Model):
         "CHECK (points_per_unit >= 0)", "Points off cannot be negative."
     )
 
-    @api.depends("kind")
+    _per_positive = models.Constraint(
+        "CHECK (per > 0)",
+        "A ratio is shown for each hundred, thousand or another number.",
+    )
+
+    @api.depends("kind", "per")
     def _compute_unit(self):
         for kpi in self:
-            kpi.unit = "%" if kpi.kind == "ratio" else kpi.unit
+            is_percent = kpi.kind == "ratio" and kpi.per == 100
+            kpi.unit = "%" if is_percent else kpi.unit
 
     @api.depends_context("uid")
     def _compute_result_count(self):

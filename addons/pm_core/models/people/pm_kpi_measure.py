@@ -160,7 +160,7 @@ class PmKpi(models.Model):
         if self.kind == "ratio":
             if not denominator:
                 return None
-            return Figure(numerator, denominator, 100 * numerator / denominator)
+            return Figure(numerator, denominator, self.per * numerator / denominator)
         if not count and not self.zero_if_empty:
             return None
         if self.aggregate == "avg":
