@@ -9,6 +9,7 @@ Sources: WeChat Pay, pages 交易账单文件格式说明 and 资金账单文件
 page 对账单下载.
 """
 
+import contextlib
 import csv
 import gzip
 import io
@@ -218,14 +219,10 @@ def _lines(data):
 
 def _decoded(data):
     """Utf-8 first: what is no utf-8 is gb18030, which takes nearly everything."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("gb18030")
-    except UnicodeDecodeError as error:
-        raise FileError("the text is neither utf-8 nor gb18030") from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    raise FileError("the text is neither utf-8 nor gb18030")
 
 
 def _sheet_lines(data):

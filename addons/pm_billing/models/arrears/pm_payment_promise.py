@@ -27,7 +27,7 @@ class PmPaymentPromise(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="restrict"
     )
-    property_id = fields.Many2one(string="Property")
+    property_id = fields.Many2one()
     date = fields.Date(
         "Promised on",
         required=True,

@@ -7,7 +7,6 @@ class PmProperty(models.Model):
 
     collector_id = fields.Many2one(
         "res.users",
-        "Collector",
         index="btree_not_null",
         domain="[('share', '=', False)]",
         help="Who collects what is open here: named for a building, or for the estate "

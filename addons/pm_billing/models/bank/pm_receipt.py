@@ -15,7 +15,6 @@ class PmReceipt(models.Model):
     )
     statement_line_id = fields.Many2one(
         "account.bank.statement.line",
-        "Statement Line",
         compute="_compute_statement_line_id",
         compute_sudo=True,
         help="The line that shows its money.",

@@ -46,7 +46,6 @@ class PmStatementFile(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     mapping_id = fields.Many2one(
         "account.statement.import.sheet.mapping",
-        "Mapping",
         help="Needed for files of banks only; those of channels are known.",
     )
     kind = fields.Selection(

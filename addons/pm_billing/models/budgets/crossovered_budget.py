@@ -21,7 +21,6 @@ class CrossoveredBudget(models.Model):
 
     estate_id = fields.Many2one(
         "pm.property",
-        "Estate",
         domain="[('kind', '=', 'estate')]",
         index="btree_not_null",
         ondelete="restrict",

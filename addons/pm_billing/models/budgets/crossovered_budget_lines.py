@@ -70,7 +70,7 @@ class CrossoveredBudgetLines(models.Model):
         """What is booked; estates have an analytic plan of their own, whose column
         the original does not ask."""
         ours = self.filtered("estate_id")
-        super(CrossoveredBudgetLines, self - ours)._compute_practical_amount()
+        result = super(CrossoveredBudgetLines, self - ours)._compute_practical_amount()
         booked = ours._pm_booked()
         for line in ours:
             line.practical_amount = sum(
@@ -78,6 +78,7 @@ class CrossoveredBudgetLines(models.Model):
                 for analytic, account, day, amount in booked
                 if line._pm_counts(analytic, account, day)
             )
+        return result
 
     def _pm_counts(self, analytic_id, account_id, day):
         """Whether something booked on that day belongs to this line."""

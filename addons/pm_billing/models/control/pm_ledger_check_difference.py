@@ -29,7 +29,6 @@ class PmLedgerCheckDifference(models.Model):
     )
     receipt_id = fields.Many2one(
         "pm.receipt",
-        "Receipt",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

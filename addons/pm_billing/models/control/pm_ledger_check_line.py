@@ -16,9 +16,7 @@ class PmLedgerCheckLine(models.Model):
     estate_id = fields.Many2one(
         "pm.property", readonly=True, index="btree_not_null", ondelete="cascade"
     )
-    account_id = fields.Many2one(
-        "account.account", "Account", readonly=True, ondelete="cascade"
-    )
+    account_id = fields.Many2one("account.account", readonly=True, ondelete="cascade")
     amount_billed = fields.Monetary("Billed, Ledger", readonly=True)
     amount_billed_charges = fields.Monetary("Billed, Charges", readonly=True)
     amount_open = fields.Monetary("Open, Ledger", readonly=True)

@@ -19,7 +19,7 @@ class PmCashCloseLine(models.Model):
     )
     is_cash = fields.Boolean(compute="_compute_is_cash")
     currency_id = fields.Many2one(related="close_id.currency_id")
-    receipts = fields.Integer("Receipts", readonly=True)
+    receipts = fields.Integer(readonly=True)
     received = fields.Monetary("Taken In", readonly=True)
     returned = fields.Monetary("Given Back", readonly=True)
     expected = fields.Monetary(

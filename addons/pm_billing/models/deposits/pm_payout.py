@@ -66,7 +66,6 @@ class PmPayout(models.Model):
     )
     bill_id = fields.Many2one(
         "account.move",
-        "Bill",
         index="btree_not_null",
         domain="[('move_type', '=', 'in_invoice'), ('state', '=', 'posted'), "
         "('payment_state', 'in', ('not_paid', 'partial'))]",

@@ -37,14 +37,14 @@ class PmFeeStep(models.Model):
     date_from = fields.Date("From", required=True)
     date_to = fields.Date("To", help="Last free day.")
     percent = fields.Float(
-        "Percent", digits=(16, 4), aggregator=None, help="Below zero: it falls."
+        digits=(16, 4), aggregator=None, help="Below zero: it falls."
     )
     every_months = fields.Integer(
         "Again Every (Months)",
         aggregator=None,
         help="0: once. Else it rises again after so many months, on top of before.",
     )
-    price = fields.Float("Price", digits="Product Price", aggregator=None)
+    price = fields.Float(digits="Product Price", aggregator=None)
     surcharge = fields.Float("Fixed Amount", digits="Product Price", aggregator=None)
 
     _free_ends = models.Constraint(

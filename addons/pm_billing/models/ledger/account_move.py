@@ -388,8 +388,9 @@ class AccountMove(models.Model):
 
     def _hash_moves(self, **kwargs):
         """Bills that are posted in bulk are secured together, when all are there."""
-        if not self._in_step("pm_secure_later"):
-            super()._hash_moves(**kwargs)
+        if self._in_step("pm_secure_later"):
+            return None
+        return super()._hash_moves(**kwargs)
 
     def _pm_secure(self):
         """Secure posted entries of restricted journals as ``_hash_moves`` does, by one

@@ -9,7 +9,6 @@ class PmInspectionItem(models.Model):
 
     meter_id = fields.Many2one(
         "pm.meter",
-        "Meter",
         copy=False,
         index="btree_not_null",
         ondelete="set null",

@@ -128,7 +128,6 @@ class PmMeter(models.Model):
     )
     replaces_id = fields.Many2one(
         "pm.meter",
-        "Replaces",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -137,10 +136,8 @@ class PmMeter(models.Model):
     replaced_by_ids = fields.One2many("pm.meter", "replaces_id", "Replaced by")
     reading_ids = fields.One2many("pm.meter.reading", "meter_id", "Readings")
     last_date = fields.Date("Last Read", compute="_compute_last")
-    last_value = fields.Float("Last Value", compute="_compute_last", digits=(16, 3))
-    last_quantity = fields.Float(
-        "Last Quantity", compute="_compute_last", digits=(16, 3)
-    )
+    last_value = fields.Float(compute="_compute_last", digits=(16, 3))
+    last_quantity = fields.Float(compute="_compute_last", digits=(16, 3))
     held_count = fields.Integer("Held Readings", compute="_compute_held_count")
     child_count = fields.Integer(
         "Behind It", compute="_compute_child_count", compute_sudo=True

@@ -131,7 +131,6 @@ class PmMeterReading(models.Model):
     decided_at = fields.Datetime("Decided", readonly=True, copy=False)
     corrects_id = fields.Many2one(
         "pm.meter.reading",
-        "Corrects",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -165,7 +164,7 @@ class PmMeterReading(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Sent by", readonly=True, copy=False, ondelete="restrict"
     )
-    photo = fields.Image("Photo", max_width=1920, max_height=1920, copy=False)
+    photo = fields.Image(max_width=1920, max_height=1920, copy=False)
     note = fields.Char("Remark")
     charge_id = fields.Many2one(
         "pm.charge",

@@ -15,7 +15,6 @@ class PmMeterReading(models.Model):
         ondelete="set null",
     )
     picture = fields.Binary(
-        "Picture",
         compute="_compute_picture",
         compute_sudo=True,
         help="The photo that was sent with it, or taken on the round.",

@@ -24,7 +24,7 @@ class PmMeterLoss(models.Model):
 
     meter_id = fields.Many2one("pm.meter", "Through", readonly=True)
     property_id = fields.Many2one("pm.property", "Place", readonly=True)
-    estate_id = fields.Many2one("pm.property", "Estate", readonly=True)
+    estate_id = fields.Many2one("pm.property", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     medium = fields.Selection(MEDIA, readonly=True)
     unit = fields.Char("Unit of Quantity", readonly=True)

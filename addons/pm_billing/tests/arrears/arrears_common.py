@@ -2,7 +2,7 @@
 
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.pm_billing.tests.common import BillingCase
+from ..common import BillingCase
 
 
 @tagged("post_install", "-at_install")

@@ -42,7 +42,7 @@ class TestStatementMatching(BillingCase):
             partner, self.open_charges(partner), amount, journal, **extra
         )
 
-    def read(self, journal, content, name="file.csv", **vals):
+    def read_in(self, journal, content, name="file.csv", **vals):
         file = self.env["pm.statement.file"].create(
             {
                 "filename": name,
@@ -76,7 +76,7 @@ class TestStatementMatching(BillingCase):
             self.take(100.0, self.bank, self.owners[2]),
         ]
         self.assertEqual(self.balance(self.bank.pm_clearing_account_id), 562.0)
-        file = self.read(
+        file = self.read_in(
             self.bank,
             samples.bank_csv(
                 self.transfers(
@@ -103,7 +103,7 @@ class TestStatementMatching(BillingCase):
     def test_nothing_twice(self):
         """The same file, an overlapping one, and the workbook of the same days."""
         first = self.transfers(("转账", 262.0, "甲", ""), ("转账", 262.0, "甲", ""))
-        file = self.read(self.bank, samples.bank_csv(first))
+        file = self.read_in(self.bank, samples.bank_csv(first))
         self.assertEqual((file.new_count, file.known_count), (2, 0))
         more = [*first, ("2026-11-11", "转账", 10.0, 534.0, "乙", "")]
         for content, new in (
@@ -111,7 +111,7 @@ class TestStatementMatching(BillingCase):
             (samples.bank_csv(more), 1),
             (samples.bank_xlsx(more), 0),
         ):
-            again = self.read(self.bank, content)
+            again = self.read_in(self.bank, content)
             self.assertEqual(again.new_count, new)
         lines = self.env["account.bank.statement.line"].search(
             [("journal_id", "=", self.bank.id)]
@@ -121,7 +121,7 @@ class TestStatementMatching(BillingCase):
     def test_two_receipts_of_one_amount_are_not_guessed(self):
         self.take(100.0, self.bank)
         self.take(100.0, self.bank, self.owners[1])
-        file = self.read(
+        file = self.read_in(
             self.bank, samples.bank_csv(self.transfers(("转账", 100.0, "", "")))
         )
         self.assertEqual(file.open_count, 1)
@@ -129,7 +129,7 @@ class TestStatementMatching(BillingCase):
 
     def test_the_receipt_of_somebody_else_is_not_taken(self):
         self.take(100.0, self.bank)
-        file = self.read(
+        file = self.read_in(
             self.bank,
             samples.bank_csv(self.transfers(("转账", 100.0, self.owners[1].name, ""))),
         )
@@ -137,7 +137,7 @@ class TestStatementMatching(BillingCase):
 
     def test_money_that_names_a_bill(self):
         bill = self.open_charges(self.owner).move_id
-        file = self.read(
+        file = self.read_in(
             self.bank,
             samples.bank_csv(
                 self.transfers(("转账", 262.0, "某某", f"{bill.name} 款"))
@@ -152,7 +152,7 @@ class TestStatementMatching(BillingCase):
         self.assertLedgerTies()
 
     def test_a_payer_is_learnt(self):
-        file = self.read(
+        file = self.read_in(
             self.bank, samples.bank_csv(self.transfers(("转账", 262.0, "王 大明", "")))
         )
         line = file.line_ids
@@ -173,7 +173,7 @@ class TestStatementMatching(BillingCase):
         with self.assertRefused(UserError, "matched already"):
             dialog.action_make()
         self.bill("2026-12-01", "2026-12-31")
-        again = self.read(
+        again = self.read_in(
             self.bank,
             samples.bank_csv([("2026-12-05", "转账", 262.0, 524.0, "王大明", "")]),
         )
@@ -190,7 +190,7 @@ class TestStatementMatching(BillingCase):
 
     def test_a_cancelled_receipt_opens_its_line(self):
         receipt = self.take(262.0, self.bank)
-        self.read(
+        self.read_in(
             self.bank,
             samples.bank_csv(self.transfers(("转账", 262.0, "", receipt.name))),
         )
@@ -202,7 +202,7 @@ class TestStatementMatching(BillingCase):
     def test_held_rows_are_on_the_list(self):
         rows = self.transfers(("转账", 100.0, "甲", ""))
         rows.append(("sometime", "转账", 1.0, 1.0, "乙", ""))
-        file = self.read(self.bank, samples.bank_csv(rows))
+        file = self.read_in(self.bank, samples.bank_csv(rows))
         self.assertEqual((file.new_count, file.held_count), (1, 1))
         held = file.row_ids
         self.assertIn("no date", held.reason)
@@ -215,7 +215,7 @@ class TestStatementMatching(BillingCase):
     def test_a_trade_bill_is_no_statement(self):
         paid = self.take(262.0, self.wechat, channel_ref="4200001")
         near = self.take(100.0, self.wechat, self.owners[1], date=date(2026, 11, 9))
-        file = self.read(
+        file = self.read_in(
             self.wechat,
             samples.wechat_trade(
                 [
@@ -234,7 +234,7 @@ class TestStatementMatching(BillingCase):
         self.assertIn("no receipt of this payment", rows["4200003"].reason)
         self.assertIn("the receipt", rows["R503"].reason)
         self.assertEqual(file.open_count, 2)
-        again = self.read(
+        again = self.read_in(
             self.wechat,
             samples.wechat_trade(
                 [("2026-11-10 10:01:02", "4200001", "X1", 262.0, 1.572)]
@@ -247,7 +247,7 @@ class TestStatementMatching(BillingCase):
         self.company.transfer_account_id.reconcile = True
         self.take(262.0, self.wechat, channel_ref="4200001")
         self.take(100.0, self.wechat, self.owners[1], channel_ref="4200002")
-        file = self.read(
+        file = self.read_in(
             self.wechat,
             samples.wechat_fund(
                 [
@@ -291,7 +291,7 @@ class TestStatementMatching(BillingCase):
         self.assertEqual(self.balance(self.wechat.pm_clearing_account_id), 0.0)
         self.assertEqual(self.balance(self.wechat.pm_fee_account_id), 2.17)
         self.assertEqual(self.balance(self.company.transfer_account_id), 300.0)
-        self.read(
+        self.read_in(
             self.bank,
             samples.bank_csv(self.transfers(("财付通提现", 300.0, "财付通", ""))),
         )
@@ -303,7 +303,7 @@ class TestStatementMatching(BillingCase):
         """The bank shows what a day came to, less the fees."""
         self.take(262.0, self.wechat, channel_ref="4200001")
         self.take(100.0, self.wechat, self.owners[1], channel_ref="4200002")
-        self.read(
+        self.read_in(
             self.wechat,
             samples.wechat_trade(
                 [
@@ -312,7 +312,7 @@ class TestStatementMatching(BillingCase):
                 ]
             ),
         )
-        file = self.read(
+        file = self.read_in(
             self.bank,
             samples.bank_csv(self.transfers(("财付通结算款", 359.83, "财付通", ""))),
         )
@@ -323,7 +323,7 @@ class TestStatementMatching(BillingCase):
 
     def test_a_fund_bill_of_alipay(self):
         self.take(262.0, self.alipay, channel_ref="RC-77")
-        file = self.read(
+        file = self.read_in(
             self.alipay,
             samples.alipay_fund(
                 [
@@ -351,10 +351,10 @@ class TestStatementMatching(BillingCase):
             (self.bank, b"hello", "cannot be read"),
         ):
             with self.subTest(text), self.assertRefused(UserError, text):
-                self.read(journal, content)
+                self.read_in(journal, content)
 
     def test_it_is_read_once(self):
-        file = self.read(
+        file = self.read_in(
             self.bank, samples.bank_csv(self.transfers(("转账", 100.0, "甲", "")))
         )
         with self.assertRefused(UserError, "this step needs"):

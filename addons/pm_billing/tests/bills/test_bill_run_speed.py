@@ -3,8 +3,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from odoo.addons.pm_billing.models.ledger import bulk_posting
-
+from ...models.ledger import bulk_posting
 from ..common import BillingCase
 
 # What two invoices of the same content do not share.

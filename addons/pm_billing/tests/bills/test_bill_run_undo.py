@@ -6,6 +6,8 @@ from odoo.tests import freeze_time
 
 from ..common import BillingCase
 
+SEALED = "The journal is sealed."
+
 
 @freeze_time("2026-11-10")
 class TestBillRunUndo(BillingCase):
@@ -90,7 +92,7 @@ class TestBillRunUndo(BillingCase):
             if "out_refund" in moves.mapped("move_type") and (
                 refused.pm_property_id in moves.pm_property_id
             ):
-                raise UserError("The journal is sealed.")
+                raise UserError(SEALED)
             return post(moves, soft)
 
         return patch.object(Move, "_post", refusing)
@@ -117,7 +119,7 @@ class TestBillRunUndo(BillingCase):
             ],
         )
         self.assertIn(refused.name, run.exception_ids.message)
-        self.assertIn("The journal is sealed.", run.exception_ids.message)
+        self.assertIn(SEALED, run.exception_ids.message)
         self.assertEqual(refused.payment_state, "not_paid")
         self.assertEqual(self.receivable(), refused.amount_total)
         self.assertLedgerTies()

@@ -11,9 +11,8 @@ from markupsafe import Markup
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from odoo.addons.pm_billing.models.ledger import bulk_posting, bulk_samples
-from odoo.addons.pm_billing.models.ledger.bulk_posting import BulkPosting, KnownKinds
-
+from ...models.ledger import bulk_posting, bulk_samples
+from ...models.ledger.bulk_posting import BulkPosting, KnownKinds
 from ..common import BillingCase
 
 QUERIES = {

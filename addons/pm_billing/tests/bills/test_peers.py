@@ -6,6 +6,8 @@ from odoo.tests import freeze_time
 
 from ..common import BillingCase
 
+NO_ACCOUNT = "no such account"
+
 
 @freeze_time("2026-11-10")
 class TestPeers(BillingCase):
@@ -26,7 +28,7 @@ class TestPeers(BillingCase):
 
         def broken(run, charges):
             if charges.property_id == bad:
-                raise UserError("no such account")
+                raise UserError(NO_ACCOUNT)
             return plain(run, charges)
 
         with patch.object(type(run), "_prepare_invoice", broken):

@@ -160,6 +160,7 @@ class TestStretches(BaseCase):
     @settings(max_examples=200, deadline=None)
     def test_months_add_up_to_the_rounded_total(self, monthly, first, last, stage):
         assume(first <= last <= first + timedelta(days=700))
+        # pylint: disable-next=unreachable
         rounding = Rounding(stage, "half_up", Decimal(1))
         steps = month_steps(monthly, first, last, rounding=rounding)
         amount = sum(step.amount for step in steps)

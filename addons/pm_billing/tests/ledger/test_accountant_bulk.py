@@ -4,8 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.pm_billing.models.ledger import bulk_posting, bulk_reversal
-
+from ...models.ledger import bulk_posting, bulk_reversal
 from . import test_accountant
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from odoo.tests import BaseCase
 
-from odoo.addons.pm_billing.engine import meters
+from ...engine import meters
 
 VALUES = st.decimals(0, 99999, places=3)
 D = Decimal

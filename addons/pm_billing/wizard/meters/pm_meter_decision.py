@@ -10,9 +10,7 @@ class PmMeterDecision(models.TransientModel):
     _description = "Decision about Readings"
 
     reading_ids = fields.Many2many("pm.meter.reading", string="Readings", required=True)
-    reading_id = fields.Many2one(
-        "pm.meter.reading", "Reading", compute="_compute_reading_id"
-    )
+    reading_id = fields.Many2one("pm.meter.reading", compute="_compute_reading_id")
     do = fields.Selection(
         [
             ("release", "Release"),

@@ -55,9 +55,7 @@ class PmWechatMessage(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", readonly=True, index="btree_not_null"
     )
-    estate_id = fields.Many2one(
-        "pm.property", "Estate", readonly=True, index="btree_not_null"
-    )
+    estate_id = fields.Many2one("pm.property", readonly=True, index="btree_not_null")
     kind = fields.Selection(
         [
             ("text", "Text"),

@@ -170,7 +170,6 @@ class PmComplaint(models.Model):
         "pm_complaint_evidence_rel",
         "complaint_id",
         "attachment_id",
-        "Evidence",
         copy=False,
     )
     person_ids = fields.One2many(

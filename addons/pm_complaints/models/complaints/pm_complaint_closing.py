@@ -47,9 +47,7 @@ class PmComplaint(models.Model):
     next_ids = fields.One2many(
         "pm.complaint", "previous_id", "Followed by", readonly=True
     )
-    authority_id = fields.Many2one(
-        "res.partner", "Authority", copy=False, ondelete="restrict"
-    )
+    authority_id = fields.Many2one("res.partner", copy=False, ondelete="restrict")
 
     # the verdict
 
@@ -112,13 +110,15 @@ class PmComplaint(models.Model):
 
     def _missing_for_close(self):
         """Return in words what is not there yet."""
-        _ = self.env._
         complaint = self.sudo()
         asks = complaint.kind == "praise"
         rows = [
-            (complaint.cause_id or (complaint.cause or "").strip(), _("the cause")),
-            (complaint.liability, _("whose liability it is")),
-            ((complaint.action_taken or "").strip(), _("what was done")),
+            (
+                complaint.cause_id or (complaint.cause or "").strip(),
+                self.env._("the cause"),
+            ),
+            (complaint.liability, self.env._("whose liability it is")),
+            ((complaint.action_taken or "").strip(), self.env._("what was done")),
         ]
         # who is praised or only asks has nothing that went wrong
         if asks or complaint.kind == "enquiry":
@@ -126,11 +126,11 @@ class PmComplaint(models.Model):
         rows += [
             (
                 complaint.replied_at and complaint.reply_channel_id,
-                _("the reply, with its date and way"),
+                self.env._("the reply, with its date and way"),
             ),
             (
                 complaint.verdict or (complaint.no_verdict_reason or "").strip(),
-                _("the customer's verdict, or why there is none"),
+                self.env._("the customer's verdict, or why there is none"),
             ),
         ]
         return [words for there, words in rows if not there]

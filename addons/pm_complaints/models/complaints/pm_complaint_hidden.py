@@ -38,9 +38,7 @@ class PmComplaint(models.Model):
         domain="[('share', '=', False)]",
         help="They see it, and it counts for them.",
     )
-    may_be_shown = fields.Boolean(
-        "May Be Shown", help="The customer agrees that the praise is put up."
-    )
+    may_be_shown = fields.Boolean(help="The customer agrees that the praise is put up.")
     is_confidential = fields.Boolean(
         "Confidential",
         compute="_compute_is_confidential",
@@ -72,7 +70,8 @@ class PmComplaint(models.Model):
                         )
                     )
         result = super().write(vals)
-        if hides or {"description", "category_id"} & vals.keys():
+        tells_whom = hides or {"description", "category_id"} & vals.keys()
+        if tells_whom and not self._in_step("pm_hiding"):
             self.sudo()._as_step()._hide()
         return result
 
@@ -93,7 +92,7 @@ class PmComplaint(models.Model):
                 )
                 new = named - complaint.concerned_user_ids
                 if new and complaint.state == "new":
-                    super(PmComplaint, complaint).write(
+                    complaint._as_step("pm_hiding").write(
                         {"concerned_user_ids": [Command.link(user.id) for user in new]}
                     )
         self.filtered("concerned_user_ids")._take_away()

@@ -41,39 +41,40 @@ class PmComplaint(models.Model):
 
     def _customer_text(self, kind, detail=None):
         """What is said, in the customer's language, with the number of the case."""
-        _ = self.env._
         number = self.number
         text = {
-            "accept": _("We have your message %s and look into it.", number),
-            "reply": _("About %(number)s: %(text)s", number=number, text=detail),
-            "wait": _(
+            "accept": self.env._("We have your message %s and look into it.", number),
+            "reply": self.env._(
+                "About %(number)s: %(text)s", number=number, text=detail
+            ),
+            "wait": self.env._(
                 "%(number)s: to go on we need from you: %(what)s",
                 number=number,
                 what=detail,
             ),
-            "verdict": _(
+            "verdict": self.env._(
                 "%s: what was promised is done. Tell us whether you are satisfied.",
                 number,
             ),
-            "close": _(
+            "close": self.env._(
                 "%(number)s is closed. If something is still wrong, tell us until "
                 "%(day)s.",
                 number=number,
                 day=self.objection_until or "",
             ),
-            "reopen": _("%s goes on; somebody else takes it up.", number),
-            "merge": _(
+            "reopen": self.env._("%s goes on; somebody else takes it up.", number),
+            "merge": self.env._(
                 "%(number)s goes on together with %(other)s. You are told of it.",
                 number=number,
                 other=detail,
             ),
-            "withdraw": _("%s is taken back, as you wished.", number),
-            "invalid": _(
+            "withdraw": self.env._("%s is taken back, as you wished.", number),
+            "invalid": self.env._(
                 "%(number)s: we cannot go on with this: %(why)s",
                 number=number,
                 why=detail,
             ),
-            "forward": _(
+            "forward": self.env._(
                 "%(number)s was handed to %(who)s, who can decide it.",
                 number=number,
                 who=self.authority_id.sudo().name or detail,

@@ -87,7 +87,6 @@ class PmRectification(models.Model):
         "pm_rectification_evidence_rel",
         "rectification_id",
         "attachment_id",
-        "Evidence",
         copy=False,
     )
     done_at = fields.Datetime(readonly=True, copy=False)

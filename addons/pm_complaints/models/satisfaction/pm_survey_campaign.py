@@ -35,7 +35,6 @@ class PmSurveyCampaign(models.Model):
     date_from = fields.Date("From", required=True, default=fields.Date.context_today)
     date_to = fields.Date("Last Day to Answer", required=True)
     by_building = fields.Boolean(
-        "By Building",
         default=True,
         help="Of each building as many are asked as it has people.",
     )
@@ -55,7 +54,6 @@ class PmSurveyCampaign(models.Model):
         help="Who has not answered is asked once more; 0: not.",
     )
     confidence = fields.Float(
-        "Confidence",
         default=95.0,
         required=True,
         help="In percent: how sure it is that the index of all is within the limits.",
@@ -82,7 +80,6 @@ class PmSurveyCampaign(models.Model):
     asked_count = fields.Integer("People Asked", compute="_compute_counts")
     answered_count = fields.Integer("Answered", compute="_compute_counts")
     response_rate = fields.Float(
-        "Response Rate",
         compute="_compute_counts",
         help="Answers as percent of the people drawn.",
     )

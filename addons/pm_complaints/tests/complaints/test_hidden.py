@@ -4,6 +4,7 @@ from odoo.tools import mute_logger
 from .complaint_common import ComplaintCase
 
 MUTED = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+NOTE = "An internal note"
 
 
 class TestHidden(ComplaintCase):
@@ -25,7 +26,7 @@ class TestHidden(ComplaintCase):
         complaint.action_rectify("Talk to them")
         complaint.action_reply("We talk to them.")
         complaint.write({"person_ids": [(0, 0, {"name": "A child", "role": "minor"})]})
-        complaint.message_post(body="An internal note", attachments=[("a.txt", b"x")])
+        complaint.message_post(body=NOTE, attachments=[("a.txt", b"x")])
         return complaint
 
     @mute_logger(*MUTED)
@@ -140,7 +141,7 @@ class TestHidden(ComplaintCase):
             self.env["pm.complaint"]
             .browse(complaint.id)
             .message_post(
-                body="Look at this",
+                body=NOTE,
                 partner_ids=self.clerk.partner_id.ids,
                 subtype_xmlid="mail.mt_note",
             )
@@ -160,7 +161,7 @@ class TestHidden(ComplaintCase):
         complaint.with_user(self.manager).message_subscribe(self.clerk.partner_id.ids)
         self.assertNotIn(self.clerk.partner_id, complaint.message_partner_ids)
         message = complaint.with_user(self.manager).message_post(
-            body="See", partner_ids=self.clerk.partner_id.ids
+            body=NOTE, partner_ids=self.clerk.partner_id.ids
         )
         self.assertFalse(
             message.sudo().notification_ids.filtered(

@@ -1,5 +1,7 @@
 import re
 
+from odoo.tools.safe_eval import safe_eval
+
 from odoo.addons.mail.tests.common import MailCommon
 
 from .complaint_common import ComplaintCase
@@ -12,6 +14,8 @@ Message-Id: <{reference}@example.com>
 
 {text}
 """
+
+NOTE = "He always complains"
 
 
 class TestMail(ComplaintCase, MailCommon):
@@ -78,7 +82,7 @@ class TestMail(ComplaintCase, MailCommon):
         action = self.env.ref("pm_complaints.pm_complaint_action_place")
         self.assertIn(
             complaint,
-            self.env["pm.complaint"].search(eval(action.domain)),  # noqa: S307
+            self.env["pm.complaint"].search(safe_eval(action.domain)),
         )
 
     def test_an_answer_stays(self):
@@ -160,7 +164,7 @@ class TestMail(ComplaintCase, MailCommon):
         complaint.message_subscribe(self.owner.ids)
         with self.mock_mail_gateway():
             complaint.message_post(
-                body="He always complains",
+                body=NOTE,
                 subtype_xmlid="mail.mt_note",
                 attachments=[("secret.txt", b"x")],
             )

@@ -6,6 +6,8 @@ from odoo.addons.pm_maintenance.tests.common import picture
 
 from .complaint_common import ComplaintCase
 
+NOTE = "Secret note"
+
 
 @tagged("post_install", "-at_install")
 class TestWeb(ComplaintCase, HttpCase):
@@ -142,7 +144,7 @@ class TestWeb(ComplaintCase, HttpCase):
                 "person_ids": [(0, 0, {"name": "A child", "role": "minor"})],
             }
         )
-        case.message_post(body="Secret note")
+        case.message_post(body=NOTE)
         text = self.url_open(f"{self.path(case)}?code={case.access_code}").text
         for words in ("Secret", "A child"):
             self.assertNotIn(words, text)

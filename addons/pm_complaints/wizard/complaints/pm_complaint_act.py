@@ -58,11 +58,11 @@ class PmComplaintAct(models.TransientModel):
         domain="[('estate_id', '=', estate_id), ('id', '!=', complaint_id), ('state',"
         " 'not in', ('closed', 'withdrawn', 'invalid', 'forwarded', 'merged'))]",
     )
-    template_id = fields.Many2one("pm.complaint.template", "Template")
+    template_id = fields.Many2one("pm.complaint.template")
     channel_id = fields.Many2one("pm.channel", "Reply by")
-    category_id = fields.Many2one("pm.complaint.category", "Category")
-    fault_category_id = fields.Many2one("pm.fault.category", "Fault Category")
-    authority_id = fields.Many2one("res.partner", "Authority")
+    category_id = fields.Many2one("pm.complaint.category")
+    fault_category_id = fields.Many2one("pm.fault.category")
+    authority_id = fields.Many2one("res.partner")
     verdict = fields.Selection(VERDICTS)
     currency_id = fields.Many2one(related="dispute_id.currency_id")
     amount = fields.Monetary()

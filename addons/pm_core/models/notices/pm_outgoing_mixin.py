@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from odoo.addons.pm_core.tools import wechat
+from ...tools import wechat
 
 _logger = logging.getLogger(__name__)
 

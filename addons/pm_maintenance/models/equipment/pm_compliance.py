@@ -64,7 +64,7 @@ class PmCompliance(models.Model):
         readonly=True,
     )
     color = fields.Integer(readonly=True, aggregator=None)
-    estate_id = fields.Many2one("pm.property", "Estate", readonly=True)
+    estate_id = fields.Many2one("pm.property", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     property_id = fields.Many2one("pm.property", "Place", readonly=True)
     equipment_id = fields.Many2one("maintenance.equipment", "Machine", readonly=True)

@@ -93,10 +93,11 @@ class MaintenanceRequest(models.Model):
     def _message_auto_subscribe_notify(self, partner_ids, template):
         """Whose order it is learns of it by its activity, and not a second time."""
         others = self - self._orders()
-        if others:
-            super(MaintenanceRequest, others)._message_auto_subscribe_notify(
-                partner_ids, template
-            )
+        if not others:
+            return None
+        return super(MaintenanceRequest, others)._message_auto_subscribe_notify(
+            partner_ids, template
+        )
 
     def write(self, vals):
         if not self._writes_freely():

@@ -9,6 +9,8 @@ from odoo.tools import mute_logger
 
 from .gate_common import GateCase
 
+CLOSED = "the account is closed"
+
 
 @tagged("post_install", "-at_install")
 class TestPass(GateCase):
@@ -98,7 +100,7 @@ class TestPass(GateCase):
 
     def test_what_wechat_does_not_take_goes_by_sms(self):
         def refuse(self, person, openid):
-            raise UserError("the account is closed")
+            raise UserError(CLOSED)
 
         models = self.env.registry
         self.patch(
