@@ -284,21 +284,19 @@ def _words(database):
                )
         """,
     )
-    found, there = {}, tables(database)
-    for model, column in columns:
-        table = ELSEWHERE.get(model, model.replace(".", "_"))
-        if column in there.get(table, ()):
-            found |= _pairs(
-                database,
-                f"""
-                SELECT data.module || '.' || data.name || ' {column}', t.{column}
-                  FROM ir_model_data data
-                  JOIN "{table}" t ON t.id = data.res_id
-                 WHERE data.noupdate AND data.model = '{model}'
-                   AND data.module IN {OURS}
-                """,
-            )
-    return found
+    there = tables(database)
+    queries = [
+        f"""
+        SELECT data.module || '.' || data.name || ' {column}', t.{column}
+          FROM ir_model_data data
+          JOIN "{table}" t ON t.id = data.res_id
+         WHERE data.noupdate AND data.model = '{model}' AND data.module IN {OURS}
+        """
+        for model, column in columns
+        if column
+        in there.get(table := ELSEWHERE.get(model, model.replace(".", "_")), ())
+    ]
+    return _pairs(database, " UNION ALL ".join(queries))
 
 
 def _groups_of_rules(database, names):
