@@ -121,13 +121,15 @@ class ContractPortal(OneTimeCode, CustomerPortal):
         contract_sudo = contract.sudo().exists()
         if not contract_sudo:
             raise MissingError(request.env._("This contract does not exist."))
-        if contract_sudo._has_link() and same_secret(
-            contract_sudo.access_token, access_token
+        is_visitor = request.env.user._is_public()
+        if (
+            # what is signed is not for whoever logs in and has the link
+            (is_visitor or not self._is_signed(contract_sudo))
+            and contract_sudo._has_link()
+            and same_secret(contract_sudo.access_token, access_token)
         ):
             return contract_sudo
-        if not request.env.user._is_public() and contract_sudo.filtered_domain(
-            self._own_contracts()
-        ):
+        if not is_visitor and contract_sudo.filtered_domain(self._own_contracts()):
             return contract_sudo
         contract.check_access("read")
         return contract_sudo
@@ -265,15 +267,19 @@ class ContractPortal(OneTimeCode, CustomerPortal):
             "redirect_url": contract_sudo.get_portal_url(query_string="&signed=1"),
         }
 
+    def _is_signed(self, contract_sudo):
+        return any(contract_sudo.party_ids.mapped("signed_on"))
+
     def _subject(self, contract_sudo):
         return f"{contract_sudo._name},{contract_sudo.id}"
 
     def _reader_problem(self, contract_sudo, back):
         """Return what asks a visitor with the link of a signed contract who it is.
 
-        None for who is logged in, and for a party that has shown it by a code.
+        None for who is logged in, at whom the page has looked already, and for a party
+        that has shown it by a code.
         """
-        if not any(contract_sudo.party_ids.mapped("signed_on")):
+        if not self._is_signed(contract_sudo):
             return None
         subject = self._subject(contract_sudo)
         others = contract_sudo.party_ids.filtered(lambda party: not party.is_company)

@@ -132,6 +132,26 @@ class TestContractPortal(VisitorMixin, PropertyFactory, HttpCase):
         self.assertIn("signed already", text)
         self.assertIn("signed already", self.accept()["error"])
 
+    def test_a_login_of_another_does_not_open_what_is_signed(self):
+        """The link was passed on: neither with nor without a login is it enough."""
+        link = self.contract.get_portal_url()
+        self.portal_user("contract_stranger")
+        self.portal_user("contract_tenant", self.tenant)
+        far = self.make_user(
+            "contract_far",
+            "pm_core.group_pm_estate_manager",
+            self.make_estate("Far Garden"),
+        )
+        self.authenticate("contract_stranger", "contract_stranger")
+        self.assertIn("Shop service", self.page(link), "to be signed, it is open")
+        self.party._sign(date(2026, 2, 3), "paper", "Li Na")
+        for address in (link, f"{link}&report_type=pdf", f"{link}&report_type=html"):
+            self.assertIn("not yours to see", self.page(address, 403))
+        self.authenticate(far.login, far.login)
+        self.assertIn("not yours to see", self.page(link, 403))
+        self.authenticate("contract_tenant", "contract_tenant")
+        self.assertIn("Shop service", self.page(link))
+
     def test_with_our_signature_it_is_in_force(self):
         self.party.search(
             [("contract_id", "=", self.contract.id), ("role", "=", "manager")]
