@@ -5,12 +5,13 @@ from odoo.modules.migration import load_script
 from odoo.tests import tagged
 from odoo.tools import file_path
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.pm_core.tests.common import PropertyFactory
+
+from .company import CompanyCase
 
 
 @tagged("post_install", "-at_install")
-class BillingCase(PropertyFactory, AccountTestInvoicingCommon):
+class BillingCase(PropertyFactory, CompanyCase):
     """Three flats of 100 m² at 2.50 a m² and 12.00 a month, each with its owner."""
 
     @classmethod

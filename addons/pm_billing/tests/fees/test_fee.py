@@ -20,7 +20,7 @@ class TestFeeItem(BillingCase):
             product, [{"name": "Parking", "type": "service", "default_code": "parking"}]
         )
         self.assertEqual(product.company_id, self.company)
-        own = self.product_a
+        own = self.env["product.product"].create({"name": "Own"})
         self.assertEqual(
             self.make_item("own", price=1, product_id=own.id).product_id, own
         )
