@@ -7,7 +7,6 @@ outside; the addons' own tests run inside Odoo and use none of this.
 import os
 import re
 import socket
-import subprocess
 import urllib.parse
 from pathlib import Path
 
@@ -56,30 +55,19 @@ def make_database():
 
 
 @pytest.fixture(scope="session")
-def linjiang(make_database):
+def linjiang():
     """``linjiang(name)``: a fresh database with the demo estate, ready to be billed.
 
-    The users of ``scripts/estate.py`` work there; each has its login as password.
+    The users of ``scripts/estate.py`` work there; each has its login as password. What
+    it is cloned from is made by the first test that asks, and stays for the next run.
     """
-    template = make_database("pm_test_linjiang")
-    with (SCRIPTS / "estate.py").open("rb") as stream:
-        subprocess.run(
-            odoo_run.command(
-                "shell",
-                "-d",
-                template,
-                "--no-http",
-                "--log-level",
-                "error",
-                "--load",
-                odoo_run.WITHOUT_QUEUE,
-                "--shell-interface",
-                "python",
-            ),
-            env={**odoo_run.environment(), "PM_WORKBOOK": str(REGISTER)},
-            stdin=stream,
-            check=True,
-        )
+    template = databases.derived(
+        "pm_estate_",
+        "Database with an estate for the tests",
+        os.environ["PM_TEST_TEMPLATE"],
+        SCRIPTS / "estate.py",
+        PM_WORKBOOK=REGISTER,
+    )
     made = []
 
     def make(name):

@@ -92,6 +92,24 @@ def addons_template():
     return name
 
 
+def derived(prefix, title, template, script, **files):
+    """The name of a template that a script makes of another, made now if need be.
+
+    :param files: files that the script reads, by the variable that names each to it
+    """
+    contents = [path.read_bytes() for path in (script, *files.values())]
+    name = f"{prefix}{digest(template, *contents)}"
+
+    def fill(log, building):
+        clone(template, building)
+        odoo_run.shell(
+            log, building, script, **{key: str(path) for key, path in files.items()}
+        )
+
+    _provide(name, prefix, title, fill)
+    return name
+
+
 def _provide(name, prefix, title, fill):
     """Make a template under another name first: an interrupted one is never used."""
     if exists(name):
@@ -179,5 +197,5 @@ def check_name(name):
     """Refuse what is no plain database name, or one of ours."""
     if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii():
         raise Failure(f"{name!r} is no database name: use letters, digits, _ and -")
-    if name.startswith(("pm_base_", "pm_addons_")):
+    if name.startswith(("pm_base_", "pm_addons_", "pm_estate_")):
         raise Failure(f"{name} is a name kept for templates: use another")
