@@ -21,7 +21,6 @@ from tooling import (
     postgres,
     steps,
     system,
-    testing,
 )
 from tooling.steps import CommandFailed, Failure, Step
 
@@ -215,7 +214,7 @@ def test_wrong_override_is_told(tmp_path):
 
 
 def test_template_names_are_refused():
-    for name in ("pm_base_x", "a b", "x;drop", "数据"):
+    for name in ("pm_base_x", "pm_estate_x", "a b", "x;drop", "数据"):
         done = pm("db", name)
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1
@@ -319,24 +318,7 @@ def test_half_made_cluster_is_made_anew(private_server):
     assert not (data / "half").exists()
 
 
-# --- tests and servers --------------------------------------------------------------
-
-
-def test_paths_choose_the_run(monkeypatch):
-    monkeypatch.chdir(ROOT)
-    assert testing._split(["tests/conftest.py", "-x"])[1] is None
-    assert testing._split(["addons", "-k", "tests"]) == (
-        None,
-        ["-k", "tests", "addons"],
-    )
-    assert testing._split(["-k", "docker"])[0] == ["-k", "docker", "tests"]
-
-
-@pytest.mark.parametrize(
-    "codes, expected", [([0, 5], 0), ([5, 5], 5), ([1, 5], 1), ([0, 0], 0), ([5], 5)]
-)
-def test_nothing_selected_is_wrong_only_everywhere(codes, expected):
-    assert testing._code(codes) == expected
+# --- servers -------------------------------------------------------------------------
 
 
 def test_server_that_does_not_come_up_is_told(home, monkeypatch):
