@@ -1,7 +1,7 @@
 """A company with a chart of accounts, which the classes of tests have in common.
 
 Odoo's own fixture loads a chart for every class, and makes products, partners and
-taxes beside it that no test of ours uses: three seconds of work, some 180 times.
+taxes beside it that no test of ours uses: three seconds of work each time.
 """
 
 import os

@@ -25,6 +25,19 @@ SAMPLES = {
 OF_MESSAGES = {"message_post", "message_subscribe"}
 NUMBERS = {"latitude", "longitude", "amount", "quantity", "price", "limit", "offset"}
 
+# what a parameter names that is like no field of its model
+NAMED = {
+    "category_id": "pm.fault.category",
+    "place_id": "pm.property",
+    "post_id": "pm.duty.post",
+    "product_id": "product.product",
+    "responsible_id": "res.users",
+    "supplier_id": "res.partner",
+    "template_id": "pm.complaint.template",
+}
+# of those, what names a record of the same model
+SAME = {"emergency_id", "into_id", "ids", "id"}
+
 
 def own_methods(model):
     """Public methods that our addons define on a model: {name: function}."""
@@ -61,14 +74,21 @@ def named_model(model, name):
     """The model of the records that a parameter names, or None: it names no record.
 
     ``user_id`` is what the field ``user_id`` is, ``reason_id`` what the field
-    ``pause_reason_id`` is; what is like no field is a record of the same model.
+    ``pause_reason_id`` is; what is like no field stands in a table here.
+
+    :raises LookupError: it does not; an id of something else would be refused, or
+        taken, by chance
     """
     if not (name in ("ids", "id") or name.endswith(("_id", "_ids"))):
         return None
     for field in model._fields.values():
         if field.relational and (field.name == name or field.name.endswith(f"_{name}")):
             return field.comodel_name
-    return model._name
+    if name in SAME:
+        return model._name
+    if name not in NAMED:
+        raise LookupError(f"{model._name}: say in NAMED what {name} names")
+    return NAMED[name]
 
 
 def about_nobody(model, name, arguments, keywords):

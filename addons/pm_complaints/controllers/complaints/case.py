@@ -129,18 +129,17 @@ class CasePage(http.Controller):
         number = (number or "").strip().upper().replace("/", "-")
         if not NUMBER.fullmatch(number):
             return cases
-        case = cases.search([("number", "=", number.replace("-", "/"))], limit=1)
-        right = request.env["pm.fault.visit"]._is_right_code(
-            code, case.access_code, self._address(), case.property_id
-        )
-        return case if right else cases
+        found = cases.search([("number", "=", number.replace("-", "/"))])
+        return request.env["pm.fault.visit"]._opened(found, code, self._address())
 
     @http.route("/complaint/case", type="http", auth="public", sitemap=False)
     def case_find(self, number="", code="", **post):
         """Where number and code are entered."""
         error = None
+        texts = plain({"number": number, "code": code})
+        number, code = texts["number"], texts["code"]
         if number or code:
-            case = self._case(number, code.strip().upper())
+            case = self._case(number, code.upper())
             if case:
                 return request.redirect(case._case_address())
             error = request.env._("Number and code do not belong together.")

@@ -106,6 +106,25 @@ class TestWeb(ComplaintCase, HttpCase):
         self.assertIn(case.number, self.url_open("/complaint/case", data=data).text)
         wrong = self.url_open("/complaint/case", data={**data, "code": "X"})
         self.assertIn("do not belong together", wrong.text)
+        del data["code"]
+        file = self.url_open("/complaint/case", data=data, files={"code": b"file"})
+        self.assertIn("do not belong together", file.text)
+
+    def test_another_company_has_the_number_too(self):
+        """Companies number by sequences of their own: the code tells whose it is."""
+        self.send()
+        first = self.newest()
+        self.send()
+        second = self.newest()
+        second.company_id = self.env["res.company"].create({"name": "Other"})
+        second._as_step().number = first.number
+        self.env.flush_all()
+        for case, other in ((first, second), (second, first)):
+            case.text = f"Words {case.id}"
+            page = self.url_open(f"{self.path(case)}?code={case.access_code}")
+            self.assertEqual(page.status_code, 200)
+            self.assertIn(f"Words {case.id}", page.text)
+            self.assertNotIn(f"Words {other.id}", page.text)
 
     def step(self, case, step, **values):
         page = self.url_open(f"{self.path(case)}?code={case.access_code}")

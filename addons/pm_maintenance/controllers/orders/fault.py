@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.pm_core.controllers.base.portal import MAX_NAME
-from odoo.addons.pm_core.tools.secret import same_secret
 
 from ...models.orders.maintenance_request_report import MAX_PHOTO, MAX_PHOTOS
 
@@ -114,30 +113,19 @@ class FaultPage(http.Controller):
         address = request.httprequest.remote_addr or "?"
         return request.env["pm.fault.visit"]._is_too_often(address, place)
 
-    def _opened_by(self, orders, code):
-        """Return which of these the code opens, or none; whoever guesses is stopped."""
-        order = orders.filtered(lambda one: same_secret(one.access_code, code))[:1]
-        order = order or orders[:1]
-        right = request.env["pm.fault.visit"]._is_right_code(
-            code,
-            order.access_code,
-            request.httprequest.remote_addr or "?",
-            order.property_id,
-        )
-        return order if right else orders.browse()
-
     @http.route(
         "/fault/order/<string:number>", type="http", auth="public", sitemap=False
     )
     def fault_order(self, number, code="", **post):
         """How far it is, for whoever has the number and the code."""
-        # companies may number by sequences of their own
         orders = (
             request.env["maintenance.request"]
             .sudo()
             .search([("number", "=", number.replace("-", "/"))])
         )
-        order = self._opened_by(orders, code)
+        order = request.env["pm.fault.visit"]._opened(
+            orders, code, request.httprequest.remote_addr or "?"
+        )
         if not order:
             # answered and not raised, as an error would take back the count
             return request.not_found().get_response(request.httprequest.environ)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import consteq
 
+from odoo.addons.pm_core.tools.secret import same_secret
+
 # reports from one address, and for one place, within an hour
 PER_ADDRESS, PER_PLACE = 10, 30
 # wrong codes from one address within an hour, after which no code is right
@@ -54,6 +56,20 @@ class PmFaultVisit(models.Model):
             return True
         visits.create({"address": address, "property_id": place.id})
         return False
+
+    @api.model
+    def _opened(self, records, code, address):
+        """Return which of these records the code opens, or none.
+
+        :param records: all that have the number which was told: companies may number by
+            sequences of their own
+        """
+        record = records.filtered(lambda one: same_secret(one.access_code, code))[:1]
+        record = record or records[:1]
+        right = self._is_right_code(
+            code, record.access_code, address, record.property_id
+        )
+        return record if right else records.browse()
 
     @api.autovacuum
     def _gc_visits(self):
