@@ -1,6 +1,7 @@
 from . import test_addresses
 from . import test_automation
 from . import test_copy
+from . import test_kept_caches
 from . import test_leaver
 from . import test_mail_mail
 from . import test_menu
