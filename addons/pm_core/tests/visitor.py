@@ -4,6 +4,9 @@ from unittest.mock import patch
 
 from lxml import html
 
+from odoo.tests.common import JsonRpcException
+from odoo.tools import mute_logger
+
 
 class VisitorMixin:
     """For ``HttpCase``: asks for a code on a page of ours, and enters it."""
@@ -37,3 +40,25 @@ class VisitorMixin:
         """Show on the page who the visitor is."""
         code, form = self.ask_for_code(address)
         return self.url_open("/one-time-code/check", data={**form, "code": code})
+
+    def assertNoMessagesByLink(self, paper):
+        """Odoo would show them, with what is attached, to whoever has the link."""
+        told = paper.message_post(
+            body="Between us",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachments=[("signed.txt", b"signed")],
+        )
+        thread = {
+            "thread_model": paper._name,
+            "thread_id": paper.id,
+            "token": paper.sudo()._portal_ensure_token(),
+        }
+        self.assertTrue(thread["token"])
+        for address, asked in (
+            ("/mail/chatter_fetch", {}),
+            ("/mail/message/post", {"post_data": {"body": "Mine"}}),
+        ):
+            with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
+                self.make_jsonrpc_request(address, {**thread, **asked})
+        self.assertEqual(paper.message_ids[0], told)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PmPortalMixin(models.AbstractModel):
@@ -74,3 +74,11 @@ class PmPortalMixin(models.AbstractModel):
     def _sign_token(self, pid):
         # of ``mail.thread``: the signature for a recipient is made with the secret
         return super(PmPortalMixin, self.sudo())._sign_token(pid)
+
+    @api.model
+    def _get_thread_with_access(
+        self, thread_id, *, hash=None, pid=None, token=None, **kwargs
+    ):
+        # of ``mail.thread``: the link opens the page, which asks who it is where that
+        # matters; it opens no messages, with what is attached to them, and posts none
+        return super()._get_thread_with_access(thread_id, **kwargs)

@@ -152,6 +152,12 @@ class TestContractPortal(VisitorMixin, PropertyFactory, HttpCase):
         self.authenticate("contract_tenant", "contract_tenant")
         self.assertIn("Shop service", self.page(link))
 
+    def test_the_link_opens_no_messages(self):
+        self.portal_user("contract_stranger")
+        for login in (None, "contract_stranger"):
+            self.authenticate(login, login)
+            self.assertNoMessagesByLink(self.contract)
+
     def test_with_our_signature_it_is_in_force(self):
         self.party.search(
             [("contract_id", "=", self.contract.id), ("role", "=", "manager")]

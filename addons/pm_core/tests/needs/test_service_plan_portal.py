@@ -62,6 +62,11 @@ class TestServicePlanPortal(VisitorMixin, PlanFactory, HttpCase):
         self.assertNotIn("Accept and Sign", page.text)
         self.assertIn("Log in", self.accept()["error"])
 
+    def test_the_link_opens_no_messages(self):
+        for login in (None, "pm_plan_other"):
+            self.authenticate(login, login)
+            self.assertNoMessagesByLink(self.plan)
+
     def test_without_a_login_a_code_says_who_accepts(self):
         self.customer.partner_id.parent_id = False
         self.firm.email = "firm@example.com"
