@@ -112,19 +112,21 @@ class TestWeb(ComplaintCase, HttpCase):
 
     def test_another_company_has_the_number_too(self):
         """Companies number by sequences of their own: the code tells whose it is."""
-        self.send()
+        self.send(text="The first words")
         first = self.newest()
-        self.send()
+        self.send(text="The second words")
         second = self.newest()
         second.company_id = self.env["res.company"].create({"name": "Other"})
         second._as_step().number = first.number
         self.env.flush_all()
-        for case, other in ((first, second), (second, first)):
-            case.text = f"Words {case.id}"
+        for case, words, others in (
+            (first, "The first words", "The second words"),
+            (second, "The second words", "The first words"),
+        ):
             page = self.url_open(f"{self.path(case)}?code={case.access_code}")
             self.assertEqual(page.status_code, 200)
-            self.assertIn(f"Words {case.id}", page.text)
-            self.assertNotIn(f"Words {other.id}", page.text)
+            self.assertIn(words, page.text)
+            self.assertNotIn(others, page.text)
 
     def step(self, case, step, **values):
         page = self.url_open(f"{self.path(case)}?code={case.access_code}")
