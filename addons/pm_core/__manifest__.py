@@ -19,7 +19,9 @@
         "sms",
         "survey",
     ],
-    "external_dependencies": {"python": ["openpyxl", "phonenumbers", "qrcode"]},
+    "external_dependencies": {
+        "python": ["certifi", "openpyxl", "phonenumbers", "qrcode", "urllib3"]
+    },
     "data": [
         "security/pm_core_groups.xml",
         "security/shared/ir.model.access.csv",

@@ -30,6 +30,7 @@ ORDER = (
     "order_history",
     "complaints",
     "satisfaction",
+    "channels",
     "inspections",
     "meters",
     "gate",

@@ -1,5 +1,8 @@
 """Comparing secrets that come from outside."""
 
+import hashlib
+import hmac
+
 from odoo.tools import consteq
 
 
@@ -15,3 +18,15 @@ def same_secret(known, given):
         and given.isascii()
         and consteq(known, given)
     )
+
+
+def is_signed(secret, body, signature):
+    """Tell whether ``signature`` is the HMAC-SHA256 of a body, made with the secret.
+
+    :param bytes body: as it came
+    :param signature: in hexadecimal, with or without ``sha256=`` in front
+    """
+    if not secret or not isinstance(signature, str):
+        return False
+    made = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return same_secret(made, signature.removeprefix("sha256=").lower())

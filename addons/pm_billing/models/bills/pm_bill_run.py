@@ -11,7 +11,7 @@ class PmBillRun(models.Model):
 
     _name = "pm.bill.run"
     _description = "Bill Run"
-    _inherit = ["pm.estate.mixin", "mail.thread", "pm.job.mixin"]
+    _inherit = ["pm.estate.mixin", "mail.thread", "pm.job.mixin", "pm.event.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

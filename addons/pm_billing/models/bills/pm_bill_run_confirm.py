@@ -58,6 +58,7 @@ class PmBillRun(models.Model):
     def _job_end_confirm(self, then):
         self._as_step().state = "done"
         self._tell_posting()
+        self._raise_event("bill.confirm")
 
     def _job_do_confirm(self, bills):
         """Make and post the invoices of some bills (lists of charge ids)."""

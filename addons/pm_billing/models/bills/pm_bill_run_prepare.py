@@ -60,6 +60,7 @@ class PmBillRun(models.Model):
                 )
             )
         self._as_step().state = "prepared"
+        self._raise_event("bill.prepare")
 
     def _fees_in_scope(self):
         """Return the fees below the scope that may fall due in the period, and those

@@ -47,6 +47,7 @@ class PmBillRun(models.Model):
 
     def _job_end_undo(self, then):
         self._as_step().state = "done" if self.charge_ids else "undone"
+        self._raise_event("bill.undo")
 
     def _job_do_undo(self, move_ids):
         """Reverse the unpaid ones of some invoices and free their periods."""

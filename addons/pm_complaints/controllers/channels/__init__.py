@@ -1,1 +1,2 @@
 from . import wechat
+from . import sms

@@ -1,12 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-# how long a message stays on the list once it is dealt with
-KEEP_DAYS = 365
 # what WeChat calls a kind of message, and what it is called here
 KINDS = {
     "text": "text",
@@ -25,18 +21,14 @@ MAX_TEXT = 4096
 class PmWechatMessage(models.Model):
     """A message that somebody sent to a WeChat account, and what became of it.
 
-    It is put down when WeChat calls, once each, whoever it is from. A job takes it
-    up: a resident's words become a complaint or join the one that is open. What it
-    cannot place waits on the list for a person; nothing that is sent is dropped.
+    It is put down when WeChat calls, once each, whoever it is from.
     """
 
     _name = "pm.wechat.message"
     _description = "WeChat Message"
-    _inherit = ["pm.cron.mixin"]
-    _order = "id desc"
-    _rec_name = "text"
-    # a person says who it was, as long as nobody knows
-    _user_columns = {"partner_id": ("held",)}
+    _inherit = ["pm.incoming.mixin"]
+    _channel = "wechat"
+    _job = "pm_complaints.pm_wechat_message_take_up"
 
     account_id = fields.Many2one(
         "pm.wechat.account",
@@ -48,14 +40,9 @@ class PmWechatMessage(models.Model):
     company_id = fields.Many2one(
         related="account_id.company_id", store=True, index=True, precompute=True
     )
-    key = fields.Char(required=True, readonly=True)
     openid = fields.Char(
         required=True, readonly=True, groups="base.group_system", index=True
     )
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", readonly=True, index="btree_not_null"
-    )
-    estate_id = fields.Many2one("pm.property", readonly=True, index="btree_not_null")
     kind = fields.Selection(
         [
             ("text", "Text"),
@@ -70,33 +57,9 @@ class PmWechatMessage(models.Model):
         required=True,
         readonly=True,
     )
-    text = fields.Text(readonly=True)
     media = fields.Char(
         readonly=True, help="WeChat's name of the file, good for 3 days."
     )
-    said_at = fields.Datetime("Written", readonly=True)
-    state = fields.Selection(
-        [
-            ("new", "To Be Taken Up"),
-            ("done", "Taken Up"),
-            ("held", "Nobody Knows from Whom"),
-            ("failed", "Failed"),
-            ("dismissed", "Nothing to Do"),
-        ],
-        required=True,
-        readonly=True,
-        default="new",
-        index=True,
-    )
-    problem = fields.Char(readonly=True)
-    tries = fields.Integer(readonly=True)
-    due_at = fields.Datetime(
-        "Next Try", required=True, readonly=True, default=fields.Datetime.now
-    )
-    complaint_id = fields.Many2one(
-        "pm.complaint", readonly=True, index="btree_not_null", ondelete="set null"
-    )
-
     _key_once = models.UniqueIndex("(account_id, key)", "This message came already.")
     _heard_idx = models.Index("(account_id, openid, create_date)")
     _due_idx = models.Index("(due_at) WHERE state = 'new'")
@@ -134,8 +97,7 @@ class PmWechatMessage(models.Model):
             )
         )
         if kept:
-            cron = "pm_complaints.pm_wechat_message_take_up"
-            self.env.ref(cron).sudo()._trigger()
+            self.env.ref(self._job).sudo()._trigger()
 
     @staticmethod
     def _words(kind, said):
@@ -173,50 +135,5 @@ class PmWechatMessage(models.Model):
         )
         return last.create_date or None
 
-    # ------------------------------------------------------------------
-    # By a person
-    # ------------------------------------------------------------------
-
-    def action_take_up(self):
-        """Take up what waits for a person, or failed: now, and with the customer
-        that was named.
-
-        :raises UserError: it is dealt with, or nobody was named
-        """
-        self._check_waits()
-        for message in self:
-            if message.state == "held" and not message.partner_id:
-                raise UserError(
-                    self.env._(
-                        "Name the customer who wrote “%s” first.", message._short()
-                    )
-                )
-        for message in self.sudo()._as_step():
-            message.write({"state": "new", "tries": 0, "problem": False})
-            message._take_up()
-
-    def action_dismiss(self):
-        """Nothing that anybody has to do something about."""
-        self._check_waits()
-        self.sudo()._as_step().state = "dismissed"
-
-    def _check_waits(self):
-        """:raises UserError: one does not wait for a person"""
-        self.check_access("write")
-        for message in self:
-            if message.state not in ("held", "failed"):
-                raise UserError(
-                    self.env._("“%s” has been dealt with already.", message._short())
-                )
-
     def _short(self):
         return (self.text or self.kind)[:40]
-
-    @api.autovacuum
-    def _gc_messages(self):
-        before = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
-        self.sudo().search(
-            Domain("create_date", "<", before)
-            & Domain("state", "in", ("done", "dismissed")),
-            limit=10_000,
-        ).unlink()

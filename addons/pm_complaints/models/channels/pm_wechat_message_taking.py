@@ -1,14 +1,10 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 
 from odoo.addons.pm_core.tools import wechat
 
-# so long what somebody writes belongs to what the same person wrote before
-TOGETHER = timedelta(hours=24)
-# messages that one run of the job takes up at most, and tries of each
-BATCH, TRIES = 500, 6
 EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -23,45 +19,22 @@ class PmWechatMessage(models.Model):
 
     _inherit = "pm.wechat.message"
 
-    @api.model
-    def _cron_take_up(self):
-        """Take up what came, in the order in which it came."""
-        due = Domain("state", "=", "new") & Domain(
-            "due_at", "<=", fields.Datetime.now()
-        )
-        self.search(due, order="id", limit=BATCH)._cron_each(
-            lambda message: message._as_step()._take_up(), due
-        )
-        if self.search_count(due, limit=1):
-            self.env.ref("pm_complaints.pm_wechat_message_take_up")._trigger()
-
-    def _tell_failure(self, message):
-        """Try again, later each time; after some tries it is a person's."""
-        tries = self.tries + 1
-        values = {"tries": tries, "problem": message[:200]}
-        if tries >= TRIES:
-            values["state"] = "failed"
-        else:
-            values["due_at"] = fields.Datetime.now() + timedelta(minutes=2**tries)
-        self._as_step().write(values)
-
     def _take_up(self):
-        """Do what the message asks for.
+        """Events ask for an answer, and are no matter.
 
         :raises wechat.WechatError: its file cannot be fetched
         """
-        self.ensure_one()
+        if self.kind != "event":
+            return super()._take_up()
         self._find_sender()
-        if self.kind == "event":
-            self._take_up_event()
-            self.state = "done"
-            return
-        place = self.partner_id and self._place()
-        if not place:
-            self._hold()
-            return
-        self._join_or_report(place)
+        self._take_up_event()
         self.state = "done"
+        return None
+
+    def _same_sender(self):
+        return Domain("account_id", "=", self.account_id.id) & Domain(
+            "openid", "=", self.openid
+        )
 
     def _find_sender(self):
         """Who has bound this WeChat; a customer that a person named stays."""
@@ -76,45 +49,24 @@ class PmWechatMessage(models.Model):
         if partner:
             self.partner_id = partner
 
-    def _place(self):
-        """What the customer holds today at this company, the first of it."""
-        held = (
-            self.env["pm.occupancy"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "=", self.partner_id.id),
-                    ("is_current", "=", True),
-                    ("company_id", "=", self.company_id.id),
-                ],
-                limit=1,
-            )
-            .property_id
-        )
-        return held or self.partner_id.pm_estate_id.filtered(
-            lambda estate: estate.company_id == self.company_id
-        )
+    def _why_held(self):
+        if not self.partner_id:
+            return self.env._("No customer has bound this WeChat.")
+        return super()._why_held()
 
     def _hold(self):
-        """Keep it for a person, and tell who wrote what to do; once a day."""
-        self.state = "held"
-        self.problem = (
-            self.env._("The customer holds nothing at this company.")
-            if self.partner_id
-            else self.env._("No customer has bound this WeChat.")
-        )
+        """Tell who wrote what to do, too; once a day."""
+        result = super()._hold()
         told = self.search_count(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("openid", "=", self.openid),
-                ("state", "=", "held"),
-                ("create_date", ">", fields.Datetime.now() - timedelta(days=1)),
-                ("id", "<", self.id),
-            ],
+            self._same_sender()
+            & Domain("state", "=", "held")
+            & Domain("create_date", ">", fields.Datetime.now() - timedelta(days=1))
+            & Domain("id", "<", self.id),
             limit=1,
         )
         if not told:
             self._answer(self.account_id.stranger_answer)
+        return result
 
     def _take_up_event(self):
         if self.text == "subscribe":
@@ -129,42 +81,11 @@ class PmWechatMessage(models.Model):
         except wechat.WechatError as error:
             self.problem = self.env._("Not answered: %s", error)
 
-    # ------------------------------------------------------------------
-    # The matter
-    # ------------------------------------------------------------------
+    def _said_text(self):
+        return self.text or self._name_of_kind()
 
-    def _join_or_report(self, place):
-        """Add the words to the open matter of the last day, or begin one."""
-        files = self._files()
-        text = self.text or self._name_of_kind()
-        matter = self._matter()
-        if matter:
-            matter._add_words(text, channel="wechat")
-            matter = matter._that_is_open()
-        else:
-            matter = self.env["pm.complaint"]._report(
-                place,
-                text,
-                kind="enquiry",
-                channel="wechat",
-                partner=self.partner_id,
-                reference=f"wechat-{self.account_id.id}-{self.key}",
-            )
-        matter._add_files(files)
-        self.write({"complaint_id": matter.id, "estate_id": matter.estate_id.id})
-
-    def _matter(self):
-        """What the same person wrote about before, if it is not over."""
-        last = self.search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("openid", "=", self.openid),
-                ("complaint_id", "!=", False),
-                ("create_date", ">", fields.Datetime.now() - TOGETHER),
-            ],
-            limit=1,
-        ).complaint_id
-        return last.sudo()._that_is_open() if last else last
+    def _reference(self):
+        return f"wechat-{self.account_id.id}-{self.key}"
 
     def _name_of_kind(self):
         names = dict(self._fields["kind"]._description_selection(self.env))

@@ -67,6 +67,7 @@ class PmComplaint(models.Model):
         "pm.cron.mixin",
         "pm.reported.mixin",
         "pm.reporter.mixin",
+        "pm.event.mixin",
     ]
     _order = "severity_rank, id desc"
     _rec_names_search = ["number", "name", "partner_id.name", "property_id.code"]
@@ -391,8 +392,9 @@ class PmComplaint(models.Model):
         complaints = self.sudo()._as_step()
         complaints._number()
         complaints._apply_suggestion()
-        complaints._log_step("report")
+        # whom it is about is known before anybody is told of it
         complaints._hide()
+        complaints._log_step("report")
         complaints._find_cluster()
 
     def _number(self):

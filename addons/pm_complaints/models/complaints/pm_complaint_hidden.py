@@ -49,6 +49,10 @@ class PmComplaint(models.Model):
     )
 
     @api.depends("category_id")
+    def _event_told(self):
+        """What is about somebody of the staff is told to no group and no system."""
+        return self.filtered(lambda one: not one.sudo().concerned_user_ids)
+
     def _compute_is_confidential(self):
         for complaint in self:
             complaint.is_confidential = (

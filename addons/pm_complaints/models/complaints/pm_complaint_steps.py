@@ -84,6 +84,7 @@ class PmComplaint(models.Model):
                 for complaint in self
             ]
         )
+        self._raise_event(f"complaint.{step}", note)
 
     # accepting
 

@@ -49,6 +49,7 @@ class PmNotice(models.Model):
         "mail.activity.mixin",
         "pm.approval.mixin",
         "pm.cron.mixin",
+        "pm.event.mixin",
     ]
     _order = "date_published desc, id desc"
     _rec_names_search = ["name", "title"]

@@ -80,6 +80,7 @@ class PmNotice(models.Model):
             [("notice_id", "in", self.ids), ("state", "=", "outgoing")]
         ).write({"state": "cancelled"})
         self.sudo()._as_step().state = "cancelled"
+        self._raise_event("notice.cancel")
 
     def action_withdraw(self):
         """Take back the request, or stop a publication that was approved for later.
@@ -133,6 +134,7 @@ class PmNotice(models.Model):
                 }
             )
             notice._freeze_recipients()
+        self._raise_event("notice.publish")
         if self:
             self._trigger_sending()
 

@@ -12,6 +12,11 @@ from ...tools import wechat
 
 _logger = logging.getLogger(__name__)
 
+# minutes until WeChat is asked again that was not there
+WAITS = (2, 5, 15, 60, 240, 720)
+# what says that nobody was there, or has time for us
+PASSING = (wechat.TEMPORARY, wechat.QUOTA)
+
 # recipients whose messages one run of the job sends at most
 RECIPIENTS = 200
 
@@ -55,6 +60,7 @@ class PmOutgoingMixin(models.AbstractModel):
         readonly=True,
     )
     sent_at = fields.Datetime(readonly=True)
+    tries = fields.Integer(readonly=True)
     problem = fields.Char(readonly=True)
 
     @api.model
@@ -94,9 +100,20 @@ class PmOutgoingMixin(models.AbstractModel):
         except Exception as error:
             if not isinstance(error, (UserError, wechat.WechatError)):
                 _logger.exception("message about %s", said[0]._about())
-            said._as_step().write(
-                {"state": "failed", "sent_at": False, "problem": str(error)[:200]}
-            )
+            said._not_sent(error)
+
+    def _not_sent(self, error):
+        """Wait for a platform that is not there, longer each time; else it failed."""
+        tries = max(self.mapped("tries"))
+        values = {"state": "failed", "sent_at": False, "problem": str(error)[:200]}
+        passes = isinstance(error, wechat.WechatError) and error.kind in PASSING
+        if passes and tries < len(WAITS):
+            values |= {
+                "state": "outgoing",
+                "tries": tries + 1,
+                "due_at": fields.Datetime.now() + timedelta(minutes=WAITS[tries]),
+            }
+        self._as_step().write(values)
 
     # what a model may know better
 

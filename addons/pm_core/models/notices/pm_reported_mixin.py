@@ -6,6 +6,7 @@ from ...engine.phone import PhoneError
 # by which way somebody is told who came by that one, and by which else
 WAYS = {
     "phone": ("sms", "wechat", "email"),
+    "sms": ("sms", "wechat", "email"),
     "wechat": ("wechat", "sms", "email"),
     "email": ("email",),
 }

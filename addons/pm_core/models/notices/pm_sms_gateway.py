@@ -76,6 +76,7 @@ class PmSmsGateway(models.Model):
         help="Field of the answer that says why the message was refused, for example "
         "errorMsg.",
     )
+    last_sent_at = fields.Datetime("Last Taken", readonly=True, copy=False)
     test_number = fields.Char(
         "Number for a Test", copy=False, help="The test sends it a real SMS."
     )
@@ -239,6 +240,8 @@ class SmsApiGateway(SmsApiBase):
                     state = "pm_refused" if error.reached else "server_error"
                     result.update(state=state, failure_reason=str(error))
                 results.append(result)
+        if any(result["state"] == "sent" for result in results):
+            gateway._as_step().last_sent_at = fields.Datetime.now()
         return results
 
     def _get_sms_api_error_messages(self):

@@ -1,6 +1,11 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 
 from ...engine.phone import PhoneError
+
+# Minutes until a text is tried again, each time that the gateway is not there.
+WAITS = (2, 5, 15, 60, 240, 720)
 
 
 class SmsSms(models.Model):
@@ -12,9 +17,51 @@ class SmsSms(models.Model):
         "res.company", "Sent by", ondelete="cascade", index="btree_not_null"
     )
     pm_reason = fields.Char("What the Gateway Said", readonly=True)
+    pm_tries = fields.Integer("Tries without Gateway", readonly=True, copy=False)
+    pm_good_until = fields.Datetime(
+        "Of No Use after",
+        copy=False,
+        help="Later it is not tried again: an alarm, or a code that is over.",
+    )
+    pm_due_at = fields.Datetime("Next Try", readonly=True, copy=False)
     failure_type = fields.Selection(
         selection_add=[("pm_refused", "Refused by the SMS Gateway")]
     )
+
+    @api.model
+    def _process_queue(self):
+        """As Odoo's, without texts that wait for a gateway that was not there."""
+        domain = [
+            ("state", "=", "outgoing"),
+            ("to_delete", "!=", True),
+            "|",
+            ("pm_due_at", "=", False),
+            ("pm_due_at", "<=", fields.Datetime.now()),
+        ]
+        size = self._get_send_batch_size()
+        texts = self.search(domain, limit=size, order="id").try_lock_for_update()
+        if not texts:
+            return
+        texts._send(unlink_failed=False, unlink_sent=True, raise_exception=False)
+        left = self.search_count(domain) if len(texts) == size else 0
+        self.env["ir.cron"]._commit_progress(len(texts), remaining=left)
+
+    def _pm_send_later(self):
+        """Put texts back into the queue that met no gateway; after a day's tries they
+        stay failed."""
+        queue = self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()
+        now = fields.Datetime.now()
+        again = self.filtered(lambda text: text.pm_tries < len(WAITS))
+        for tries, texts in again.grouped("pm_tries").items():
+            due = now + timedelta(minutes=WAITS[tries])
+            texts = texts.filtered(
+                lambda text, due=due: (text.pm_good_until or due) >= due
+            )
+            texts._as_step().write(
+                {"pm_tries": tries + 1, "pm_due_at": due, "to_delete": False}
+            )
+            texts._update_sms_state_and_trackers("outgoing", failure_type=False)
+            queue._trigger(due)
 
     def _get_sms_company(self):
         return self.pm_company_id[:1] or super()._get_sms_company()
@@ -74,8 +121,8 @@ class SmsSms(models.Model):
         # the scheduled job sends texts of all companies in one go
         if self.env.context.get("sms_api"):
             return super()._send(unlink_failed, unlink_sent, raise_exception)
-        for api, texts in self._split_by_api():
-            super(SmsSms, texts.with_context(sms_api=api))._send(
+        for provider, texts in self._split_by_api():
+            super(SmsSms, texts.with_context(sms_api=provider))._send(
                 unlink_failed, unlink_sent, raise_exception
             )
         return None
@@ -93,4 +140,6 @@ class SmsSms(models.Model):
             reason = result.get("failure_reason")
             if text and (reason or text.pm_reason):
                 text._as_step().pm_reason = reason
+        down = {one["uuid"] for one in results if one["state"] == "server_error"}
+        self.filtered(lambda text: text.uuid in down)._pm_send_later()
         return super()._handle_call_result_hook(results)

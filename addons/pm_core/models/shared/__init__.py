@@ -18,6 +18,7 @@ from . import pm_hook_mixin
 from . import pm_reporter_mixin
 from . import pm_one_time_code
 from . import pm_channel
+from . import pm_event_mixin
 from . import tier_definition
 from . import tier_review
 from . import base_automation

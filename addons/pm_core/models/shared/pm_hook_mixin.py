@@ -1,10 +1,8 @@
-import hashlib
-import hmac
 import secrets
 
 from odoo import fields, models
 
-from ...tools.secret import same_secret
+from ...tools.secret import is_signed, same_secret
 
 
 class PmHookMixin(models.AbstractModel):
@@ -69,8 +67,7 @@ class PmHookMixin(models.AbstractModel):
         """
         known = self.sudo().secret
         if signature:
-            made = hmac.new(known.encode(), body, hashlib.sha256).hexdigest()
-            return same_secret(made, signature.removeprefix("sha256=").lower())
+            return is_signed(known, body, signature)
         return same_secret(known, secret)
 
     def _is_flooding(self):

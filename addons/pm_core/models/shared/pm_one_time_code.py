@@ -125,6 +125,7 @@ class PmOneTimeCode(models.Model):
                 "body": self._text(partner, company, code),
                 "partner_id": partner.id,
                 "pm_company_id": company.id,
+                "pm_good_until": fields.Datetime.now() + VALID,
             }
         )
         self._hurry("sms.ir_cron_sms_scheduler_action")

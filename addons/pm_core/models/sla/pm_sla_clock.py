@@ -19,7 +19,7 @@ class PmSlaClock(models.Model):
 
     _name = "pm.sla.clock"
     _description = "Service Level Clock"
-    _inherit = ["pm.cron.mixin"]
+    _inherit = ["pm.cron.mixin", "pm.event.mixin"]
     _order = "deadline, id"
 
     target_id = fields.Many2one(

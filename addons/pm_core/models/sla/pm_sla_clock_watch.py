@@ -48,7 +48,30 @@ class PmSlaClock(models.Model):
             users = level._recipients(document)
             return users.ids, None if users else self.env._("Nobody to tell.")
 
-        self._make_alerts(now, tell)._schedule_activities()
+        alerts = self._make_alerts(now, tell)
+        alerts._schedule_activities()
+        late = alerts.filtered(lambda alert: alert.level_id.timing == "overdue")
+        late.clock_id._raise_event("alert.sla")
+
+    def _event_document(self):
+        """The document whose time runs, if it says what happens to it."""
+        document = self.env[self.res_model].browse(self.res_id).exists()
+        says = isinstance(document, self.env.registry["pm.event.mixin"])
+        return document if says else document.browse()
+
+    def _event_number(self):
+        """The number of the document, beside what was promised."""
+        document = self._event_document()
+        number = document._event_number() if document else self.res_id
+        return f"{number} · {self.target_id.name}"
+
+    def _event_told(self):
+        """Of a document of which nobody hears, nobody hears that it is late."""
+        return self.filtered(
+            lambda clock: (
+                not (document := clock._event_document()) or document._event_told()
+            )
+        )
 
     def _make_alerts(self, now, tell):
         """Store an alert for each due level; ``tell`` says whom, or why nobody."""

@@ -132,6 +132,10 @@ class TestSmsGateway(NoticeCase):
         self.gateway.url = "http://127.0.0.1:9/send"
         notice.with_user(self.clerk).action_resend_failed()
         self.send_texts()
+        # it waits for the gateway, and counts as failed after a day
+        self.assertEqual((one.state, one.sms_id.state), ("queued", "outgoing"))
+        one.sms_id._as_step().write({"pm_tries": 6, "pm_due_at": False})
+        self.send_texts()
         self.assertEqual(one.error, "Server Error ConnectionError")
 
     def test_each_company_by_its_own(self):

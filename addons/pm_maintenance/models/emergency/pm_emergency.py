@@ -27,6 +27,7 @@ class PmEmergency(models.Model):
         "pm.estate.mixin",
         "pm.state.mixin",
         "pm.cron.mixin",
+        "pm.event.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -224,6 +225,10 @@ class PmEmergency(models.Model):
             return self.env._("[DRILL] %s", text)
         return text
 
+    def _event_number(self):
+        """Nobody outside takes a drill for an emergency."""
+        return self._marked(super()._event_number())
+
     def _quietly(self):
         """Activities without the mail that Odoo sends about each.
 
@@ -258,6 +263,7 @@ class PmEmergency(models.Model):
         self._start_calling()
         self._take_measures()
         self._tell_clients("start")
+        self._raise_event("emergency.start", self.note)
 
     def _join(self, user, place, note):
         """Somebody else raised the same alarm: it is written down, and no more."""

@@ -130,6 +130,7 @@ class PmEmergency(models.Model):
                 ),
                 user_id=manager.id,
             )
+        self._raise_event("emergency.untold")
 
     def _done_being_asked(self, call):
         """Whoever answered is asked no more."""

@@ -137,6 +137,7 @@ class PmEmergency(models.Model):
             emergency._stop_calling()
             emergency._ask_for_review()
             emergency._tell_clients("end")
+            emergency._raise_event("emergency.end")
 
     def _ask_for_review(self):
         """Managers write down what is to be learnt, within a week."""
@@ -175,6 +176,7 @@ class PmEmergency(models.Model):
             emergency._stop_calling()
             emergency.drill_id._as_step().write({"emergency_id": False})
             emergency._tell_clients("end")
+            emergency._raise_event("emergency.false_alarm", words)
 
     def action_close(self):
         """Close what was reviewed: cause, harm, what went well, and what follows.
@@ -206,6 +208,7 @@ class PmEmergency(models.Model):
             if emergency.is_drill:
                 emergency.drill_id._as_step().state = "held"
                 emergency._record_training()
+            emergency._raise_event("emergency.close")
 
     def _missing_to_close(self):
         """What has to be written first, by the names of the fields."""

@@ -249,6 +249,8 @@ class PmEmergencyMessage(models.Model):
                 "body": f"{self._reader()._text()} {call._link()}",
                 "partner_id": self._person().id,
                 "pm_company_id": call.emergency_id.company_id.id,
+                # who cannot be told now is not told hours later: the next is called
+                "pm_good_until": fields.Datetime.now(),
             }
         )
         self._as_step().write({"state": "queued", "sms_id": text.id})

@@ -42,6 +42,7 @@ class MaintenanceRequest(models.Model):
         "pm.sla.mixin",
         "pm.cron.mixin",
         "pm.reporter.mixin",
+        "pm.event.mixin",
     ]
     _name = "maintenance.request"
     _order = "urgency_rank, id desc"

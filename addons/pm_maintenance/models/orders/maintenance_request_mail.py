@@ -61,6 +61,9 @@ class MaintenanceRequest(models.Model):
                     (order, user, text) for order in orders if order.id not in asked
                 ]
         self._plan_activities("pm_maintenance.mail_activity_dispatch", rows)
+        # whoever was told before is not told again
+        asked = self.browse({order.id for order, _user, _text in rows})
+        asked._raise_event("alert.dispatch", self._dispatcher_text(why, detail))
 
     @api.model
     def _plan_activities(self, kind, rows):

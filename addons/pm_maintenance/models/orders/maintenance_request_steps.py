@@ -128,6 +128,7 @@ class MaintenanceRequest(models.Model):
                 for order in self
             ]
         )
+        self._raise_event(f"order.{step}", note)
 
     # dispatch
 
