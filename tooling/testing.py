@@ -141,8 +141,8 @@ def _run(parts, template):
 
 
 def _at_once():
-    """How many parts run at a time."""
-    return int(os.environ.get("PM_TEST_JOBS") or max(2, os.cpu_count() or 2))
+    """How many parts run at a time: the database server has connections for some."""
+    return int(os.environ.get("PM_TEST_JOBS") or min(4, max(2, os.cpu_count() or 2)))
 
 
 def _code(codes):

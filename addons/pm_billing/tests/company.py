@@ -50,12 +50,14 @@ class CompanyCase(AccountTestInvoicingCommon):
     @classmethod
     def setup_independent_company(cls, **values):
         company = cls.env.ref(COMPANY, raise_if_not_found=False)
-        return company or cls._make_company(**values)
+        if not company:
+            company = super().setup_independent_company(**values)
+            cls._set_payment_accounts(company)
+        return company
 
     @classmethod
-    def _make_company(cls, **values):
-        """A company with a chart; what is paid by bank waits on accounts of its own."""
-        company = super().setup_independent_company(**values)
+    def _set_payment_accounts(cls, company):
+        """What is paid by bank waits on accounts of its own, as in Odoo's fixture."""
         Journal = cls.env["account.journal"].with_company(company)
         bank = Journal.search(
             [*Journal._check_company_domain(company), ("type", "=", "bank")], limit=1
@@ -72,7 +74,6 @@ class CompanyCase(AccountTestInvoicingCommon):
                     raise_if_not_found=False,
                 )
             )
-        return company
 
     @classmethod
     def _make_shared(cls):
@@ -84,7 +85,7 @@ class CompanyCase(AccountTestInvoicingCommon):
                 return
             user = cls.setup_independent_user()
             cls.env = cls.env(user=user)
-            company = cls._make_company()
+            company = cls.setup_independent_company()
             user.company_id = company
             user.company_ids = company
             cls.env["ir.model.data"].sudo()._update_xmlids(
