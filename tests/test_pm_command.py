@@ -442,7 +442,10 @@ def test_a_file_that_nobody_names_is_found(tmp_path, lost):
         "tests/common.py": "",
         "views/room/kept.xml": "<odoo/>",
         "migrations/1.0/pre-names.py": "",
+        "tools/others.py": "",
     }
+    other = addon(tmp_path, "pm_two") / "__init__.py"
+    other.write_text("from odoo.addons.pm_one.tools import others")
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

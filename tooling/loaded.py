@@ -16,20 +16,23 @@ DATA = {".xml", ".csv"}
 def findings(addons=None):
     """One line for each file that is never loaded."""
     addons = addons or layout.ADDONS
-    lines = []
-    for name, manifest in manifests.manifests(addons).items():
+    lines, ours = [], manifests.manifests(addons)
+    read = _read_code(addons, ours)
+    for name, manifest in ours.items():
         folder = addons / name
-        for path in [*_unread_code(folder), *_unread_data(folder, manifest)]:
+        unread = [path for path in _files(folder, {".py"}) if path not in read]
+        for path in [*unread, *_unread_data(folder, manifest)]:
             lines.append(f"{layout.shown(path)}: nothing loads it")
     return lines
 
 
-def _unread_code(folder):
-    """Python files that no chain of imports reaches."""
-    read = {folder / "__manifest__.py"}
-    for start in (folder / "__init__.py", folder / "tests" / "__init__.py"):
-        _follow(start, folder, read)
-    return [path for path in _files(folder, {".py"}) if path not in read]
+def _read_code(addons, names):
+    """Python files that a chain of imports reaches, in the addon or from another."""
+    read = {addons / name / "__manifest__.py" for name in names}
+    for name in names:
+        for start in ("__init__.py", "tests/__init__.py"):
+            _follow(addons / name / start, addons, read)
+    return read
 
 
 def _unread_data(folder, manifest):
@@ -52,31 +55,35 @@ def _files(folder, suffixes):
     ]
 
 
-def _follow(path, addon, read):
-    """Add the file and all that it imports of its addon to `read`."""
+def _follow(path, addons, read):
+    """Add the file and all that it imports of our addons to `read`."""
     if path in read or not path.is_file():
         return
     read.add(path)
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            for target in _targets(node, path, addon):
-                _follow(target, addon, read)
+            for target in _targets(node, path, addons):
+                _follow(target, addons, read)
 
 
-def _targets(node, path, addon):
+def _targets(node, path, addons):
     """The files that an import may mean."""
+    parts = node.module.split(".") if node.module else []
     if node.level:
         base = path.parents[node.level - 1]
-    elif node.module and node.module.startswith(f"odoo.addons.{addon.name}"):
-        base = addon
+    elif parts[:2] == ["odoo", "addons"] and len(parts) > 2:
+        base, parts = addons / parts[2], parts[3:]
     else:
         return
-    inside = (node.module or "").removeprefix(f"odoo.addons.{addon.name}")
-    module = base.joinpath(*filter(None, inside.split(".")))
+    module = base.joinpath(*parts)
     # a package reads its own __init__ on the way to what is in it
     folders = [module, *module.parents]
-    yield from (one / "__init__.py" for one in folders if one.is_relative_to(addon))
+    yield from (
+        one / "__init__.py"
+        for one in folders
+        if one != addons and one.is_relative_to(addons)
+    )
     yield module.with_suffix(".py")
     for alias in node.names:
         yield module / f"{alias.name}.py"
