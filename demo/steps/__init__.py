@@ -29,6 +29,7 @@ ORDER = (
     "order_ways",
     "order_history",
     "complaints",
+    "follow_up",
     "satisfaction",
     "channels",
     "inspections",

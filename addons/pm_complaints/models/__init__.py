@@ -2,3 +2,4 @@ from . import complaints
 from . import channels
 from . import satisfaction
 from . import figures
+from . import follow_up

@@ -3,3 +3,4 @@ from .complaints import *
 from .channels import *
 from .satisfaction import *
 from .figures import *
+from .follow_up import *

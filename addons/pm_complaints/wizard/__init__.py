@@ -1,2 +1,3 @@
 from . import complaints
+from . import follow_up
 from . import satisfaction

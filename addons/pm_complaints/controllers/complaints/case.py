@@ -103,7 +103,7 @@ class CasePage(http.Controller):
 
     def _make(self, place, texts):
         anonymous = bool(texts.get("anonymous"))
-        return request.env["pm.complaint"]._report(
+        complaint = request.env["pm.complaint"]._report(
             place,
             texts.get("text"),
             kind=texts.get("kind") or "complaint",
@@ -120,6 +120,8 @@ class CasePage(http.Controller):
             remedy=texts.get("remedy", "")[:2000] or None,
             photos=sent_photos(),
         )
+        complaint._agree_on_page(bool(texts.get("may_show")))
+        return complaint
 
     # following it
 

@@ -113,6 +113,7 @@ class ComplaintPortal(OrderPortal):
                     remedy=texts.get("remedy", "")[:2000] or None,
                     photos=sent_photos(),
                 )
+                complaint._agree_on_page(bool(texts.get("may_show")))
         except UserError as problem:
             return self._complaint_form(problem.args[0], texts)
         return request.redirect(f"/my/complaints/{complaint.id}")

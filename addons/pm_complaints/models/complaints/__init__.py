@@ -8,6 +8,7 @@ from . import pm_complaint_merge
 from . import pm_complaint_mail
 from . import pm_complaint_messages
 from . import pm_complaint_hidden
+from . import pm_complaint_praise
 from . import pm_complaint_clocks
 from . import pm_complaint_clusters
 from . import mail_thread
@@ -26,6 +27,9 @@ from . import pm_complaint_dispute
 from . import pm_complaint_inbox
 from . import pm_rectification
 from . import pm_rectification_steps
+from . import pm_praise
+from . import pm_appraisal
+from . import pm_notice
 from . import pm_charge
 from . import pm_sla
 from . import res_company

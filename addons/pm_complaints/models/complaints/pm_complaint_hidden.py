@@ -28,17 +28,6 @@ class PmComplaint(models.Model):
     concerned_name = fields.Char(
         "About Others", help="Whom it is about who has no login here."
     )
-    praised_user_ids = fields.Many2many(
-        "res.users",
-        "pm_complaint_praised_rel",
-        "complaint_id",
-        "user_id",
-        "Praised",
-        copy=False,
-        domain="[('share', '=', False)]",
-        help="They see it, and it counts for them.",
-    )
-    may_be_shown = fields.Boolean(help="The customer agrees that the praise is put up.")
     is_confidential = fields.Boolean(
         "Confidential",
         compute="_compute_is_confidential",

@@ -46,6 +46,8 @@ class TestAccessComplaints(access.AccessCase):
         # one's own besides
         "pm.rectification": desk("rwc", hr="r"),
         "pm.complaint.inbox": desk("r", admin="rwcd"),
+        # one's own besides
+        "pm.praise": desk("r", hr="r"),
     }
     SHARED_RIGHTS = {
         "pm.complaint.category": {
@@ -158,7 +160,19 @@ class TestAccessComplaints(access.AccessCase):
             },
             "pm.complaint.inbox": {"name": estate.name, "estate_id": estate.id},
         }
+        praise = here["pm.complaint"].create(
+            {
+                "kind": "praise",
+                "property_id": building.id,
+                "description": "So friendly!",
+                "praised_employee_ids": here["hr.employee"]
+                .create({"name": "Praised", "company_id": estate.company_id.id})
+                .ids,
+            }
+        )
+        cls.env.flush_all()
         made = {
+            "pm.praise": here["pm.praise"].search([("complaint_id", "=", praise.id)]),
             "pm.complaint": complaint,
             "pm.complaint.step": complaint.step_ids[:1],
             **{model: here[model].create(values) for model, values in vals.items()},

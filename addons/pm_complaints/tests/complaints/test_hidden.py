@@ -199,7 +199,9 @@ class TestHidden(ComplaintCase):
     def test_praise_is_theirs_to_see(self):
         complaint = self.make_complaint(
             kind="praise",
-            praised_user_ids=[self.worker.id],
+            praised_employee_ids=self.env["hr.employee"]
+            .create({"name": "Worker", "user_id": self.worker.id})
+            .ids,
             description="So friendly!",
         )
         mine = self.env["pm.complaint"].with_user(self.worker).search([])

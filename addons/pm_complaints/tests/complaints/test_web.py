@@ -59,6 +59,16 @@ class TestWeb(ComplaintCase, HttpCase):
         self.assertTrue(case.is_anonymous)
         self.assertFalse(case.reporter_name or case.reporter_phone)
 
+    def test_praise_with_consent(self):
+        self.send(kind="praise", may_show="1", name="李")
+        praise = self.newest()
+        self.assertTrue(praise.may_be_shown and praise.consent_at)
+        self.assertEqual(
+            (praise.consent_name, praise.consent_user_id.id), ("李", False)
+        )
+        self.send(kind="complaint", may_show="1")
+        self.assertFalse(self.newest().may_be_shown)
+
     def test_refused(self):
         for values, words in (
             ({"text": "  "}, "few words"),

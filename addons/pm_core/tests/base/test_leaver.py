@@ -41,6 +41,9 @@ OPEN = {
     "fitting_out",
     "vacant",
     "unsold",
+    # calls that somebody has to make
+    "waiting",
+    "todo",
 }
 
 

@@ -1,0 +1,114 @@
+from odoo import fields, models
+
+from .pm_follow_up import OPEN
+
+
+class MaintenanceRequest(models.Model):
+    """Customers are asked about orders; a low rating is one more reason to."""
+
+    _inherit = "maintenance.request"
+
+    follow_up_state = fields.Selection(
+        selection_add=[("missed", "Not Reached")], ondelete={"missed": "set default"}
+    )
+    pm_follow_up_ids = fields.One2many(
+        "pm.follow.up",
+        "request_id",
+        "Follow-ups",
+        readonly=True,
+        groups="pm_core.group_pm_service",
+    )
+
+    def action_pm_view_follow_ups(self):
+        """Open what the customer was asked about this order."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Follow-ups"),
+            "res_model": "pm.follow.up",
+            "view_mode": "list,form",
+            "domain": [
+                "|",
+                ("request_id", "=", self.id),
+                ("new_request_id", "=", self.id),
+            ],
+        }
+
+    def _open_follow_ups(self):
+        return self.sudo().pm_follow_up_ids.filtered(lambda one: one.state in OPEN)
+
+    def _accept(self, how, **values):
+        """The rules say who of the customers is called."""
+        result = super()._accept(how, **values)
+        # whoever was not content has been put on the list by that
+        left = self.filtered(lambda order: not order._open_follow_ups())
+        self.env["pm.follow.up"]._open("order", left)
+        return result
+
+    def _redo(self, reason):
+        """What is done again is asked about when it is done."""
+        self._open_follow_ups()._call_off_all(self.env._("It is done again."))
+        return super()._redo(reason)
+
+    def _it_rained(self, day):
+        """The call of an order begins with the order."""
+        waiting = self.filtered(lambda order: order.waits_for_rain)
+        result = super()._it_rained(day)
+        calls = waiting._open_follow_ups()
+        calls.filtered(lambda one: one.state == "waiting")._it_rained(day)
+        return result
+
+    def _rate(self, rating, text=None):
+        """Who has answered by link is not called for the same, unless it was low."""
+        result = super()._rate(rating, text)
+        if not self._is_rated_low():
+            self._open_follow_ups()._call_off_all(
+                self.env._("The customer has rated it by link.")
+            )
+        return result
+
+    def _is_rated_low(self):
+        limit = int(self.company_id.sudo().pm_low_rating or 0)
+        return bool(self.rating) and int(self.rating) <= limit
+
+    def _if_rated_low(self):
+        """Somebody else than who did the work asks what was wrong."""
+        result = super()._if_rated_low()
+        if not self._in_step("pm_following_up"):
+            low = self.filtered(lambda order: order._is_rated_low())
+            waiting = low._open_follow_ups()
+            waiting._come_first()
+            self.env["pm.follow.up"]._open("order_low", low - waiting.request_id)
+        return result
+
+    def action_follow_up(self, rating=None, text=None):
+        """Whoever called from the order has made the call that was to be made."""
+        result = super(
+            MaintenanceRequest, self._as_step("pm_following_up")
+        ).action_follow_up(rating, text)
+        for one in self._open_follow_ups():
+            low = one.request_id._is_rated_low()
+            one._asked_elsewhere("unsatisfied" if low else "satisfied", text, rating)
+        return result
+
+    def _called_back(self, follow_up, reason=None):
+        """What the customer said on the telephone, or why nobody could ask.
+
+        :param follow_up: ``pm.follow.up`` that is over
+        :param reason: why there is no answer
+        """
+        one, order = follow_up.sudo(), self.sudo()
+        values = {}
+        if order.follow_up_state == "todo":
+            reached = one.result != "missed"
+            values = {
+                "follow_up_state": "done" if reached else "missed",
+                "follow_up_due": False,
+                "waits_for_rain": False,
+            }
+        if one.score and not order.rating:
+            values |= {"rating": one.score, "rating_text": one.words}
+        self._as_step("pm_following_up")._take_step(
+            "follow_up", note=one.words or reason, **values
+        )

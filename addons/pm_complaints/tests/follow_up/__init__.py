@@ -1,0 +1,3 @@
+from . import test_access_follow_up
+from . import test_follow_up
+from . import test_praise
