@@ -37,15 +37,16 @@ class PmComplaint(models.Model):
         help="Seen by who handles it and by managers only.",
     )
 
-    @api.depends("category_id")
     def _event_told(self):
         """What is about somebody of the staff is told to no group and no system."""
         return self.filtered(lambda one: not one.sudo().concerned_user_ids)
 
+    @api.depends("category_id", "kind")
     def _compute_is_confidential(self):
+        """Praise is for those whom it names, whatever it is about."""
         for complaint in self:
-            complaint.is_confidential = (
-                complaint.is_confidential or complaint.category_id.is_confidential
+            complaint.is_confidential = complaint.is_confidential or (
+                complaint.kind != "praise" and complaint.category_id.is_confidential
             )
 
     def write(self, vals):

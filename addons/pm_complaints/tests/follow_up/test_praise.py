@@ -44,6 +44,12 @@ class TestPraise(ComplaintCase):
             .search([])
         )
 
+    def test_about_attitude_is_not_confidential(self):
+        category = self.env.ref("pm_complaints.complaint_category_staff")
+        praise = self.praised(category_id=category.id)
+        self.assertFalse(praise.is_confidential)
+        praise.with_user(self.worker).read(["description"])
+
     def test_counts_for_them(self):
         self.praised()
         self.praised()
