@@ -278,7 +278,7 @@ class PmQualityReport(models.Model):
         staff = complaints._staff_of(self.estate_id)
         names = [
             *staff.mapped("name"),
-            *complaints.praised_user_ids.mapped("name"),
+            *complaints.sudo().praised_employee_ids.mapped("name"),
             *complaints.partner_id.mapped("name"),
             *complaints.person_ids.mapped("name"),
             *(one.reporter_name for one in complaints),
