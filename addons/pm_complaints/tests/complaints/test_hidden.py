@@ -204,6 +204,7 @@ class TestHidden(ComplaintCase):
             .ids,
             description="So friendly!",
         )
+        self.env.flush_all()
         mine = self.env["pm.complaint"].with_user(self.worker).search([])
         self.assertEqual(mine, complaint)
         mine.read(["description", "may_be_shown"])
