@@ -25,6 +25,7 @@ LOGINS = (
     ("technician", "维修", "technician"),
     ("dispatcher", "派单", "dispatcher"),
     ("storekeeper", "仓管", "storekeeper"),
+    ("buyer", "采购", "buyer"),
     ("clerk", "收费专员", "billing clerk"),
     ("cashier", "收款员", "cashier"),
     ("accountant", "会计", "accountant"),

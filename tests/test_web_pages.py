@@ -38,7 +38,7 @@ BASIC = core(
 ) | orders(
     "emergency_page hazard emergency drill emergency_action emergency_plan defect"
 )
-BASIC |= complaints("measure praise")
+BASIC |= complaints("measure praise") | fees("purchase_request")
 # HR and those above find them among the employees.
 COLLEAGUES = core("colleague")
 LEADING = core(
@@ -125,7 +125,7 @@ MORE = {
 }
 DEBTS = fees("dunning dunning_line promise")
 FIGURES = fees("arrears income statement")
-LEDGERS = fees("trial_balance ledgers")
+LEDGERS = fees("trial_balance ledgers cash_forecast cash_plan")
 MORE["service"] |= DEBTS
 MORE["manager"] |= DEBTS | FIGURES | fees("budget")
 MORE["cashier"] |= fees("arrears promise income")
@@ -137,6 +137,12 @@ MORE["manager"] |= POOLS | fees("waiver")
 MORE["cashier"] |= fees("waiver")
 MORE["clerk"] |= POOLS | fees("waiver allocation_key charge_entry late_fee_rule")
 MORE["accountant"] |= fees("shared_cost waiver")
+PLACES = fees("booking parking")
+MORE["service"] |= PLACES | fees("parking_space parking_request")
+MORE["manager"] |= PLACES | fees("parking_space parking_request facility approval_time")
+MORE["cashier"] |= PLACES | fees("parking_space")
+MORE["clerk"] |= PLACES | fees("parking_space parking_request facility")
+MORE["accountant"] |= PLACES | fees("facility approval_time")
 EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES - LEDGERS
 # the statements of banks and channels are the accountant's
 BANK = fees("bank_file bank_left bank_row payer")

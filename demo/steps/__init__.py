@@ -38,6 +38,7 @@ ORDER = (
     "charges",
     "arrears",
     "budgets",
+    "facilities",
     "notices",
     "emergency",
     "sla",

@@ -2,3 +2,5 @@ from . import bills
 from . import meters
 from . import relief
 from . import arrears
+from . import facilities
+from . import parking

@@ -14,3 +14,6 @@ from . import statements
 from . import bank
 from . import deposits
 from . import online
+from . import facilities
+from . import parking
+from . import procurement

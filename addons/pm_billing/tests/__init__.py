@@ -16,4 +16,7 @@ from .figures import *
 from .arrears import *
 from .budgets import *
 from .statements import *
+from .facilities import *
+from .parking import *
+from .procurement import *
 from . import test_access

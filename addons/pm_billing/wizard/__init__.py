@@ -8,3 +8,6 @@ from . import figures
 from . import meters
 from . import arrears
 from . import budgets
+from . import facilities
+from . import parking
+from . import procurement

@@ -1,3 +1,4 @@
+from . import account_move
 from . import account_payment
 from . import pm_cash_close
 from . import pm_deposit

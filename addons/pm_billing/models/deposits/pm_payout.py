@@ -22,6 +22,7 @@ class PmPayout(models.Model):
             ("deposit", "Deposit Back"),
             ("prepayment", "Prepayment Back"),
             ("bill", "Bill of a Vendor"),
+            ("refund", "Credit Note of a Customer"),
         ],
         required=True,
         default="prepayment",
@@ -50,6 +51,11 @@ class PmPayout(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(required=True, tracking=True)
     reason = fields.Char(required=True)
+    date_planned = fields.Date(
+        "Pay On",
+        index=True,
+        help="When it is to leave; the cash forecast counts it in that week.",
+    )
     journal_id = fields.Many2one(
         "account.journal",
         "Method",
@@ -67,8 +73,8 @@ class PmPayout(models.Model):
     bill_id = fields.Many2one(
         "account.move",
         index="btree_not_null",
-        domain="[('move_type', '=', 'in_invoice'), ('state', '=', 'posted'), "
-        "('payment_state', 'in', ('not_paid', 'partial'))]",
+        domain="[('move_type', '=', kind == 'refund' and 'out_refund' or 'in_invoice'),"
+        " ('state', '=', 'posted'), ('payment_state', 'in', ('not_paid', 'partial'))]",
         check_company=True,
     )
     close_id = fields.Many2one(
@@ -111,6 +117,7 @@ class PmPayout(models.Model):
             "reason",
             "journal_id",
             "bill_id",
+            "date_planned",
         ),
         ("draft",),
     )
@@ -159,6 +166,7 @@ class PmPayout(models.Model):
             partner.invalidate_recordset(["pm_prepaid"])
             owed = partner.pm_prepaid
         else:
+            payout._check_bill()
             owed = payout.bill_id.amount_residual
         if payout.currency_id.compare_amounts(payout.amount, owed) > 0:
             raise UserError(
@@ -167,6 +175,30 @@ class PmPayout(models.Model):
                     payout=payout.reason,
                     amount=format_amount(self.env, payout.amount, payout.currency_id),
                     owed=format_amount(self.env, owed, payout.currency_id),
+                )
+            )
+
+    def _check_bill(self):
+        """What is paid is what the vendor billed, or what a customer was credited.
+
+        :raises UserError: another document, or of somebody else
+        """
+        wanted = "out_refund" if self.kind == "refund" else "in_invoice"
+        bill = self.bill_id
+        if bill.move_type != wanted or bill.state != "posted":
+            raise UserError(
+                self.env._(
+                    "%s: choose the posted bill or credit note that it pays.",
+                    self.reason,
+                )
+            )
+        if bill.commercial_partner_id != self.partner_id.commercial_partner_id:
+            raise UserError(
+                self.env._(
+                    "%(bill)s is of %(owner)s, and %(payee)s would be paid.",
+                    bill=bill.name,
+                    owner=bill.commercial_partner_id.name,
+                    payee=self.partner_id.name,
                 )
             )
 

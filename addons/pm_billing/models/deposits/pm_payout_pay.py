@@ -108,23 +108,26 @@ class PmPayout(models.Model):
 
     def _book_bill(self):
         """A vendor's bill is paid, and matched."""
-        payable = self.bill_id.line_ids.filtered(
-            lambda line: (
-                line.account_type == "liability_payable" and not line.reconciled
-            )
+        return self._book_open("liability_payable")
+
+    def _book_refund(self):
+        """What a customer was credited is paid out, and matched."""
+        return self._book_open("asset_receivable")
+
+    def _book_open(self, kind):
+        """Pay what is open of a document on an account of this kind."""
+        due = self.bill_id.line_ids.filtered(
+            lambda line: line.account_type == kind and not line.reconciled
         )
+        account = due[:1].account_id
         move = self._post(
             [
-                self._line(payable[:1].account_id, self.amount),
+                self._line(account, self.amount),
                 self._line(self._money_account(), -self.amount),
             ]
         )
-        (
-            payable
-            + move.line_ids.filtered(
-                lambda line: line.account_id == payable[:1].account_id
-            )
-        ).reconcile()
+        paid = move.line_ids.filtered(lambda line: line.account_id == account)
+        booking(due + paid).reconcile()
         return move
 
     def _money_account(self):

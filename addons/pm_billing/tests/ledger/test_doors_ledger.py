@@ -1,4 +1,4 @@
-"""Methods of ours on Odoo's journals, payments, statement lines and budgets.
+"""Methods of ours on Odoo's journals, entries, payments, statement lines and budgets.
 
 Each is called with a record of another company, by everybody who knocks: refused, and
 nothing of the record is changed.
@@ -55,7 +55,10 @@ class TestDoorsOfLedger(BillingCase):
                 "company_id": company.id,
             }
         )
-        cls.far = [one.with_env(cls.env) for one in (journal, payment, line, budget)]
+        cls.env.flush_all()
+        flow = here["mis.cash_flow"].search([("company_id", "=", company.id)], limit=1)
+        found = (journal, payment, line, line.move_id, budget, flow)
+        cls.far = [one.with_env(cls.env) for one in found]
         cls.knocking = {
             role: cls.make_staff(f"ledger_{role}", group)
             for role, group in KNOCK.items()

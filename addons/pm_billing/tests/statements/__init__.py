@@ -1,1 +1,2 @@
 from .test_statement import *
+from . import test_cash_forecast

@@ -13,6 +13,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             "pm.dunning.line": self._pm_join_demands,
             # no two receipts become one: see _pm_order_receipts
             "pm.receipt": None,
+            # both stay on file, one of them waits: see _pm_join_waiting
+            "pm.parking.request": None,
         }
 
     @api.model
@@ -29,6 +31,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._pm_order_receipts(src_partners, dst_partner)
+        self._pm_join_waiting(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
@@ -50,4 +53,24 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         for turn, receipt in enumerate(moved, last + 1):
             receipt.turn = turn
+        self.env.flush_all()
+
+    @api.model
+    def _pm_join_waiting(self, src_partners, dst_partner):
+        """One customer waits once for one kind of space: the longest, or who was
+        offered one; the other request is given up."""
+        requests = (
+            self.env["pm.parking.request"]
+            .sudo()
+            ._as_step()
+            .search(
+                [
+                    ("partner_id", "in", (dst_partner | src_partners).ids),
+                    ("state", "in", ("waiting", "offered")),
+                ]
+            )
+        )
+        for rows in requests.grouped(lambda row: (row.property_id, row.kind)).values():
+            kept = rows.sorted(lambda row: (row.state != "offered", row.date, row.id))
+            kept[1:].state = "cancelled"
         self.env.flush_all()

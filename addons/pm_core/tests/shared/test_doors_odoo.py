@@ -20,8 +20,10 @@ MODELS = {
 IN_THE_LEDGER = {
     "account.bank.statement.line",
     "account.journal",
+    "account.move",
     "account.payment",
     "crossovered.budget",
+    "mis.cash_flow",
 }
 
 

@@ -1,0 +1,42 @@
+from odoo import fields, models
+
+
+class PmParkingCard(models.Model):
+    """A card, pass or sticker that opens the car park, from one day to another."""
+
+    _name = "pm.parking.card"
+    _description = "Card of a Parking Space"
+    _inherit = ["pm.part.mixin"]
+    _whole = "let_id"
+    _rec_name = "number"
+    _order = "date_from desc, id desc"
+
+    let_id = fields.Many2one(
+        "pm.parking.let", required=True, index=True, ondelete="cascade"
+    )
+    estate_id = fields.Many2one(
+        related="let_id.estate_id", store=True, index=True, precompute=True
+    )
+    kind = fields.Selection(
+        [
+            ("card", "Card"),
+            ("sticker", "Sticker"),
+            ("remote", "Remote Control"),
+            ("plate", "Plate Recognition"),
+        ],
+        required=True,
+        default="card",
+    )
+    number = fields.Char(required=True)
+    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
+    date_to = fields.Date("To", help="Last day on which it opens the car park.")
+    is_returned = fields.Boolean("Given Back")
+
+    _dates_in_order = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "A card cannot end before it begins.",
+    )
+    _one_holder = models.UniqueIndex(
+        "(estate_id, kind, number) WHERE date_to IS NULL AND is_returned IS NOT TRUE",
+        "This card is with somebody: enter its last day, or that it was given back.",
+    )

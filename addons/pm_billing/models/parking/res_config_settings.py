@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    pm_parking_offer_days = fields.Integer(
+        related="company_id.pm_parking_offer_days", readonly=False
+    )

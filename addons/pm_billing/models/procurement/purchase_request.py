@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class PurchaseRequest(models.Model):
+    """What an estate needs and no repair brings: asked for, agreed, quoted, bought.
+
+    Requests without an estate stay as OCA has them. Who asks does not agree, and does
+    not buy: levels of approval decide, and where none fits the estate manager.
+    """
+
+    _name = "purchase.request"
+    _inherit = ["purchase.request", "pm.review.mixin"]
+    _state_from = ["to_approve"]
+    _state_to = ["approved"]
+    _cancel_state = "rejected"
+
+    property_id = fields.Many2one(
+        "pm.property",
+        "Needed at",
+        index="btree_not_null",
+        ondelete="restrict",
+        default=lambda self: self._default_property_id(),
+        help="The estate that bears the cost, or a part of it.",
+    )
+    estate_id = fields.Many2one(
+        related="property_id.estate_id", store=True, index=True, precompute=True
+    )
+    purchase_order_ids = fields.One2many(
+        "purchase.order", "pm_purchase_request_id", "Quotations and Orders"
+    )
+    quote_count = fields.Integer(
+        "Quotations", compute="_compute_quote_count", compute_sudo=True
+    )
+    decided_by_id = fields.Many2one(
+        "res.users", "Agreed by", readonly=True, copy=False, tracking=True
+    )
+    single_reason = fields.Char(
+        "Why Fewer Quotations",
+        tracking=True,
+        help="Where fewer quotations are compared than the company asks for.",
+    )
+
+    @api.model
+    def _default_property_id(self):
+        """The only estate of who asks."""
+        estates = self.env.user.sudo().pm_estate_ids
+        return estates if len(estates) == 1 else False
+
+    @api.model
+    def _default_picking_type(self):
+        # who asks need not know of warehouses
+        return super(PurchaseRequest, self.sudo())._default_picking_type()
+
+    @api.depends("purchase_order_ids.state")
+    def _compute_quote_count(self):
+        for request in self:
+            request.quote_count = len(
+                request.purchase_order_ids.filtered(lambda row: row.state != "cancel")
+            )
+
+    def write(self, vals):
+        """What was agreed is not exchanged, and no state is written by hand."""
+        if not self._writes_freely():
+            ours = self.filtered("estate_id")
+            if "state" in vals and any(row.state != vals["state"] for row in ours):
+                raise AccessError(
+                    self.env._(
+                        "The state of %s is not set by hand: take the step for it.",
+                        ours[0].display_name,
+                    )
+                )
+            agreed = {"property_id", "line_ids", "requested_by", "company_id"}
+            if agreed & vals.keys():
+                ours._check_pm_state("draft")
+            if vals.get("property_id"):
+                self.env["pm.property"].browse(vals["property_id"]).check_access("read")
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        requests = super().create(vals_list)
+        if not self._writes_freely():
+            for request in requests.filtered("estate_id"):
+                if request.state != "draft" or request.requested_by != self.env.user:
+                    raise AccessError(
+                        self.env._(
+                            "Everybody asks in the own name, with a new request."
+                        )
+                    )
+        return requests
+
+    def _check_pm_state(self, *states):
+        """:raises UserError: naming the request, its state and those needed"""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for request in self:
+            if request.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(request)s is in state %(state)s; this step needs "
+                        "%(wanted)s.",
+                        request=request.name,
+                        state=labels[request.state],
+                        wanted=" / ".join(labels[state] for state in states),
+                    )
+                )

@@ -1,0 +1,2 @@
+from . import test_facility
+from . import test_access_facilities

@@ -1,0 +1,2 @@
+from . import test_parking
+from . import test_access_parking

@@ -1,0 +1,2 @@
+from . import test_procurement
+from . import test_access_procurement

@@ -1,0 +1,2 @@
+from . import pm_parking_end
+from . import pm_counter

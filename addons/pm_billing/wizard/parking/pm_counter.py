@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+from odoo.addons.pm_maintenance.models.gate.gate_roles import plate_key
+
+
+class PmCounter(models.TransientModel):
+    """Cars of parking spaces are found by their plates, several a space."""
+
+    _inherit = "pm.counter"
+
+    def _find_by_plate(self, text):
+        found = super()._find_by_plate(text)
+        key = plate_key(text)
+        if found.places or found.partners or len(key) < 5:
+            return found
+        if not any(letter.isalpha() for letter in key):
+            return found
+        plates = self.env["pm.parking.plate"]
+        lets = plates.search(
+            plates._domain_plate(text, fields.Date.context_today(self)), limit=10
+        ).let_id
+        return type(found)(lets.property_id, lets.partner_id)

@@ -1,0 +1,1 @@
+from . import pm_purchase_quote
