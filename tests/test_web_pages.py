@@ -39,6 +39,10 @@ BASIC = core(
     "emergency_page hazard emergency drill emergency_action emergency_plan defect"
 )
 BASIC |= complaints("measure praise") | fees("purchase_request")
+BASIC |= complaints("suggestion improvement_measure lesson policy_review")
+BETTER = complaints(
+    "improvement lesson_offer waiting process_time policy_review_result"
+)
 # HR and those above find them among the employees.
 COLLEAGUES = core("colleague")
 LEADING = core(
@@ -71,6 +75,7 @@ BOOKS = fees(
 HR = (
     complaints("complaint cluster satisfaction result quality_report")
     | QUALITY
+    | BETTER
     | LEADING
     | core(
         "employee appraisal_period questionnaire kpi certificate_kind "
@@ -87,7 +92,8 @@ ADMIN = core(
     "emergency_type drill_template hazard_grade incident_type "
     "alarm_source inspection_template"
 )
-ADMIN |= complaints("rule category cause inbox survey hotline") | fees("denomination")
+ADMIN |= complaints("rule category cause inbox survey hotline lesson_tag")
+ADMIN |= fees("denomination")
 # What each role sees besides.
 MORE = {
     "staff": COLLEAGUES,
@@ -106,6 +112,7 @@ MORE = {
     | ROUNDS
     | WORDS
     | QUALITY
+    | BETTER
     | complaints("overview")
     | core("register_import")
     | fees("reading_held day deposit payout"),

@@ -42,6 +42,7 @@ ORDER = (
     "notices",
     "emergency",
     "sla",
+    "improvement",
 )
 
 

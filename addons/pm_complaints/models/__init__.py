@@ -3,3 +3,4 @@ from . import channels
 from . import satisfaction
 from . import figures
 from . import follow_up
+from . import improvement

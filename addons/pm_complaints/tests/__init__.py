@@ -4,3 +4,4 @@ from .channels import *
 from .satisfaction import *
 from .figures import *
 from .follow_up import *
+from .improvement import *

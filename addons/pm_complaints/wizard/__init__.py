@@ -1,3 +1,4 @@
 from . import complaints
 from . import follow_up
 from . import satisfaction
+from . import improvement

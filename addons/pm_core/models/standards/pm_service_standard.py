@@ -291,14 +291,30 @@ class PmServiceStandard(models.Model):
             raise UserError(
                 self.env._("There is no estate that you work with to adapt it to.")
             )
-        own = self._as_step().copy(
+        return self._adapt(estate)._form()
+
+    def _adapt(self, estate):
+        """Draft the standard of ``estate`` that takes the place of this shared one.
+
+        Where the estate has its own of that code already, the next version of that
+        one is drafted.
+        """
+        own = self.search(
+            [
+                ("code", "=", self.code),
+                ("estate_id", "=", estate.id),
+                ("state", "in", (*self._open_states, "in_force")),
+            ]
+        ).sorted(lambda standard: standard.state == "in_force")[:1]
+        if own:
+            return own._open_version() or own._new_version()
+        return self._as_step().copy(
             {
                 "estate_id": estate.id,
                 "company_id": estate.company_id.id,
                 "previous_id": self.id,
             }
         )
-        return own._form()
 
     def _after_in_force(self, before):
         """Policies name the version that is in force, and targets are those of it."""

@@ -20,6 +20,8 @@ OPEN = {
     "new",
     "analysed",
     "planned",
+    "doing",
+    "checking",
     "presented",
     "accepted",
     "self",

@@ -1,0 +1,2 @@
+from . import pm_improvement_act
+from . import pm_lesson_offering
