@@ -102,14 +102,12 @@ def _texts(env, estate):
             "active": False,
         }
     )
-    owner = env["res.partner"].search(
-        [
-            ("pm_is_customer", "=", True),
-            ("pm_estate_id", "=", estate.id),
-            ("phone_sanitized", "=like", "+861%"),
-        ],
-        limit=1,
+    held = env["pm.occupancy"].search(
+        [("estate_id", "=", estate.id), ("is_current", "=", True)], limit=200
     )
+    owner = held.partner_id.filtered(
+        lambda one: (one.phone_sanitized or "").startswith("+861")
+    )[:1]
     messages = env["pm.sms.message"].sudo()
     for key, number, text in (
         ("1", owner.phone_sanitized or "13900000001", "楼上一直漏水，请尽快派人来看"),
