@@ -54,7 +54,6 @@ class PmFacility(models.Model):
     )
     capacity = fields.Integer("Persons at Most", help="Zero: any number.")
     days_ahead = fields.Integer(
-        "Days Ahead",
         required=True,
         default=30,
         help="How many days before residents can book on their page.",

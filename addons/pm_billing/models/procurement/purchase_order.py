@@ -95,7 +95,8 @@ class PurchaseOrder(models.Model):
 
     def _check_pm_buyer(self):
         """Quotations of a request are the buyer's, who did not ask for it."""
-        super()._check_pm_buyer()
+        result = super()._check_pm_buyer()
         requests = self.pm_purchase_request_id
         if requests and not self.env.su and self.env.user.has_group(BUYER):
             requests._check_buyer()
+        return result

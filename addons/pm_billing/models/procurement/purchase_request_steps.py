@@ -37,6 +37,7 @@ class PurchaseRequest(models.Model):
             if request.need_validation:
                 request.request_validation()
                 request.invalidate_recordset(["need_validation"])
+        return True
 
     def button_approved(self):
         """Agree, where no level was asked.
@@ -55,6 +56,7 @@ class PurchaseRequest(models.Model):
                 )
             request._check_second_person()
             request.sudo()._as_step()._pm_agree(self.env.user)
+        return True
 
     def _check_second_person(self):
         user = self.env.user
@@ -103,6 +105,7 @@ class PurchaseRequest(models.Model):
                 )
             request._check_second_person()
             request.sudo()._as_step().state = "rejected"
+        return True
 
     def button_draft(self):
         """Take it back and change it, while nothing is ordered."""
@@ -118,6 +121,7 @@ class PurchaseRequest(models.Model):
                 )
             request.sudo().review_ids.unlink()
             request.sudo()._as_step().write({"state": "draft", "decided_by_id": False})
+        return True
 
     def button_in_progress(self):
         """Set by asking for quotations."""
@@ -127,6 +131,7 @@ class PurchaseRequest(models.Model):
         ours._check_buyer()
         ours._check_pm_state("approved", "in_progress")
         ours.sudo()._as_step().write({"state": "in_progress"})
+        return True
 
     def button_done(self):
         """Nothing more is bought for it."""
@@ -136,6 +141,7 @@ class PurchaseRequest(models.Model):
         ours._check_buyer()
         ours._check_pm_state("approved", "in_progress")
         ours.sudo()._as_step().write({"state": "done"})
+        return True
 
     def check_auto_reject(self):
         """When all lines are given up, the request is."""
