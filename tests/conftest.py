@@ -180,3 +180,21 @@ def login(sessions):
         return page
 
     return log_in
+
+
+@pytest.fixture
+def become(server, page, login):
+    """``become(user, size)``: somebody else at the same browser, or nobody.
+
+    For files that have a ``server``; each user has the login as password.
+    """
+
+    def change(user, size=(1400, 900)):
+        page.evaluate("() => location.protocol == 'about:' || localStorage.clear()")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        if user:
+            login(page, server.url, user, user)
+
+    return change

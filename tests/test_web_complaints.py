@@ -1,23 +1,23 @@
-"""One complaint in the browser, from the web form to its closure, in Chinese.
+"""Complaints in the browser until they are closed, in Chinese, as each role.
 
-Somebody without a login complains on the phone and follows it by number and code; one
-clerk investigates, has it put right and answers; the manager verifies, another clerk
-asks, and it is closed.
+One comes by the web form: somebody without a login complains on the phone and follows
+it by number and code; one clerk investigates, has it put right and answers; the manager
+verifies, and it is closed. The other comes by WeChat and is put right by a work order;
+another clerk asks the customer, and it is in the report of the month.
 """
 
-import json
+import hashlib
 import re
-import subprocess
-from pathlib import Path
+import time
+from datetime import date
+from xml.sax.saxutils import escape
 
 import pytest
+import requests
 import webclient
 
-from tooling import odoo_run
-
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1400, "height": 900}
-SCRIPT = Path(__file__).parent / "scripts" / "complaints.py"
+PHONE = (390, 844)
+TOKEN = "token123"
 
 
 @pytest.fixture(scope="module")
@@ -25,25 +25,7 @@ def estate(linjiang, tmp_path_factory):
     """The database, and what the script says about it."""
     database = linjiang("pm_test_complaints")
     facts = tmp_path_factory.mktemp("complaints") / "facts.json"
-    with SCRIPT.open("rb") as stream:
-        subprocess.run(
-            odoo_run.command(
-                "shell",
-                "-d",
-                database,
-                "--no-http",
-                "--log-level",
-                "error",
-                "--load",
-                odoo_run.WITHOUT_QUEUE,
-                "--shell-interface",
-                "python",
-            ),
-            env={**odoo_run.environment(), "PM_COMPLAINTS": str(facts)},
-            stdin=stream,
-            check=True,
-        )
-    return {"database": database, **json.loads(facts.read_text(encoding="utf-8"))}
+    return webclient.run_script(database, "complaints", facts)
 
 
 @pytest.fixture(scope="module")
@@ -54,19 +36,6 @@ def server(estate, odoo_server):
 @pytest.fixture(scope="module")
 def admin(server, estate):
     return webclient.Rpc(server.url, estate["database"], "admin")
-
-
-@pytest.fixture
-def become(server, page, login):
-    """Be somebody else: nobody for a page without a login."""
-
-    def change(who, size=DESK):
-        page.set_viewport_size(size)
-        page.context.clear_cookies()
-        if who:
-            login(page, server.url, who, who)
-
-    return change
 
 
 def state_of(admin, case):
@@ -156,3 +125,114 @@ def test_from_the_web_form_to_closure(server, page, become, admin, estate):
     become(None, PHONE)
     page.goto(followed)
     assert page.locator("form[action$='/object']").count() == 1
+
+
+def write_by_wechat(server, estate, text):
+    """What WeChat calls when a resident writes to the account."""
+    stamp, nonce = str(int(time.time())), "n1"
+    signed = "".join(sorted((TOKEN, stamp, nonce))).encode()
+    answer = requests.post(
+        f"{server.url}/pm/wechat/{estate['account']}",
+        params={
+            "signature": hashlib.sha1(signed).hexdigest(),
+            "timestamp": stamp,
+            "nonce": nonce,
+        },
+        data=(
+            f"<xml><ToUserName>gh_1</ToUserName><FromUserName>{estate['openid']}"
+            f"</FromUserName><CreateTime>{stamp}</CreateTime><MsgType>text</MsgType>"
+            f"<Content>{escape(text)}</Content><MsgId>1</MsgId></xml>"
+        ).encode(),
+        headers={"Content-Type": "text/xml"},
+        timeout=60,
+    )
+    assert (answer.status_code, answer.text) == (200, "success")
+
+
+def run_job(admin, name):
+    """Have a scheduled action done now."""
+    domain = [["module", "=", "pm_complaints"], ["name", "=", name]]
+    (row,) = admin("ir.model.data", "search_read", domain, ["res_id"])
+    admin("ir.cron", "method_direct_trigger", [row["res_id"]])
+
+
+def test_from_wechat_into_the_report_of_the_month(server, page, become, admin, estate):
+    write_by_wechat(server, estate, "厨房吊顶漏水，请尽快来看")
+    run_job(admin, "pm_wechat_message_take_up")
+    domain = [["description", "like", "厨房吊顶漏水"]]
+    (case,) = admin("pm.complaint", "search", domain)
+    handler = webclient.Rpc(server.url, estate["database"], "handler")
+    handler(
+        "pm.complaint",
+        "write",
+        [case],
+        {"kind": "complaint", "category_id": estate["category"]},
+    )
+    # investigation, and a measure that becomes a work order
+    become("handler")
+    webclient.open_path(page, server.url, "complaints-today")
+    page.locator(".o_data_row", has_text="厨房吊顶漏水").wait_for()
+    open_case(page, server, case)
+    dialog(page, "investigate", text="楼上水管接头渗水。", heard="楼上住户")
+    dialog(page, "rectify", text="更换水管接头")
+    (measure,) = admin("pm.rectification", "search", [["complaint_id", "=", case]])
+    webclient.open_path(page, server.url, f"complaint-measures/{measure}")
+    page.wait_for_selector(".o_form_view")
+    dialog(page, "order_measure")
+    (values,) = admin("pm.rectification", "read", [measure], ["request_id"])
+    order = values["request_id"][0]
+    # done by the technician on the phone, accepted by the manager
+    boss = webclient.Rpc(server.url, estate["database"], "boss")
+    boss("maintenance.request", "write", [order], {"user_id": estate["fitter"]})
+    boss("maintenance.request", "action_dispatch", [order])
+    become("fitter", PHONE)
+    webclient.work_on_phone(page, server.url, "更换水管接头", "complaint")
+    become("boss")
+    webclient.accept_at_desk(page, server.url, "更换水管接头")
+    # who accepted it has ended the measure: somebody else looks whether it is right
+    become("asker")
+    webclient.open_path(page, server.url, f"complaint-measures/{measure}")
+    page.wait_for_selector(".o_form_view")
+    dialog(page, "verify_measure", text="不再渗水")
+    # the reply goes back by WeChat
+    become("handler")
+    open_case(page, server, case)
+    dialog(page, "reply", text="楼上接头已更换，已无渗水。")
+    webclient.press(page, "action_verify")
+    webclient.reaches(page, "verified")
+    told = [["complaint_id", "=", case], ["kind", "=", "reply"]]
+    (said,) = admin("pm.complaint.message", "search_read", told, ["channel"])
+    assert said["channel"] == "wechat"
+    # somebody else asks how it was
+    become("asker")
+    open_case(page, server, case)
+    dialog(page, "follow_up", verdict=True, text="很快，谢谢")
+    handler(
+        "pm.complaint",
+        "write",
+        [case],
+        {"cause_id": estate["cause"], "liability": "ours", "action_taken": "换接头"},
+    )
+    become("handler")
+    open_case(page, server, case)
+    webclient.press(page, "action_close")
+    webclient.reaches(page, "closed")
+    (values,) = admin("pm.complaint", "read", [case], ["verdict", "cause_id"])
+    assert values["verdict"] == "satisfied"
+    # what owners read of the month
+    report = boss(
+        "pm.quality.report",
+        "create",
+        {"property_id": estate["estate"], "month": date.today().isoformat()},
+    )
+    become("boss")
+    webclient.open_path(page, server.url, f"quality-reports/{report}")
+    shown = page.locator("[name=page]")
+    shown.get_by_text(values["cause_id"][1]).first.wait_for()
+    assert "更换水管接头" in shown.inner_text()
+    webclient.picture(page, "complaints-quality-report")
+    for path in ("complaint-figures", "causes-of-complaints", "complaint-rate"):
+        webclient.open_path(page, server.url, path)
+        webclient.picture(page, f"complaints-{path}")
+    webclient.open_path(page, server.url, "complaints-overview")
+    webclient.picture(page, "complaints-overview")

@@ -7,20 +7,13 @@ All in Chinese; who works on a phone has a phone.
 """
 
 import io
-import json
 import os
-import subprocess
-from pathlib import Path
 
 import pytest
 import webclient
 from PIL import Image
 
-from tooling import odoo_run
-
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1400, "height": 900}
-SCRIPT = Path(__file__).parent / "scripts" / "orders.py"
+PHONE = (390, 844)
 MAIL = """From: 赵先生 <zhao@example.com>
 To: {alias}
 Subject: Leak in the car park
@@ -36,25 +29,7 @@ def estate(linjiang, tmp_path_factory):
     """The database, and what the script says about it."""
     database = linjiang("pm_test_orders")
     facts = tmp_path_factory.mktemp("orders") / "facts.json"
-    with SCRIPT.open("rb") as stream:
-        subprocess.run(
-            odoo_run.command(
-                "shell",
-                "-d",
-                database,
-                "--no-http",
-                "--log-level",
-                "error",
-                "--load",
-                odoo_run.WITHOUT_QUEUE,
-                "--shell-interface",
-                "python",
-            ),
-            env={**odoo_run.environment(), "PM_ORDERS": str(facts)},
-            stdin=stream,
-            check=True,
-        )
-    return {"database": database, **json.loads(facts.read_text(encoding="utf-8"))}
+    return webclient.run_script(database, "orders", facts)
 
 
 @pytest.fixture(scope="module")
@@ -76,21 +51,6 @@ def photo(tmp_path):
     return path
 
 
-@pytest.fixture
-def become(server, page, login):
-    """``become(user, size)``: somebody else at the same browser, or nobody."""
-
-    def change(user, size=DESK):
-        page.evaluate("() => location.protocol == 'about:' || localStorage.clear()")
-        page.goto("about:blank")
-        page.context.clear_cookies()
-        page.set_viewport_size(size)
-        if user:
-            login(page, server.url, user, user)
-
-    return change
-
-
 def newest(admin, **wanted):
     domain = [[name, "=", value] for name, value in wanted.items()]
     return admin("maintenance.request", "search", domain, order="id desc", limit=1)[0]
@@ -108,34 +68,6 @@ def report_by_portal(page, server, photo):
     webclient.picture(page, "orders-portal-report")
     page.click("form[action='/my/repairs/send'] button[type=submit]")
     page.wait_for_url("**/my/repairs/*")
-
-
-def work_on_phone(page, server, name, shot):
-    """What the technician presses, one big button after the other."""
-    page.goto(f"{server.url}/odoo/orders-today")
-    card = page.locator(".o_kanban_record:not(.o_kanban_ghost)", has_text=name)
-    for step in ("accept", "travel", "arrive"):
-        card.locator(f"button[name=action_{step}]").wait_for()
-        if step == "accept":
-            webclient.picture(page, f"orders-today-{shot}")
-        card.locator(f"button[name=action_{step}]").click()
-    card.locator("button[name=action_ask_result]").click()
-    page.fill(".modal [name=result] textarea", "更换密封圈，试水不漏。")
-    webclient.picture(page, f"orders-finish-{shot}")
-    page.click(".modal footer button[name=action_apply]")
-    page.wait_for_selector(".modal", state="detached")
-    card.wait_for(state="detached")
-    webclient.no_error(page)
-
-
-def accept_at_desk(page, server, name):
-    """The dispatcher, who did not do the work, accepts it."""
-    webclient.open_path(page, server.url, "orders-to-look-at")
-    row = page.locator(".o_data_row", has_text=name)
-    row.wait_for()
-    webclient.picture(page, "orders-desk")
-    row.locator("button[name=action_verify]").click()
-    row.wait_for(state="detached")
 
 
 def close(page, server, order):
@@ -171,7 +103,7 @@ def test_portal(server, page, become, admin, photo):
     order = newest(admin, name="厨房水槽下漏水")
     assert state_of(admin, order) == "dispatched"
     become("technician", PHONE)
-    work_on_phone(page, server, "厨房水槽下漏水", "portal")
+    webclient.work_on_phone(page, server.url, "厨房水槽下漏水", "portal")
     become("resident", PHONE)
     page.goto(f"{server.url}/my/repairs/{order}")
     webclient.picture(page, "orders-portal-accept")
@@ -219,7 +151,7 @@ def test_code_at_the_door(server, page, become, admin, estate, photo):
         done.locator("button").click()
     assert state_of(admin, order) == "done"
     become("dispatcher")
-    accept_at_desk(page, server, "电梯三楼按钮不灵")
+    webclient.accept_at_desk(page, server.url, "电梯三楼按钮不灵")
     close(page, server, order)
     is_on_file(admin, order, "contractor")
 
@@ -237,9 +169,9 @@ def test_mail(server, page, become, admin, estate):
     receive(admin, estate, "first")
     order = newest(admin, name="Leak in the car park")
     become("technician", PHONE)
-    work_on_phone(page, server, "Leak in the car park", "mail")
+    webclient.work_on_phone(page, server.url, "Leak in the car park", "mail")
     become("dispatcher")
-    accept_at_desk(page, server, "Leak in the car park")
+    webclient.accept_at_desk(page, server.url, "Leak in the car park")
     close(page, server, order)
     is_on_file(admin, order, "technician")
     # the link of the question, without a login, on a phone
@@ -272,9 +204,9 @@ def test_round(server, page, become, admin, estate):
     """What an inspector found; called out at the desk with the caller known."""
     order = estate["found"]
     become("technician", PHONE)
-    work_on_phone(page, server, "巡检发现楼道扶手松动", "round")
+    webclient.work_on_phone(page, server.url, "巡检发现楼道扶手松动", "round")
     become("dispatcher")
-    accept_at_desk(page, server, "巡检发现楼道扶手松动")
+    webclient.accept_at_desk(page, server.url, "巡检发现楼道扶手松动")
     close(page, server, order)
     is_on_file(admin, order, "technician")
 

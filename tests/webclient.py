@@ -1,11 +1,15 @@
 """What the browser tests do in the web client, in terms of what a user sees."""
 
+import json
 import os
+import subprocess
+from pathlib import Path
 
 import requests
 
-from tooling import layout
+from tooling import layout, odoo_run
 
+SCRIPTS = Path(__file__).parent / "scripts"
 # Has a step done within the call, instead of by jobs of the queue.
 AT_ONCE = {"queue_job__no_delay": True}
 
@@ -34,6 +38,32 @@ _OPEN = """async (action) => {
 }"""
 _HAS_FORM = """() => odoo.__WOWL_DEBUG__.root.env.services.action.currentController
     .action.views?.some(([, type]) => type === "form")"""
+
+
+def run_script(database, name, facts, **environment):
+    """Run ``scripts/NAME.py`` in Odoo's shell; return what it says of the database.
+
+    :param facts: path of the file that ``PM_FACTS`` names, in which it leaves that
+    """
+    with (SCRIPTS / f"{name}.py").open("rb") as stream:
+        subprocess.run(
+            odoo_run.command(
+                "shell",
+                "-d",
+                database,
+                "--no-http",
+                "--log-level",
+                "error",
+                "--load",
+                odoo_run.WITHOUT_QUEUE,
+                "--shell-interface",
+                "python",
+            ),
+            env={**odoo_run.environment(), "PM_FACTS": str(facts), **environment},
+            stdin=stream,
+            check=True,
+        )
+    return {"database": database, **json.loads(facts.read_text(encoding="utf-8"))}
 
 
 def menus(page):
@@ -116,6 +146,34 @@ def reaches(page, state):
         state="attached",  # a narrow bar hides it behind the others
     )
     no_error(page)
+
+
+def work_on_phone(page, url, name, shot):
+    """What a technician presses for an order, one big button after the other."""
+    page.goto(f"{url}/odoo/orders-today")
+    card = page.locator(".o_kanban_record:not(.o_kanban_ghost)", has_text=name)
+    for step in ("accept", "travel", "arrive"):
+        card.locator(f"button[name=action_{step}]").wait_for()
+        if step == "accept":
+            picture(page, f"orders-today-{shot}")
+        card.locator(f"button[name=action_{step}]").click()
+    card.locator("button[name=action_ask_result]").click()
+    page.fill(".modal [name=result] textarea", "更换密封圈，试水不漏。")
+    picture(page, f"orders-finish-{shot}")
+    page.click(".modal footer button[name=action_apply]")
+    page.wait_for_selector(".modal", state="detached")
+    card.wait_for(state="detached")
+    no_error(page)
+
+
+def accept_at_desk(page, url, name):
+    """Who did not do the work of an order accepts it."""
+    open_path(page, url, "orders-to-look-at")
+    row = page.locator(".o_data_row", has_text=name)
+    row.wait_for()
+    picture(page, "orders-desk")
+    row.locator("button[name=action_verify]").click()
+    row.wait_for(state="detached")
 
 
 def show_list(page):

@@ -159,7 +159,7 @@ COMPLAINTS = Dashboard(
             RATE_MENU,
             amount="rate",
             digits=1,
-            note="a month for each 1,000 households",
+            note="per 1,000 households",
         ),
         case_rate("Reopened", "reopened_rate"),
         case_rate("Satisfied", "satisfied_rate"),

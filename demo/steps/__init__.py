@@ -32,6 +32,7 @@ ORDER = (
     "follow_up",
     "satisfaction",
     "channels",
+    "quality",
     "inspections",
     "meters",
     "gate",

@@ -185,7 +185,8 @@ class Screen:
     """One action as a user has it: its kanban, its list, and the form of a record."""
 
     def __init__(self, env, action):
-        values = env["ir.actions.act_window"]._for_xml_id(f"pm_maintenance.{action}")
+        action = action if "." in action else f"pm_maintenance.{action}"
+        values = env["ir.actions.act_window"]._for_xml_id(action)
         context = literal_eval(values["context"] or "{}")
         self.model = env[values["res_model"]].with_context(**context)
         domain = (values["domain"] or "[]").replace("uid", str(env.uid))

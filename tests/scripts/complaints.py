@@ -1,7 +1,7 @@
 """Odoo shell script: who handles complaints on the Linjiang estate.
 
-Leaves what a browser cannot know, the token of a place, as JSON in the file that
-``PM_COMPLAINTS`` names.
+Leaves what a browser cannot know (the token of a place, ids) as JSON in the file that
+``PM_FACTS`` names.
 """
 
 import json
@@ -17,6 +17,7 @@ for login, group in (
     ("handler", "pm_core.group_pm_service"),
     ("asker", "pm_core.group_pm_service"),
     ("boss", "pm_core.group_pm_estate_manager"),
+    ("fitter", "pm_maintenance.group_pm_technician"),
 ):
     env["res.users"].with_context(no_reset_password=True).create(
         {
@@ -39,6 +40,30 @@ env["pm.complaint.rule"].create(
         ],
     }
 )
-facts = {"token": building._report_url().rpartition("/")[2]}
+# who writes by WeChat; nothing answers where its messages would go
+account = env["pm.wechat.account"].create(
+    {
+        "name": "临江花园",
+        "company_id": estate.company_id.id,
+        "app_id": "wx0123456789abcdef",
+        "secret": "secret",
+        "template_id": "T",
+        "api_base": "http://127.0.0.1:9",
+        "callback_token": "token123",
+    }
+)
+holder = env["pm.occupancy"].search(
+    [("property_id.code", "=", "1-1-1001"), ("is_current", "=", True)], limit=1
+)
+holder.partner_id.with_company(estate.company_id).pm_wechat_openid = "o-resident"
+facts = {
+    "token": building._report_url().rpartition("/")[2],
+    "account": account.id,
+    "openid": "o-resident",
+    "estate": estate.id,
+    "fitter": env["res.users"].search([("login", "=", "fitter")]).id,
+    "category": env.ref("pm_complaints.complaint_category_water").id,
+    "cause": env.ref("pm_complaints.complaint_cause_work").id,
+}
 env.cr.commit()
-Path(os.environ["PM_COMPLAINTS"]).write_text(json.dumps(facts), encoding="utf-8")
+Path(os.environ["PM_FACTS"]).write_text(json.dumps(facts), encoding="utf-8")

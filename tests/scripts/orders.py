@@ -1,7 +1,7 @@
 """Odoo shell script: who does work orders on the Linjiang estate, and how they come.
 
 Leaves what a browser cannot know (the token of a place, an order of a round) as JSON
-in the file that ``PM_ORDERS`` names.
+in the file that ``PM_FACTS`` names.
 """
 
 import json
@@ -123,4 +123,4 @@ facts = {
     "alias": f"repairs@{domain.name}",
 }
 env.cr.commit()
-Path(os.environ["PM_ORDERS"]).write_text(json.dumps(facts), encoding="utf-8")
+Path(os.environ["PM_FACTS"]).write_text(json.dumps(facts), encoding="utf-8")

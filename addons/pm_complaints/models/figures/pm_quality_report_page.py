@@ -17,7 +17,7 @@ ROWS = (
     ("open", "%d", "lower"),
     ("reopened", "%.1f %%", "lower"),
     ("satisfied", "%.1f %%", "higher"),
-    ("praise", "%d", "higher"),
+    ("praise", "%d", None),
     ("calls", "%.1f %%", "higher"),
     ("orders", "%d", None),
     ("orders_done", "%.1f %%", "higher"),

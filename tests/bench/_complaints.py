@@ -1,0 +1,203 @@
+"""Lists and the dashboard at 200,000 complaints of five years, at twenty estates.
+
+One complaint is made by Odoo with its clocks, the others are copies in the database:
+one of a hundred is open, one of a hundred hidden from somebody. Each list is read as
+the web client reads it, on empty caches; the median of some runs counts.
+"""
+
+import os
+from datetime import date, timedelta
+from functools import partial
+
+from _orders import ESTATES, UNITS, Screen, make_places, timed
+from register import copy_rows
+
+from odoo import Command, api
+from odoo.tools import SQL
+
+from tooling.dashboards import COMPLAINTS
+from tooling.steps import say
+
+NUMBER = int(os.environ.get("PM_BENCH_COMPLAINTS", "200000"))
+YEARS = 5
+OPEN = [("state", "not in", ("closed", "withdrawn", "invalid", "forwarded", "merged"))]
+LOOKERS = {
+    "clerk": "pm_core.group_pm_service",
+    "manager": "pm_core.group_pm_estate_manager",
+    "company": "pm_core.group_pm_company_manager",
+}
+
+
+def make_lookers(env, estate):
+    users = env["res.users"].with_context(no_reset_password=True)
+    return {
+        role: users.create(
+            {
+                "name": f"bench-{role}",
+                "login": f"bench-{role}",
+                "group_ids": [Command.link(env.ref(group).id)],
+                "pm_estate_ids": [Command.set(estate.ids)],
+                "pm_all_estates": role == "company",
+            }
+        )
+        for role, group in LOOKERS.items()
+    }
+
+
+def add_complaints(env, estates, users):
+    """Copies of one complaint, over the years, all places and some causes."""
+    model = env["pm.complaint"]._report(
+        env["pm.property"].search([("parent_id", "=", estates[0].id)], limit=1),
+        "The lamp of the stairs is broken.",
+        category=env["pm.complaint.category"].search([], limit=1),
+    )
+    env.flush_all()
+    causes = env["pm.complaint.cause"].search([]).ids
+    categories = env["pm.complaint.category"].search([]).ids
+    channels = env["pm.channel"].search([]).ids
+
+    def one_of(ids):
+        return SQL("(%s::int[])[1 + here.number %% %s]", ids, len(ids))
+
+    is_open = SQL("here.number %% 100 = 0")
+    at = SQL(
+        "date_trunc('second', now() AT TIME ZONE 'UTC'"
+        " - interval '%s years' * here.number / %s)",
+        YEARS,
+        NUMBER,
+    )
+    state = SQL("CASE WHEN %s THEN 'investigating' ELSE 'closed' END", is_open)
+    ended = SQL("CASE WHEN NOT (%s) THEN %s + interval '3 days' END", is_open, at)
+    numbers = SQL(
+        """(SELECT number, place.id AS place, place.estate_id AS estate
+              FROM generate_series(1, %s) number
+              JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS rank
+                      FROM pm_property
+                     WHERE kind = 'common' AND estate_id = ANY(%s)) place
+                ON place.rank = number * 7 %% %s) here""",
+        NUMBER,
+        estates.ids,
+        ESTATES * UNITS,
+    )
+    copy_rows(
+        env,
+        model,
+        numbers,
+        {
+            "id": SQL("nextval('pm_complaint_id_seq')"),
+            "number": SQL("'BENCH/' || here.number"),
+            "external_ref": SQL("NULL"),
+            "name": SQL("'Lamp ' || here.number"),
+            "description": SQL("'The lamp ' || md5(here.number::text)"),
+            "property_id": SQL("here.place"),
+            "estate_id": SQL("here.estate"),
+            "category_id": one_of(categories),
+            "channel_id": one_of(channels),
+            "cause_id": one_of(causes),
+            "user_id": one_of([user.id for user in users.values()]),
+            "state": state,
+            "received_at": at,
+            "replied_at": SQL("%s + interval '5 hours'", at),
+            "closed_at": ended,
+            "verdict": SQL("CASE WHEN here.number %% 3 > 0 THEN 'satisfied' END"),
+        },
+    )
+    new = SQL(
+        """(SELECT id AS res, state, received_at, estate_id
+              FROM pm_complaint WHERE number LIKE 'BENCH/%%') here"""
+    )
+    for clock in model.sla_clock_ids:
+        copy_rows(
+            env,
+            clock,
+            new,
+            {
+                "id": SQL("nextval('pm_sla_clock_id_seq')"),
+                "res_id": SQL("here.res"),
+                "estate_id": SQL("here.estate_id"),
+                "started": SQL("here.received_at"),
+                "deadline": SQL("here.received_at + interval '2 days'"),
+                "state": SQL(
+                    "CASE here.state WHEN 'closed' THEN 'met' ELSE 'running' END"
+                ),
+                "reached": SQL(
+                    "CASE here.state WHEN 'closed' THEN here.received_at END"
+                ),
+            },
+        )
+    env.cr.execute(
+        SQL(
+            """INSERT INTO pm_complaint_concerned_rel (complaint_id, user_id)
+               SELECT id, %s FROM pm_complaint
+                WHERE number LIKE 'BENCH/%%' AND id %% 100 = 1""",
+            users["manager"].id,
+        )
+    )
+    env.cr.commit()
+    env.cr.execute("ANALYZE")
+    env.cr.commit()
+
+
+def dashboard(env):
+    """{title: call} for the numbers and charts of the dashboard, of ninety days."""
+    since = str(date.today() - timedelta(days=90))
+    found = {}
+    for shown in (*COMPLAINTS.cards, *COMPLAINTS.charts):
+        source, amount = shown.source, shown.amount
+        domain = [*source.domain, [source.date, ">=", since]]
+        if amount != "__count":
+            amount = f"{amount}:{env[source.model]._fields[amount].aggregator}"
+        found[shown.title] = partial(
+            env[source.model].formatted_read_group,
+            domain,
+            getattr(shown, "by", []),
+            [amount],
+        )
+    return found
+
+
+def calls(env):
+    """{name: what is measured} for a user."""
+    screen = Screen(env, "pm_complaints.pm_complaint_action")
+    figures = Screen(env, "pm_complaints.pm_complaint_report_action")
+    columns = ("number", "name", "description")
+    word = ["|", "|", *((column, "ilike", "777") for column in columns)]
+    found = {
+        "list": lambda: screen.rows(OPEN),
+        "all": screen.rows,
+        "search": lambda: screen.rows(word),
+        "number": lambda: screen.rows([("number", "ilike", "BENCH/7777")]),
+        "overdue": lambda: screen.rows([("sla_state", "=", "overdue")]),
+        "figures": figures.rows,
+    }
+    return found
+
+
+def lists(env):
+    """Milliseconds of each list and number of the dashboard, of who waits most."""
+    estates, _places = make_places(env)
+    users = make_lookers(env, estates[0])
+    add_complaints(env, estates, users)
+    figures = {}
+    for role, user in users.items():
+        own = api.Environment(
+            env.cr,
+            user.id,
+            {"lang": "en_US", "allowed_company_ids": user.company_ids.ids},
+        )
+        for name, call in calls(own).items():
+            ms, queries = timed(own, call)
+            say(f"{role}: {name}: {ms:.0f} ms, {queries} queries")
+            figures[f"{name}_ms"] = max(figures.get(f"{name}_ms", 0), round(ms))
+        if role != "clerk":
+            # the web client asks for each by a request of its own
+            times = {
+                title: timed(own, call)[0] for title, call in dashboard(own).items()
+            }
+            slowest = max(times, key=times.get)
+            say(
+                f"{role}: dashboard: {sum(times.values()):.0f} ms in {len(times)}"
+                f" requests, {slowest}: {times[slowest]:.0f} ms"
+            )
+            figures["dashboard_ms"] = round(times[slowest])
+    return figures
