@@ -48,11 +48,6 @@ class VacancyPortal(CustomerPortal):
     )
     def pm_vacancy_ask(self, place="", date_from="", date_to="", reason="", **kw):
         values = self._vacancy_values()
-        # a form may send a file where words are expected
-        place, date_from, date_to, reason = (
-            text if isinstance(text, str) else ""
-            for text in (place, date_from, date_to, reason)
-        )
         entered = {"date_from": date_from, "date_to": date_to, "reason": reason}
         chosen = values["places"].filtered(lambda row: str(row.id) == place)
         try:

@@ -138,10 +138,8 @@ class CasePage(http.Controller):
     def case_find(self, number="", code="", **post):
         """Where number and code are entered."""
         error = None
-        texts = plain({"number": number, "code": code})
-        number, code = texts["number"], texts["code"]
         if number or code:
-            case = self._case(number, code.upper())
+            case = self._case(number, code.strip().upper())
             if case:
                 return request.redirect(case._case_address())
             error = request.env._("Number and code do not belong together.")

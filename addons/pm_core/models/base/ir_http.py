@@ -24,9 +24,10 @@ class IrHttp(models.AbstractModel):
     """What comes in by our addresses is read in one place, whatever the route.
 
     A controller of ours gets text where it names a parameter, a number where one of
-    its addresses says ``<int:name>``, and files as they are: it need not ask. What is
-    something else is refused here, with status 400 or 404, or as ``{"error": …}`` where
-    the page asked by JSON. A route is ours when one of our addons has its method.
+    its addresses says ``<int:name>``, and a file where it asks for one: it need not
+    look. What is something else is refused here, with status 400 or 404, or as
+    ``{"error": …}`` where the page asked by JSON. A route is ours when one of our
+    addons has its method.
     """
 
     _inherit = "ir.http"
@@ -95,16 +96,22 @@ class IrHttp(models.AbstractModel):
             for route in endpoint.routing["routes"]
             for name in _NUMBER.findall(route)
         }
+        # a parameter that may be left out is a text: a form may send a file for any
+        texts = {
+            name
+            for name, parameter in named.items()
+            if parameter.default is not parameter.empty
+        }
         return {
-            name: cls._pm_read_param(name, value, name in numbers)
+            name: cls._pm_read_param(name, value, name in numbers, name in texts)
             for name, value in params.items()
             # what no method asks for by name is nobody's to read, whatever it is
             if name in named or isinstance(value, str)
         }
 
     @classmethod
-    def _pm_read_param(cls, name, value, is_number):
-        if isinstance(value, FileStorage) or value is None:
+    def _pm_read_param(cls, name, value, is_number, is_text):
+        if value is None or (isinstance(value, FileStorage) and not is_text):
             return value
         refused = _Refused(
             request.env._("%s is not what is asked for here. Correct it.", repr(name))

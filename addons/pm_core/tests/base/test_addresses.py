@@ -164,12 +164,18 @@ class TestAddresses(PropertyFactory, HttpCase):
                 params = {"name": "A", "signature": "iVBORw0KGgo=", name: value}
                 self.answer_json(address, params)
             return
-        for value in TEXTS:
-            if "POST" in (endpoint.routing["methods"] or ()):
-                token = Request.csrf_token(self)
-                self.answer("POST", address, data={name: value, "csrf_token": token})
-            else:
+        if "POST" not in (endpoint.routing["methods"] or ()):
+            for value in TEXTS:
                 self.answer("GET", f"{address}?{name}={quote(value)}")
+            return
+        data = {"csrf_token": Request.csrf_token(self)}
+        for value in TEXTS:
+            self.answer("POST", address, data={**data, name: value})
+        file = {name: ("a.txt", b"file")}
+        response = self.answer("POST", address, data=data, files=file)
+        asked = inspect.signature(endpoint.func).parameters.get(name)
+        if asked and asked.default is not asked.empty:
+            self.assertEqual(response.status_code, 400, f"{address} {name}")
 
     def test_a_token_of_the_session_may_be_anything(self):
         for rule, endpoint in self.rules():

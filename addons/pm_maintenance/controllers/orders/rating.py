@@ -36,11 +36,9 @@ class RatingPage(http.Controller):
         order = self._rated_order(token)
         if not order:
             return request.not_found()
-        # a form may send a file where words are expected
-        words = text.strip()[:MAX_TEXT] if isinstance(text, str) else ""
         try:
             with request.env.cr.savepoint():
-                order._rate(rating, words)
+                order._rate(rating, text.strip()[:MAX_TEXT])
         except UserError as problem:
             return self._rate_page(order, token, problem.args[0])
         return self._rate_page(order, token)
