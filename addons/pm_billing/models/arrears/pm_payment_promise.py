@@ -177,6 +177,13 @@ class PmPaymentPromise(models.Model):
 
     def _check_complete(self):
         self.ensure_one()
+        if self.date > fields.Date.context_today(self):
+            raise UserError(
+                self.env._(
+                    "%s: nobody has promised yet what is promised on a day to come.",
+                    self.display_name,
+                )
+            )
         if not self.charge_ids or not self.line_ids:
             raise UserError(
                 self.env._(

@@ -14,6 +14,9 @@ class PmBillRun(models.Model):
     _inherit = ["pm.estate.mixin", "mail.thread", "pm.job.mixin", "pm.event.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _user_columns = dict.fromkeys(
+        ("property_id", "date_from", "date_to"), ("draft",)
+    ) | dict.fromkeys(("date_invoice", "date_due"), ("draft", "prepared"))
 
     name = fields.Char(
         "Number", readonly=True, copy=False, default=lambda self: self.env._("New")

@@ -1,12 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class PmLateFeeStop(models.Model):
     """Days on which some charges bear no late fee: a dispute, an agreement.
 
     Charges that are marked as disputed have one as long as they are, made by the job
-    that books; others are entered by hand.
+    that books; others are entered by hand. One that is entered begins today or later,
+    and stays what it is: late fees of days that are over are owed, and are let go by a
+    waiver, which others approve.
     """
 
     _name = "pm.late.fee.stop"
@@ -39,13 +41,47 @@ class PmLateFeeStop(models.Model):
         "CHECK (date_to >= date_from)", "It ends after it began."
     )
 
+    @api.constrains("charge_ids", "partner_id", "property_id")
+    def _check_charges(self):
+        for stop in self:
+            charges = stop.charge_ids.sudo()
+            if not charges:
+                raise ValidationError(
+                    self.env._("Choose the charges that bear no late fee.")
+                )
+            if charges.partner_id != stop.partner_id or (
+                charges.estate_id != stop.estate_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The charges are owed by somebody else than %(customer)s, or "
+                        "at another estate than %(estate)s.",
+                        customer=stop.partner_id.sudo().name,
+                        estate=stop.estate_id.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         stops = super().create(vals_list)
-        for stop in stops:
-            if not stop.charge_ids:
-                raise UserError(self.env._("Choose the charges that bear no late fee."))
+        today = fields.Date.context_today(self)
+        if not self._writes_freely() and any(stop.date_from < today for stop in stops):
+            raise UserError(
+                self.env._(
+                    "A stop begins today or later. What is owed already is let go by a "
+                    "waiver."
+                )
+            )
         return stops
+
+    def write(self, vals):
+        """Which days of which charges are free of late fees is said once."""
+        agreed = {"property_id", "partner_id", "charge_ids", "date_from"}
+        if agreed & vals.keys() and not self._writes_freely():
+            raise UserError(
+                self.env._("End the stop “%s”, and enter another one.", self[:1].reason)
+            )
+        return super().write(vals)
 
     def action_end(self):
         """It is over: from tomorrow late fees count again.

@@ -22,6 +22,7 @@ class PmVacancy(models.Model):
         "pm.approval.mixin",
     ]
     _order = "date_from desc, id desc"
+    _decided_by = "pm_core.group_pm_estate_manager"
     _rec_name = "property_id"
     _check_company_auto = True
 

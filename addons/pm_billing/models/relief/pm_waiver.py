@@ -22,6 +22,7 @@ class PmWaiver(models.Model):
     ]
     _order = "id desc"
     _check_company_auto = True
+    _decided_by = "pm_core.group_pm_estate_manager"
 
     name = fields.Char(compute="_compute_name", store=True, precompute=True)
     property_id = fields.Many2one(string="Place")

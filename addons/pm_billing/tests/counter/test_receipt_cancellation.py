@@ -89,7 +89,7 @@ class TestReceiptCancellation(BillingCase):
         ).active = False
         receipt = self.taken()
         request = self.ask(receipt, self.colleague)
-        with self.assertRefused(AccessError, "cancelled by two people"):
+        with self.assertRefused(AccessError, "approved by somebody else"):
             request.action_submit()
         both = self.make_staff(
             "pm_cancel_both",
@@ -98,7 +98,7 @@ class TestReceiptCancellation(BillingCase):
         request.with_user(both).action_submit()
         self.assertEqual(receipt.state, "cancelled")
         own = self.taken(both, date="2026-11-09")
-        with self.assertRefused(AccessError, "cancelled by two people"):
+        with self.assertRefused(AccessError, "approved by somebody else"):
             self.ask(own, both).action_submit()
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")

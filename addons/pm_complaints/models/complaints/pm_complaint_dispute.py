@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.pm_billing.models.ledger.booked import booking
 
@@ -28,6 +28,8 @@ class PmComplaintDispute(models.Model):
     _whole = "complaint_id"
     _order = "id desc"
     _rec_name = "charge_id"
+    _decided_by = "pm_core.group_pm_estate_manager"
+    _user_columns = dict.fromkeys(("charge_id", "reason", "note"), ("draft",))
 
     complaint_id = fields.Many2one(
         "pm.complaint", required=True, index=True, ondelete="cascade"
@@ -99,6 +101,15 @@ class PmComplaintDispute(models.Model):
         disputes.complaint_id._check_handler()
         disputes.sudo()._hold()
         return disputes
+
+    def write(self, vals):
+        """Another charge is disputed instead: the first is collected again."""
+        moved = self.filtered("is_holding") if "charge_id" in vals else self.browse()
+        moved._release()
+        result = super().write(vals)
+        moved.sudo()._as_step().is_holding = True
+        moved.sudo()._hold()
+        return result
 
     def _hold(self):
         for dispute in self:
@@ -204,24 +215,14 @@ class PmComplaintDispute(models.Model):
         return super().action_submit()
 
     def _check_second_person(self):
-        """Where no level asked anybody, nobody gives money back alone."""
-        if self.result == "confirmed" or self.review_ids:
-            return
-        user = self.env.user
-        if user == self.complaint_id.user_id or not user.has_group(
-            "pm_core.group_pm_estate_manager"
-        ):
-            raise AccessError(
-                self.env._(
-                    "What is given back of %s is decided by two people. Ask a manager "
-                    "who does not handle the complaint.",
-                    self.charge_id.display_name,
-                )
-            )
+        """That a charge is right is said by who handles the complaint."""
+        if self.result != "confirmed":
+            super()._check_second_person()
+
+    def _asked_by(self):
+        return self.complaint_id.user_id
 
     def _approve(self):
-        for dispute in self:
-            dispute._check_second_person()
         result = super()._approve()
         labels = dict(self._fields["result"]._description_selection(self.env))
         for dispute in self:

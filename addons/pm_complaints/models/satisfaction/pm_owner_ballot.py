@@ -56,6 +56,7 @@ class PmOwnerBallot(models.Model):
         if vals.keys() & {"answer", "way", "proxy_name"} and not self.env.su:
             self.check_access("write")
             self.vote_id._check_in_state("open")
+            self.vote_id._check_not_over()
             result = super().write(vals)
             self.sudo()._as_step().write(
                 {

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...engine import count
 
@@ -23,6 +24,10 @@ class PmOwnerVote(models.Model):
         "pm.state.mixin",
     ]
     _order = "date_from desc, id desc"
+    # the question is what it was when the first owner answered it
+    _user_columns = dict.fromkeys(
+        ("name", "property_id", "text", "kind", "date_from", "date_to"), ("draft",)
+    )
 
     name = fields.Char("Question", required=True, tracking=True)
     property_id = fields.Many2one(domain="[('kind', '=', 'estate')]")
@@ -77,6 +82,19 @@ class PmOwnerVote(models.Model):
     _days = models.Constraint(
         "CHECK (date_to >= date_from)", "The last day to vote is before the first."
     )
+
+    def _check_not_over(self):
+        """:raises UserError: the last day to vote has passed"""
+        today = fields.Date.context_today(self)
+        for vote in self:
+            if vote.date_to < today:
+                raise UserError(
+                    self.env._(
+                        "The last day to vote on “%(vote)s” was %(day)s.",
+                        vote=vote.name,
+                        day=format_date(self.env, vote.date_to),
+                    )
+                )
 
     def action_open(self):
         """Give each owner of today a ballot, and open the vote.

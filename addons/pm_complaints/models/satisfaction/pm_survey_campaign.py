@@ -20,6 +20,13 @@ class PmSurveyCampaign(models.Model):
         "pm.cron.mixin",
     ]
     _order = "date_from desc, id desc"
+    _user_columns = (
+        dict.fromkeys(
+            ("survey_id", "property_id", "by_building", "by_role"), ("draft",)
+        )
+        | dict.fromkeys(("sample_size", "date_from", "confidence"), ("draft", "drawn"))
+        | dict.fromkeys(("date_to", "remind_after"), ("draft", "drawn", "running"))
+    )
 
     name = fields.Char(required=True)
     property_id = fields.Many2one(domain="[('kind', '=', 'estate')]", tracking=True)

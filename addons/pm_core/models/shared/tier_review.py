@@ -61,8 +61,14 @@ class TierReview(models.Model):
         )
 
     def _pm_is_ours(self):
-        """Whether the record belongs to property management, and so to an estate."""
-        return (self.model or "").startswith("pm.")
+        """Whether the record belongs to property management, and so to an estate.
+
+        Documents of others do when their model takes levels from ours.
+        """
+        if (self.model or "").startswith("pm."):
+            return True
+        model = self.env.registry.get(self.model)
+        return bool(model) and issubclass(model, self.env.registry["pm.review.mixin"])
 
     def _get_reviewers(self):
         """A group means its members who work with the estate of the record.

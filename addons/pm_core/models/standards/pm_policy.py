@@ -392,7 +392,7 @@ class PmPolicy(models.Model):
     def _cron_acknowledgements(self):
         """Ask employees who joined, then remind those who have not confirmed."""
         policies = self.search([("state", "=", "in_force"), ("acknowledge", "=", True)])
-        policies._sync_acknowledgements()
+        policies._try_together(lambda some: some._sync_acknowledgements())
         self.env["ir.cron"]._commit_progress(len(policies))
         self.env["pm.policy.acknowledgement"]._remind()
 
@@ -405,12 +405,14 @@ class PmPolicy(models.Model):
             "review_date", "<=", today + relativedelta(days=REVIEW_NOTICE_DAYS)
         )
         domain &= Domain("review_reminded", "=", False)
-        due = self.search(domain).try_lock_for_update().filtered_domain(domain)
-        for policy in due:
-            policy.activity_schedule(
-                "pm_core.mail_activity_type_policy_review",
-                date_deadline=policy.review_date,
-                user_id=(policy.user_id or self.env.user).id,
-            )
-        due.review_reminded = True
-        self.env["ir.cron"]._commit_progress(len(due))
+        self.search(domain)._cron_each(
+            lambda policy: policy._remind_of_review(), domain
+        )
+
+    def _remind_of_review(self):
+        self.activity_schedule(
+            "pm_core.mail_activity_type_policy_review",
+            date_deadline=self.review_date,
+            user_id=(self.user_id or self.env.user).id,
+        )
+        self.review_reminded = True

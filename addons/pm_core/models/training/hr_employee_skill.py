@@ -10,7 +10,8 @@ class HrEmployeeSkill(models.Model):
     and the reminder.
     """
 
-    _inherit = "hr.employee.skill"
+    _name = "hr.employee.skill"
+    _inherit = ["hr.employee.skill", "pm.cron.mixin"]
 
     # core evaluates its default once, when the server starts
     valid_from = fields.Date(default=fields.Date.context_today)
@@ -234,10 +235,21 @@ class HrEmployeeSkill(models.Model):
         due -= due._pm_is_renewed()
         for batch in (due[start : start + 100] for start in range(0, len(due), 100)):
             batch = batch.try_lock_for_update()
-            batch._pm_remind()
+            batch._try_together(lambda some: some._pm_remind())
             left = len(due) - (due.ids.index(batch.ids[-1]) + 1) if batch else 0
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=left):
                 return
+
+    def _tell_failure(self, message):
+        """On the employee: a certificate has no activities of its own."""
+        employee = self.employee_id
+        if not employee.activity_search(["mail.mail_activity_data_warning"]):
+            employee.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=self.env._("Nobody was told that a certificate expires"),
+                note=plaintext2html(f"{self.display_name}: {message}"),
+                user_id=(self._pm_responsible() or self.env.user).id,
+            )
 
     def _pm_remind(self):
         """Give HR an activity on the employee, and tell the holder."""

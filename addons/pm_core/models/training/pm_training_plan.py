@@ -10,7 +10,7 @@ class PmTrainingPlan(models.Model):
     _name = "pm.training.plan"
     _pm_copyable = True
     _description = "Training Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "pm.cron.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

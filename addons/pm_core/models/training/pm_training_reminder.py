@@ -55,15 +55,12 @@ class PmTrainingReminder(models.Model):
         Who is on the list of a session that is still to come is not reminded.
         """
         due = self._due()
-        groups = due.grouped(lambda row: row.plan_id).items()
-        left = len(groups)
-        for plan, rows in groups:
-            left -= 1
-            if plan.try_lock_for_update():
-                # another run may have been here in between
-                self._remind(plan, rows - self._known(rows))
-            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
-                return
+        of_plan = due.grouped(lambda row: row.plan_id)
+        plans = self.env["pm.training.plan"].concat(*of_plan)
+        # another run may have been here in between
+        plans._cron_each(
+            lambda plan: self._remind(plan, of_plan[plan] - self._known(of_plan[plan]))
+        )
 
     @api.model
     def _due(self):

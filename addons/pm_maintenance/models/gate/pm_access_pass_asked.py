@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -75,9 +77,16 @@ class PmAccessPass(models.Model):
         if not one or not person or one.state != "asked":
             return
         try:
-            one._send_to_wechat(person, openid)
-        except (UserError, wechat.WechatError) as error:
-            _logger.warning("pass %s by WeChat: %s", one.number, error)
+            with self.env.cr.savepoint():
+                one._send_to_wechat(person, openid)
+        except OperationalError:
+            # the queue tries again
+            raise
+        except Exception as error:
+            expected = isinstance(error, (UserError, wechat.WechatError))
+            _logger.warning(
+                "pass %s by WeChat: %s", one.number, error, exc_info=not expected
+            )
             one._tell_host(person, ways=("sms",))
 
     def _send_to_wechat(self, person, openid):

@@ -24,6 +24,10 @@ class PmInspectionDefect(models.Model):
     ]
     _order = "date_due, id"
     _check_company_auto = True
+    _user_columns = dict.fromkeys(
+        ("name", "property_id", "user_id", "supplier_id", "date_due", "deduction"),
+        ("open",),
+    )
 
     name = fields.Char("What Is Wrong", required=True, tracking=True)
     property_id = fields.Many2one(string="Place")
@@ -136,6 +140,22 @@ class PmInspectionDefect(models.Model):
         for defect in defects:
             defect._ask(defect.user_id, self.env._("Rectify: %s", defect.name))
         return defects
+
+    def write(self, vals):
+        """What it costs and until when is not for who has to put it right to say."""
+        judged = {"deduction", "date_due", "supplier_id", "user_id"} & vals.keys()
+        user = self.env.user
+        if judged and not (self._writes_freely() or self.env.su):
+            own = self.filtered(lambda defect: defect.user_id == user)
+            if own and not user.has_group(DESK):
+                raise AccessError(
+                    self.env._(
+                        "%s: whoever has to put it right does not change what it "
+                        "costs, who does it or until when. Ask a dispatcher.",
+                        own[0].display_name,
+                    )
+                )
+        return super().write(vals)
 
     def _ask(self, user, summary):
         """One open activity for whoever's turn it is."""
