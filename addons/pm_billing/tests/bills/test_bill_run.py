@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
@@ -80,6 +80,21 @@ class TestBillRun(BillingCase):
     def test_period_in_order(self):
         with self.assertRaises(IntegrityError):
             self.make_run("2026-11-30", "2026-11-01")
+
+    def test_what_a_run_is_about_stays(self):
+        """Of a run that was prepared, only the days of its bills are changed."""
+        self.make_fees()
+        run = self.make_run()
+        run.action_prepare()
+        clerk = self.make_staff("run_clerk", "pm_billing.group_pm_billing_clerk")
+        run = run.with_user(clerk)
+        for change in ({"date_from": "2026-10-01"}, {"property_id": self.unit.id}):
+            with self.subTest(change=change), self.assertRefused(AccessError, "hand"):
+                run.write(change)
+        run.date_due = "2026-12-24"
+        run.action_confirm()
+        with self.assertRefused(AccessError, "hand"):
+            run.date_due = "2026-12-31"
 
     def test_steps_in_order(self):
         self.make_fees()

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError, ValidationError
 from odoo.tests import freeze_time
 
 from ..common import BillingCase
@@ -165,6 +165,25 @@ class TestLateFee(BillingCase):
         dispute.result = "Explained"
         dispute.action_end()
         self.assertEqual(dispute.date_to, self.day("2026-12-31"))
+
+    def test_a_stop_lets_nothing_go_that_is_owed(self):
+        """Late fees of days that are over are waived, which others approve."""
+        clerk = self.make_staff("late_clerk", "pm_core.group_pm_service")
+        values = {
+            "property_id": self.unit.id,
+            "partner_id": self.owner.id,
+            "charge_ids": self.charge.ids,
+            "reason": "The lift stood still.",
+        }
+        stops = self.env["pm.late.fee.stop"].with_user(clerk)
+        with self.assertRefused(UserError, "waiver"):
+            stops.create({**values, "date_from": "2020-01-01"})
+        stop = stops.create(values)
+        for change in ({"date_from": "2020-01-01"}, {"charge_ids": []}):
+            with self.subTest(change=change), self.assertRefused(UserError, "End"):
+                stop.write(change)
+        with self.assertRefused(ValidationError, "somebody else"):
+            stops.create({**values, "partner_id": self.make_partner("Other").id})
 
     def test_cron(self):
         self.rule._book_due()

@@ -123,6 +123,22 @@ class TestRelief(BillingCase):
         self.assertEqual(waiver.state, "approval")
         self.assertFalse(waiver.credit_ids)
 
+    def test_who_asks_does_not_agree_without_levels_either(self):
+        self.env["tier.definition"].search([]).active = False
+        self.make_fee(self.unit)
+        charges = self.bill().charge_ids
+        waiver = self.make_waiver(charges)
+        with self.assertRefused(AccessError, "somebody else"):
+            waiver.action_submit()
+        own = waiver.with_user(self.manager).copy({"charge_ids": charges.ids})
+        with self.assertRefused(AccessError, "somebody else"):
+            own.action_submit()
+        self.assertFalse((waiver | own).credit_ids)
+        waiver.with_user(self.manager).action_submit()
+        self.assertEqual(waiver.state, "approved")
+        with self.assertRefused(AccessError, "somebody else"):
+            self.make_vacancy().action_submit()
+
     def test_paid_meanwhile(self):
         """No more is let go than is open when it is booked."""
         self.make_fee(self.unit)

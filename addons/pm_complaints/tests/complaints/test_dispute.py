@@ -49,6 +49,18 @@ class TestDispute(ComplaintFactory, BillingCase):
         complaint.action_withdraw("Settled")
         self.assertFalse(self.charge.is_disputed)
 
+    def test_another_charge_instead(self):
+        """The first is collected again; what is settled stays with its charge."""
+        other = self.charge.move_id.pm_charge_ids - self.charge
+        _complaint, dispute = self.dispute()
+        dispute.charge_id = other
+        self.assertFalse(self.charge.is_disputed)
+        self.assertTrue(other.is_disputed)
+        dispute.action_confirm("It is as agreed.")
+        with self.assertRaisesRegex(AccessError, "not written by hand"):
+            dispute.charge_id = self.charge
+        self.assertFalse(other.is_disputed)
+
     def test_disputed_once(self):
         self.dispute()
         with (

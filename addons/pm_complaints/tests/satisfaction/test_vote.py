@@ -3,12 +3,13 @@
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.pm_core.tests.common import PropertyCase
 
 
+@freeze_time("2026-01-15")
 @tagged("post_install", "-at_install")
 class TestOwnerVote(PropertyCase):
     @classmethod
@@ -98,6 +99,20 @@ class TestOwnerVote(PropertyCase):
             self.vote.unlink()
         with self.assertRaises(AccessError):
             self.vote.ballot_ids[0].with_user(self.clerk).write({"area": 1})
+
+    def test_the_question_stays_as_it_was_asked(self):
+        self.vote.action_open()
+        manager = self.make_user(
+            "pm_manager_v", "pm_core.group_pm_estate_manager", self.estate
+        )
+        for change in ({"kind": "qualified"}, {"date_to": "2026-03-01"}):
+            with self.subTest(change=change), self.assertRaises(AccessError):
+                self.vote.with_user(manager).write(change)
+
+    def test_not_after_the_last_day(self):
+        self.vote.action_open()
+        with freeze_time("2026-02-02"), self.assertRaisesRegex(UserError, "last day"):
+            self.enter(self.owners[0])
 
     def test_without_area_or_owner(self):
         self.own("v11", 0)

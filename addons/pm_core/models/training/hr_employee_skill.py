@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
+from odoo.tools import format_date, plaintext2html
 
 
 class HrEmployeeSkill(models.Model):

@@ -80,6 +80,17 @@ class TestDefects(RoundCase):
         with self.assertRefused(AccessError, "desk"):
             defect.with_user(self.inspector).action_rectify()
 
+    def test_who_has_to_put_it_right_does_not_set_the_price(self):
+        defect = self.defect()
+        for change in ({"deduction": 0}, {"date_due": "2099-01-01"}):
+            with self.subTest(change=change), self.assertRefused(AccessError, "costs"):
+                defect.with_user(self.cleaner).write(change)
+        defect.with_user(self.dispatcher).deduction = 3
+        defect.result = "Wiped."
+        defect.with_user(self.cleaner).action_rectify()
+        with self.assertRefused(AccessError, "by hand"):
+            defect.with_user(self.dispatcher).deduction = 1
+
     def test_no_defect_after_all(self):
         defect = self.defect()
         with self.assertRefused(AccessError, "."):
