@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
 
 from ..common import BillingCase
