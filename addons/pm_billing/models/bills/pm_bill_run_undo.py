@@ -175,6 +175,16 @@ class PmBillRun(models.Model):
                 payer=move.partner_id.name,
                 runs=", ".join(runs.mapped("name")),
             )
+        credits = move.line_ids.matched_credit_ids.credit_move_id.move_id
+        credits = credits.filtered(lambda credit: credit.move_type == "out_refund")
+        if credits:
+            return self.env._(
+                "A part of %(invoice)s of %(payer)s was credited by %(credits)s; it "
+                "stays. What is credited is owed no more.",
+                invoice=move.name,
+                payer=move.partner_id.name,
+                credits=", ".join(credits.mapped("name")),
+            )
         return self.env._(
             "Something was paid on %(invoice)s of %(payer)s; it stays. Cancel the "
             "receipt first, then undo again.",

@@ -49,3 +49,10 @@ class AccountMove(models.Model):
             "res_id": payout.id,
             "view_mode": "form",
         }
+
+    def _pm_owned(self):
+        """What an outgoing payment booked is taken back by the payment."""
+        payout = self.env["pm.payout"].search(
+            [("move_id", "in", (self | self.reversed_entry_id).ids)], limit=1
+        )
+        return payout._owns_entry() if payout else super()._pm_owned()

@@ -14,6 +14,11 @@ class PmCashClose(models.Model):
         paid_back = self.payout_ids.filtered(lambda row: row.journal_id == journal)
         return super()._returned_by(journal) + sum(paid_back.mapped("amount"))
 
+    def _take_back(self, payout):
+        """What was paid back from it lies in the drawer again."""
+        self._line_of(payout.journal_id.sudo()).returned -= payout.amount
+        payout.sudo()._as_step().close_id = False
+
     def _pay_back(self, payout):
         line = self._as_step()._line_of(payout.journal_id.sudo())
         line.returned += payout.amount

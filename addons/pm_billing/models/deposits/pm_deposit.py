@@ -154,7 +154,9 @@ class PmDeposit(models.Model):
         self.check_access("write")
         self.ensure_one()
         self._check_in_state("inspected")
-        payout = self.payout_ids.filtered(lambda row: row.state != "cancelled")[:1]
+        payout = self.payout_ids.filtered(
+            lambda row: row.state not in ("cancelled", "reversed")
+        )[:1]
         payout = payout or self.env["pm.payout"].sudo()._as_step().create(
             {
                 "kind": "deposit",

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 
@@ -16,6 +16,7 @@ class PmPayout(models.Model):
     _order = "id desc"
     _rec_name = "reason"
     _check_company_auto = True
+    _decided_by = "pm_core.group_pm_estate_manager"
 
     kind = fields.Selection(
         [
@@ -83,6 +84,9 @@ class PmPayout(models.Model):
     move_id = fields.Many2one(
         "account.move", "Journal Entry", readonly=True, copy=False
     )
+    asked_by_id = fields.Many2one(
+        "res.users", "Asked for by", readonly=True, copy=False
+    )
     paid_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     paid_on = fields.Date(readonly=True, copy=False)
     state = fields.Selection(
@@ -91,6 +95,7 @@ class PmPayout(models.Model):
             ("approval", "Waiting for Approval"),
             ("approved", "Awaiting Payment"),
             ("paid", "Paid"),
+            ("reversed", "Came Back"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -104,7 +109,8 @@ class PmPayout(models.Model):
         "CHECK (amount >= 0)", "An amount below zero is not paid."
     )
     _one_a_deposit = models.UniqueIndex(
-        "(deposit_id) WHERE deposit_id IS NOT NULL AND state <> 'cancelled'",
+        "(deposit_id) WHERE deposit_id IS NOT NULL"
+        " AND state NOT IN ('cancelled', 'reversed')",
         "This deposit is being given back already.",
     )
 
@@ -202,27 +208,15 @@ class PmPayout(models.Model):
                 )
             )
 
-    def _approve(self):
-        for payout in self:
-            payout._check_second_person()
-        return super()._approve()
+    def action_submit(self):
+        """Who asks neither approves nor pays, whoever entered it."""
+        self._check_submittable()
+        self.check_access("write")
+        self.sudo()._as_step().asked_by_id = self.env.user
+        return super().action_submit()
 
-    def _check_second_person(self):
-        """Where no level asked anybody, who asks does not decide alone."""
-        if self.review_ids:
-            return
-        user = self.env.user
-        if self.create_uid == user or not user.has_group(
-            "pm_core.group_pm_estate_manager"
-        ):
-            raise AccessError(
-                self.env._(
-                    "%(payout)s is approved by somebody else than who asks for it, and "
-                    "no approval level says by whom. Ask an estate manager, or an "
-                    "administrator for an approval level.",
-                    payout=self.reason,
-                )
-            )
+    def _asked_by(self):
+        return self.create_uid | self.asked_by_id
 
     def action_cancel(self):
         """Give the request up; nothing has left yet."""

@@ -46,10 +46,16 @@ class PmPayout(models.Model):
             raise AccessError(
                 self.env._("Money is paid out by cashiers and accountants.")
             )
-        if user == self.create_uid:
+        if user in self._asked_by():
             raise AccessError(
                 self.env._(
                     "%s was asked for by you. Somebody else pays it.", self.reason
+                )
+            )
+        if user in self.sudo().review_ids.done_by:
+            raise AccessError(
+                self.env._(
+                    "%s was approved by you. Somebody else pays it.", self.reason
                 )
             )
 

@@ -77,9 +77,8 @@ class AccountMove(models.Model):
         if is_booking(self) or not self:
             return
         move_sudo = self.sudo()
-        receipts = self.env["pm.receipt"].sudo()._of_entries(move_sudo)
-        if receipts:
-            raise UserError(receipts[0]._belongs_to_receipt())
+        if why := move_sudo._pm_owned():
+            raise UserError(why)
         charges = (move_sudo | move_sudo.reversed_entry_id).pm_charge_ids
         for move in move_sudo:
             undone = move.reversed_entry_id.pm_charge_ids & charges
@@ -102,6 +101,15 @@ class AccountMove(models.Model):
                         run=move.pm_bill_run_id.name,
                     )
                 )
+
+    def _pm_owned(self):
+        """Return to which document one of these entries belongs, and what to do there.
+
+        Called with all rights. Documents that book an entry of their own extend it, so
+        that it is not changed behind their back.
+        """
+        receipts = self.env["pm.receipt"]._of_entries(self)
+        return receipts[0]._belongs_to_receipt() if receipts else None
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """A bill may be credited; a receipt, or a credit of a run, is taken back by

@@ -37,10 +37,9 @@ class AccountPartialReconcile(models.Model):
             moves_sudo = (
                 settling.debit_move_id | settling.credit_move_id
             ).move_id.sudo()
-            receipts = self.env["pm.receipt"].sudo()._of_entries(moves_sudo)
-            if receipts:
+            if why := moves_sudo._pm_owned():
                 # pylint: disable-next=no-raise-unlink
-                raise UserError(receipts[0]._belongs_to_receipt())
+                raise UserError(why)
             moves_sudo.filtered(
                 lambda move: "cancelled" in move.pm_charge_ids.mapped("state")
             )._pm_refuse_change()

@@ -55,6 +55,44 @@ class TestPayout(BillingCase):
         self.assertEqual(self.prepaid(), 0.0)
         self.assertLedgerTies()
 
+    def test_three_pairs_of_hands(self):
+        """Who asks for it, who approves it and who pays it, whoever entered it."""
+        payout = self.payout()
+        payout.with_user(self.colleague).action_submit()
+        payout.with_user(self.manager).validate_tier()
+        for user in (self.cashier, self.colleague):
+            with self.assertRefused(AccessError, "asked for by you"):
+                payout.with_user(user).action_pay()
+        self.manager.group_ids += self.env.ref("pm_billing.group_pm_cashier")
+        with self.assertRefused(AccessError, "approved by you"):
+            payout.with_user(self.manager).action_pay()
+
+    def test_what_came_back_is_owed_again(self):
+        """Its entry is not touched by hand: who keeps the books takes it back there."""
+        payout = self.payout(journal_id=self.company_data["default_journal_bank"].id)
+        payout.action_submit()
+        payout.with_user(self.manager).validate_tier()
+        payout.with_user(self.colleague).action_pay()
+        keeper = self.make_staff(
+            "pm_out_k", "account.group_account_manager,account.group_account_user"
+        )
+        entry = payout.move_id
+        for step in ("button_draft", "button_cancel", "unlink", "_reverse_moves"):
+            with self.subTest(step=step), self.assertRefused(UserError, "stay paid"):
+                getattr(entry.with_user(keeper), step)()
+        with self.assertRefused(AccessError, "Accountants"):
+            payout.with_user(self.cashier).action_reverse()
+        with self.assertRefused(UserError, "why"):
+            payout.with_user(keeper).action_reverse()
+        payout.reversal_reason = "The account is closed"
+        payout.with_user(keeper).action_reverse()
+        self.owner.invalidate_recordset(["pm_prepaid"])
+        self.assertEqual((payout.state, self.owner.pm_prepaid), ("reversed", 100.0))
+        self.assertEqual(self.prepaid(), 100.0)
+        self.assertLedgerTies()
+        with self.assertRefused(UserError, "taken back"):
+            entry.with_user(keeper).button_draft()
+
     def test_no_more_than_is_owed(self):
         with self.assertRefused(UserError, "only .* is owed"):
             self.payout(100.01).action_submit()
@@ -117,5 +155,5 @@ class TestPayout(BillingCase):
         with self.assertRefused(UserError, "from there"):
             self.payout(kind="deposit")
         payout.action_submit()
-        with self.assertRefused(Exception, "."):
+        with self.assertRefused(AccessError, "by hand"):
             payout.amount = 1.0

@@ -1,3 +1,4 @@
+from . import account_move
 from . import pm_complaint
 from . import pm_complaint_steps
 from . import pm_complaint_assign
