@@ -9,9 +9,14 @@ work with all estates of their company; nobody reaches another company. The righ
 in ``SHARED_RIGHTS`` hold for records that belong to no estate and no company.
 """
 
+import contextlib
+
+from psycopg2 import IntegrityError
+
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL, mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .common import PropertyCase
@@ -89,10 +94,57 @@ class GuardWalk:
                             with self.assertRaisesRegex(AccessError, "by hand"):
                                 mine.create({name: value})
 
+    def test_columns_of_one_state_are_closed_in_others(self):
+        """What users set while a record is a draft stays as it is afterwards."""
+        for model, record in {**self.shared, **self.records["own"]}.items():
+            for name, states in record._guard_closed.items():
+                if not states or not self._put_outside(record, states):
+                    continue
+                value = self._another_value(record, name)
+                for role, user in self.users.items():
+                    mine = record.with_user(user)
+                    if mine.has_access("write"):
+                        with (
+                            self.subTest(model=model, role=role, name=name),
+                            self.assertRaises(UserError),
+                        ):
+                            mine.write({name: value})
+
+    def _put_outside(self, record, states):
+        """Put a record into a state in which a column is closed, if it has one.
+
+        By the database alone: no step leads to each state from where the record is.
+        """
+        for state in record._fields["state"].get_values(record.env):
+            if state in states:
+                continue
+            self.env.flush_all()
+            with (
+                contextlib.suppress(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET state = %s WHERE id = %s",
+                        SQL.identifier(record._table),
+                        state,
+                        record.id,
+                    )
+                )
+                record.invalidate_recordset()
+                return True
+        return False
+
     def test_nobody_names_what_one_may_not_read(self):
         """In no relation, when saving as little as in a form."""
         for model, record in self.records["own"].items():
-            for name in record._guard_named - record._guard_closed.keys():
+            closed = {
+                name
+                for name, states in record._guard_closed.items()
+                if record.sudo()["state" if states else "id"] not in states
+            }
+            for name in record._guard_named - closed:
                 for foreign in self._foreign_of(record._fields[name]):
                     for role, user in self.users.items():
                         mine = record.with_user(user)
