@@ -11,7 +11,13 @@ class PmBillRun(models.Model):
 
     _name = "pm.bill.run"
     _description = "Bill Run"
-    _inherit = ["pm.estate.mixin", "mail.thread", "pm.job.mixin", "pm.event.mixin"]
+    _inherit = [
+        "pm.estate.mixin",
+        "pm.state.mixin",
+        "mail.thread",
+        "pm.job.mixin",
+        "pm.event.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
     _user_columns = dict.fromkeys(
@@ -252,17 +258,7 @@ class PmBillRun(models.Model):
         """Refuse a step that does not fit the state of the run."""
         self.ensure_one()
         self.check_access("write")
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "The bill run %(run)s is in state %(state)s; this step needs "
-                    "%(wanted)s.",
-                    run=self.name,
-                    state=labels[self.state],
-                    wanted=", ".join(labels[state] for state in states),
-                )
-            )
+        self._check_in_state(*states)
 
     def _check_unlocked(self, day):
         """Refuse to book on a day on which the books are closed.

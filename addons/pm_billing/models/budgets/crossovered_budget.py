@@ -14,7 +14,12 @@ class CrossoveredBudget(models.Model):
     """
 
     _name = "crossovered.budget"
-    _inherit = ["crossovered.budget", "mail.activity.mixin", "pm.review.mixin"]
+    _inherit = [
+        "crossovered.budget",
+        "mail.activity.mixin",
+        "pm.review.mixin",
+        "pm.state.mixin",
+    ]
     _state_from = ["confirm"]
     _state_to = ["validate"]
     _cancel_state = "cancel"
@@ -105,22 +110,9 @@ class CrossoveredBudget(models.Model):
     # Steps
     # ------------------------------------------------------------------
 
-    def _check_pm_state(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for budget in self:
-            if budget.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(budget)s is in state %(state)s; this step needs %(wanted)s.",
-                        budget=budget.name,
-                        state=labels[budget.state],
-                        wanted=" / ".join(labels[state] for state in states),
-                    )
-                )
-
     def action_budget_confirm(self):
         """Ask for approval."""
-        self._check_pm_state("draft")
+        self._check_in_state("draft")
         self.check_access("write")
         for budget in self:
             if not budget.crossovered_budget_line_ids:
@@ -138,7 +130,7 @@ class CrossoveredBudget(models.Model):
 
         :raises AccessError: who asked for it, or who does not decide on budgets
         """
-        self._check_pm_state("confirm")
+        self._check_in_state("confirm")
         self.check_access("write")
         for budget in self:
             if budget.review_ids and budget._decisions() != {"approved"}:
@@ -192,20 +184,20 @@ class CrossoveredBudget(models.Model):
 
     def action_budget_done(self):
         """Close what holds."""
-        self._check_pm_state("validate")
+        self._check_in_state("validate")
         self.check_access("write")
         self.sudo()._as_step().state = "done"
 
     def action_budget_cancel(self):
         """Take it back before it holds."""
-        self._check_pm_state("draft", "confirm")
+        self._check_in_state("draft", "confirm")
         self.check_access("write")
         self.sudo().review_ids.unlink()
         self.sudo()._as_step().state = "cancel"
 
     def action_budget_draft(self):
         """Work on it again."""
-        self._check_pm_state("confirm", "cancel")
+        self._check_in_state("confirm", "cancel")
         self.check_access("write")
         self.sudo().review_ids.unlink()
         self.sudo()._as_step().state = "draft"
@@ -216,7 +208,7 @@ class CrossoveredBudget(models.Model):
         :return: the action that opens it
         """
         self.ensure_one()
-        self._check_pm_state("validate")
+        self._check_in_state("validate")
         self.check_access("write")
         revision = self.sudo()._as_step().copy()
         revision.write(
@@ -230,7 +222,7 @@ class CrossoveredBudget(models.Model):
 
     def action_pm_spread(self):
         """Put each line that is longer than a month on its months, in equal parts."""
-        self._check_pm_state("draft")
+        self._check_in_state("draft")
         self.check_access("write")
         for line in self.crossovered_budget_line_ids:
             line._pm_spread()

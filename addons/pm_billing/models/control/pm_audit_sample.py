@@ -14,7 +14,7 @@ class PmAuditSample(models.Model):
 
     _name = "pm.audit.sample"
     _description = "Audit Sample"
-    _inherit = ["pm.estate.mixin", "mail.thread"]
+    _inherit = ["pm.estate.mixin", "pm.state.mixin", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -64,7 +64,7 @@ class PmAuditSample(models.Model):
         """Draw the charges."""
         for sample in self:
             sample.check_access("write")
-            sample._check_in("draft")
+            sample._check_in_state("draft")
             charges = sample._population()
             if not charges:
                 raise UserError(
@@ -103,7 +103,7 @@ class PmAuditSample(models.Model):
         """Close the review; its results stay as they are."""
         for sample in self:
             sample.check_access("write")
-            sample._check_in("drawn")
+            sample._check_in_state("drawn")
             left = len(sample.line_ids) - sample.reviewed_count
             if left:
                 raise UserError(
@@ -120,18 +120,6 @@ class PmAuditSample(models.Model):
                     "closed_by": self.env.uid,
                     "closed_on": fields.Datetime.now(),
                 }
-            )
-
-    def _check_in(self, state):
-        if self.state != state:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(sample)s is in state %(state)s; this step needs %(wanted)s.",
-                    sample=self.name,
-                    state=labels[self.state],
-                    wanted=labels[state],
-                )
             )
 
     def write(self, vals):

@@ -40,7 +40,7 @@ class PmMeterReading(models.Model):
 
     _name = "pm.meter.reading"
     _description = "Meter Reading"
-    _inherit = ["pm.part.mixin", "pm.estate.mixin", "mail.thread"]
+    _inherit = ["pm.part.mixin", "pm.estate.mixin", "pm.state.mixin", "mail.thread"]
     _whole = "meter_id"
     _order = "date desc, id desc"
     _rec_name = "meter_id"

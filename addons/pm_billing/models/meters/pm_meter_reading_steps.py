@@ -42,19 +42,6 @@ class PmMeterReading(models.Model):
             }
         )
 
-    def _check_reading_state(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for reading in self:
-            if reading.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(record)s is in state %(state)s; this step needs %(wanted)s.",
-                        record=reading.display_name,
-                        state=labels[reading.state],
-                        wanted=" / ".join(labels[state] for state in states),
-                    )
-                )
-
     def action_release(self, reason=None):
         """Let held readings count: somebody has looked, and says why they are right.
 
@@ -64,7 +51,7 @@ class PmMeterReading(models.Model):
         :raises UserError: no reason; not held; or what no reason makes possible
         """
         reason = self._check_clerk(reason)
-        self._check_reading_state("held")
+        self._check_in_state("held")
         for reading in self:
             facts = dict(reading.hold_facts or {})
             if reading.hold == "lower" and reading.meter_id._capacity():
@@ -94,7 +81,7 @@ class PmMeterReading(models.Model):
         :raises UserError: no reason; or billed, which a correction puts right
         """
         reason = self._check_clerk(reason)
-        self._check_reading_state("held", "good")
+        self._check_in_state("held", "good")
         for reading in self:
             if reading._is_billed():
                 raise UserError(
@@ -119,7 +106,7 @@ class PmMeterReading(models.Model):
         """
         self.ensure_one()
         reason = self._check_clerk(reason)
-        self._check_reading_state("good")
+        self._check_in_state("good")
         if not isinstance(values, dict):
             values = {"value": values}
         try:
@@ -170,7 +157,7 @@ class PmMeterReading(models.Model):
         """
         self.ensure_one()
         reason = self._check_clerk(reason)
-        self._check_reading_state("held", "good")
+        self._check_in_state("held", "good")
         estimates, start = self._estimates_before()
         if not estimates or not start:
             raise UserError(self.env._("%s follows no estimate.", self.display_name))

@@ -23,7 +23,7 @@ class PmStateMixin(models.AbstractModel):
                     self.env._(
                         "%(record)s is in state %(state)s; this step needs %(wanted)s.",
                         record=record.display_name,
-                        state=labels[record.state],
+                        state=labels.get(record.state, "–"),
                         wanted=" / ".join(labels[state] for state in states),
                     )
                 )

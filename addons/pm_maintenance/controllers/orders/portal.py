@@ -172,7 +172,7 @@ class OrderPortal(CustomerPortal):
                         name, self._drawn(post), rating, text[:2000]
                     )
                 elif step == "refuse":
-                    order._check_order_state("done")
+                    order._check_in_state("done")
                     order._redo(text[:2000])
                 elif order.payer not in CHARGED:
                     return request.not_found()

@@ -35,6 +35,7 @@ class PmInspection(models.Model):
     _inherit = [
         "pm.estate.mixin",
         "pm.cron.mixin",
+        "pm.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -19,6 +19,7 @@ class PmInspectionDefect(models.Model):
     _inherit = [
         "pm.estate.mixin",
         "pm.cron.mixin",
+        "pm.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -181,18 +182,6 @@ class PmInspectionDefect(models.Model):
                 )
             )
 
-    def _check_defect_state(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        if self.state not in states:
-            raise UserError(
-                self.env._(
-                    "%(record)s is in state %(state)s; this step needs %(wanted)s.",
-                    record=self.display_name,
-                    state=labels[self.state],
-                    wanted=" / ".join(labels[state] for state in states),
-                )
-            )
-
     def action_rectify(self):
         """It was put right; whoever found it, or another inspector, looks again.
 
@@ -200,7 +189,7 @@ class PmInspectionDefect(models.Model):
         """
         for defect in self:
             defect._check_may(defect.user_id)
-            defect._check_defect_state("open")
+            defect._check_in_state("open")
             if not defect.result:
                 raise UserError(
                     self.env._("%s: enter what was done.", defect.display_name)
@@ -223,7 +212,7 @@ class PmInspectionDefect(models.Model):
             raise AccessError(
                 self.env._("%s is rechecked by inspectors.", self.display_name)
             )
-        self._check_defect_state("rectified")
+        self._check_in_state("rectified")
         if self.rectified_by_id == user and not self.env.su:
             raise UserError(
                 self.env._(
@@ -257,7 +246,7 @@ class PmInspectionDefect(models.Model):
         """It was no defect; its points count no more for the supplier."""
         for defect in self:
             defect._check_may()
-            defect._check_defect_state(*OPEN)
+            defect._check_in_state(*OPEN)
             step = defect.sudo()._as_step()
             step.write({"state": "cancelled", "deduction": 0})
             step.activity_ids.unlink()

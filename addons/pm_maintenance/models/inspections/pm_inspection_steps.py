@@ -33,23 +33,10 @@ class PmInspection(models.Model):
                     )
                 )
 
-    def _check_round_state(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for round_ in self:
-            if round_.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(record)s is in state %(state)s; this step needs %(wanted)s.",
-                        record=round_.display_name,
-                        state=labels[round_.state],
-                        wanted=" / ".join(labels[state] for state in states),
-                    )
-                )
-
     def action_start(self):
         """Take the round: from now on it is nobody else's."""
         self._check_walker()
-        self._check_round_state("planned")
+        self._check_in_state("planned")
         rounds = self.sudo()
         wait_for(rounds)
         rounds._as_step().write({"state": "running", "user_id": self.env.uid})
@@ -63,7 +50,7 @@ class PmInspection(models.Model):
         :raises UserError: naming what is missing
         """
         self._check_walker()
-        self._check_round_state(*OPEN)
+        self._check_in_state(*OPEN)
         for round_ in self:
             round_._check_complete()
         rounds = self.sudo()
@@ -106,7 +93,7 @@ class PmInspection(models.Model):
         :raises UserError: no reason
         """
         self._check_desk()
-        self._check_round_state("planned", "running", "missed")
+        self._check_in_state("planned", "running", "missed")
         if not isinstance(reason, str) or not reason.strip():
             raise UserError(
                 self.env._("%s: enter why it is called off.", self[:1].display_name)

@@ -41,6 +41,7 @@ class MaintenanceRequest(models.Model):
         "maintenance.request",
         "pm.sla.mixin",
         "pm.cron.mixin",
+        "pm.state.mixin",
         "pm.reporter.mixin",
         "pm.event.mixin",
     ]

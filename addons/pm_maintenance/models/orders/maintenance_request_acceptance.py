@@ -51,7 +51,7 @@ class MaintenanceRequest(models.Model):
         :raises AccessError: the user did the work
         """
         self._check_desk()
-        self._check_order_state("done")
+        self._check_in_state("done")
         for order in self:
             order._check_not_own_work()
             order._check_signed()
@@ -103,7 +103,7 @@ class MaintenanceRequest(models.Model):
         :param signature: PNG as base64, if there is one
         :param rating: "1" to "5"
         """
-        self._check_order_state("done")
+        self._check_in_state("done")
         self._accept(
             "customer",
             signed_by=name,
@@ -118,7 +118,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: no reason
         """
         self._check_desk()
-        self._check_order_state("done", "verified")
+        self._check_in_state("done", "verified")
         for order in self:
             order._redo(reason or order.redo_reason)
 
@@ -151,7 +151,7 @@ class MaintenanceRequest(models.Model):
         :param rating: "1" to "5"
         """
         self._check_desk()
-        self._check_order_state("verified")
+        self._check_in_state("verified")
         for order in self:
             order._check_not_own_work()
         if rating and rating not in dict(self._fields["rating"].selection):
@@ -173,7 +173,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: naming what is missing
         """
         self._check_desk()
-        self._check_order_state("verified")
+        self._check_in_state("verified")
         for order in self:
             if order.follow_up_state == "todo":
                 raise UserError(
@@ -198,7 +198,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: no reason, or there is working time already
         """
         self._check_desk()
-        self._check_order_state(*WAITING, *WORKING)
+        self._check_in_state(*WAITING, *WORKING)
         for order in self:
             text = reason or order.cancel_reason
             order._need(text, self.env._("why it is cancelled"))
@@ -219,7 +219,7 @@ class MaintenanceRequest(models.Model):
         self._urge()
 
     def _urge(self):
-        self._check_order_state(*OPEN)
+        self._check_in_state(*OPEN)
         for order in self._locked():
             order._take_step("urge", urge_count=order.urge_count + 1)
             if order.urge_count == 1:

@@ -88,7 +88,7 @@ class MaintenanceRequest(models.Model):
 
         :raises UserError: no name, or no time that one person works in a day
         """
-        self._check_order_state(*WORKING, "done")
+        self._check_in_state(*WORKING, "done")
         self._need(name, self.env._("who worked"))
         if not 0 < hours <= MOST_HOURS:
             raise UserError(
@@ -115,7 +115,7 @@ class MaintenanceRequest(models.Model):
 
         :raises UserError: none, or what is no photo
         """
-        self._check_order_state(*OPEN)
+        self._check_in_state(*OPEN)
         self._need(photos, self.env._("a photo"))
         checked = [self._check_photo(name, content) for name, content in photos]
         field = "photo_after_ids" if moment == "after" else "photo_before_ids"

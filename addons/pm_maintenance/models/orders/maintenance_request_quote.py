@@ -54,7 +54,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: no lines, or asked already
         """
         self._check_worker()
-        self._check_order_state(*WAITING, *WORKING)
+        self._check_in_state(*WAITING, *WORKING)
         for order in self:
             order._check_quote_open()
             if not order.quote_line_ids:
@@ -94,7 +94,7 @@ class MaintenanceRequest(models.Model):
 
         :raises UserError: neither of them, or the quote was sent
         """
-        self._check_order_state(*WAITING, *WORKING)
+        self._check_in_state(*WAITING, *WORKING)
         self._check_quote_open()
         self._need(price or name, self.env._("what the customer pays for"))
         values = {"request_id": self.id, "quantity": quantity or 1.0}
@@ -116,7 +116,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: the work is done, at the price that was agreed
         """
         self._check_worker()
-        self._check_order_state(*WAITING, *WORKING)
+        self._check_in_state(*WAITING, *WORKING)
         self._take_step("quote", quote_state="none", quote_agreed_by=False)
 
     def _quote_answer(self, agrees, name, signature=None):

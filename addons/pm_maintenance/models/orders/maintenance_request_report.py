@@ -314,7 +314,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: merged already, being worked on, or of another estate
         """
         self._check_desk()
-        self._check_order_state(*WAITING)
+        self._check_in_state(*WAITING)
         target = self.browse(into_id).exists()
         target._check_order_access()
         if not target or target.state not in OPEN or target in self:

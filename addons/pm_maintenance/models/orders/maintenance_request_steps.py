@@ -73,20 +73,6 @@ class MaintenanceRequest(models.Model):
                 )
             )
 
-    def _check_order_state(self, *states):
-        """:raises UserError: naming the order, its state and the states needed"""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for order in self:
-            if order.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(record)s is in state %(state)s; this step needs %(wanted)s.",
-                        record=order.display_name,
-                        state=labels.get(order.state, "?"),
-                        wanted=" / ".join(labels[state] for state in states),
-                    )
-                )
-
     def _locked(self):
         """Lock the rows, so that two people cannot take a step at the same moment.
 
@@ -139,7 +125,7 @@ class MaintenanceRequest(models.Model):
         visibly, in the state it has.
         """
         self._check_dispatcher()
-        self._check_order_state(*WAITING)
+        self._check_in_state(*WAITING)
         named = self.filtered(lambda order: order.user_id or order.supplier_id)
         for order in named:
             order._assign(order.user_id, order.supplier_id, order._by_hand())
@@ -207,7 +193,7 @@ class MaintenanceRequest(models.Model):
     def action_accept(self):
         """The technician, or the contractor, takes the order on."""
         self._check_worker()
-        self._check_order_state("dispatched")
+        self._check_in_state("dispatched")
         self._take_step("accept", "accepted", accepted_at=fields.Datetime.now())
 
     def action_refuse(self, reason=None):
@@ -216,7 +202,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: no reason
         """
         self._check_worker()
-        self._check_order_state("dispatched", "accepted", "travelling")
+        self._check_in_state("dispatched", "accepted", "travelling")
         self._need(reason, self.env._("why you cannot do it"))
         self._take_step(
             "refuse", "reported", note=reason, user_id=False, supplier_id=False
@@ -229,7 +215,7 @@ class MaintenanceRequest(models.Model):
         :param user_id: id of the colleague, a technician of the estate
         """
         self._check_worker()
-        self._check_order_state("dispatched", *WORKING)
+        self._check_in_state("dispatched", *WORKING)
         self._need(reason, self.env._("why it is handed over"))
         user = self.env["res.users"].browse(user_id).exists()
         for order in self:
@@ -260,13 +246,13 @@ class MaintenanceRequest(models.Model):
     def action_travel(self):
         """On the way."""
         self._check_worker()
-        self._check_order_state("accepted")
+        self._check_in_state("accepted")
         self._take_step("travel", "travelling")
 
     def action_arrive(self, latitude=None, longitude=None):
         """On site; where the phone says that is, if it says so (WGS-84)."""
         self._check_worker()
-        self._check_order_state("dispatched", "accepted", "travelling")
+        self._check_in_state("dispatched", "accepted", "travelling")
         now = fields.Datetime.now()
         for order in self:
             order._take_step(
@@ -289,7 +275,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: no reason
         """
         self._check_worker()
-        self._check_order_state("accepted", "travelling", "on_site")
+        self._check_in_state("accepted", "travelling", "on_site")
         for order in self:
             reason = order.pause_reason_id
             if reason_id:
@@ -307,7 +293,7 @@ class MaintenanceRequest(models.Model):
     def action_resume(self):
         """Go on where the order was paused."""
         self._check_worker()
-        self._check_order_state("paused")
+        self._check_in_state("paused")
         for order in self:
             state = order.state_before_pause or "accepted"
             order._take_step(
@@ -322,7 +308,7 @@ class MaintenanceRequest(models.Model):
         :raises UserError: naming each missing thing
         """
         self._check_worker()
-        self._check_order_state("accepted", "travelling", "on_site")
+        self._check_in_state("accepted", "travelling", "on_site")
         for order in self:
             missing = order._missing_for_done()
             if missing:

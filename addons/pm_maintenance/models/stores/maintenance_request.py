@@ -112,7 +112,7 @@ class MaintenanceRequest(models.Model):
     def action_buy_missing(self):
         """Buy all that is missing for the order, at known prices, with one press."""
         self._check_order_access()
-        self._check_order_state(*WAITING, *WORKING)
+        self._check_in_state(*WAITING, *WORKING)
         for order in self:
             order.material_ids.filtered(
                 lambda line: (
@@ -141,7 +141,7 @@ class MaintenanceRequest(models.Model):
         """
         self.ensure_one()
         self._check_dispatcher()
-        self._check_order_state(*WAITING, *WORKING, "done")
+        self._check_in_state(*WAITING, *WORKING, "done")
         self._need(supplier, self.env._("who does it"))
         supplier.check_access("read")
         if not isinstance(price, (int, float)) or price <= 0:
