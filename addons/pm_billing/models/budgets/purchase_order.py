@@ -16,19 +16,36 @@ class PurchaseOrder(models.Model):
     pm_override_reason = fields.Char(
         "Why the Budget Was Overridden", readonly=True, copy=False
     )
+    pm_override_amount = fields.Monetary(
+        "Overridden up to",
+        readonly=True,
+        copy=False,
+        help="What the purchase came to, without tax, when the budget was overridden.",
+    )
 
     def button_confirm(self):
         self._pm_check_budget()
         return super().button_confirm()
 
+    def _pm_is_overridden(self):
+        """Whether somebody let it exceed the budget as far as it does now."""
+        return bool(self.pm_override_by_id) and (
+            self.currency_id.compare_amounts(
+                self.amount_untaxed, self.pm_override_amount
+            )
+            <= 0
+        )
+
     def _pm_check_budget(self):
-        """Warn of, or stop, what would exceed a budget that holds.
+        """Warn of, or stop, what exceeds a budget that holds.
+
+        Before a purchase is confirmed, and when a confirmed one comes to more.
 
         :raises UserError: a budget stops it, and nobody has overridden that
         """
-        for order in self.filtered(lambda order: order.state in ("draft", "sent")):
+        for order in self.filtered(lambda order: order.state != "cancel"):
             for budget, text in order._pm_exceeded():
-                if budget.pm_control == "block" and not order.pm_override_by_id:
+                if budget.pm_control == "block" and not order._pm_is_overridden():
                     raise UserError(
                         self.env._(
                             "%(text)s Buy less, revise the budget, or have a "
@@ -86,7 +103,11 @@ class PurchaseOrder(models.Model):
             for key, amount in wanted.items()
             if any(line._pm_counts(*key) for line in lines)
         )
+        lines.invalidate_recordset(["pm_left"])
         left = sum(lines.mapped("pm_left"))
+        if needed and self.state == "purchase":
+            # what is confirmed has been taken off already
+            left += needed
         currency = budget.company_id.currency_id
         if currency.compare_amounts(needed, left) <= 0:
             return None
@@ -107,9 +128,8 @@ class PurchaseOrder(models.Model):
         """
         user = self.env.user
         for order in self:
-            if order.sudo().user_id == user or not any(
-                user.has_group(group) for group in DECIDERS
-            ):
+            buyers = order.sudo().user_id | order.sudo().create_uid
+            if user in buyers or not any(user.has_group(group) for group in DECIDERS):
                 raise AccessError(
                     self.env._(
                         "The budget of %s is overridden by a company manager or "
@@ -118,7 +138,11 @@ class PurchaseOrder(models.Model):
                     )
                 )
             order.sudo()._as_step().write(
-                {"pm_override_by_id": user.id, "pm_override_reason": reason}
+                {
+                    "pm_override_by_id": user.id,
+                    "pm_override_reason": reason,
+                    "pm_override_amount": order.sudo().amount_untaxed,
+                }
             )
             order.sudo().message_post(
                 body=self.env._(

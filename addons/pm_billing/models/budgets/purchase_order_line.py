@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 
 
+# what changes how much a purchase takes of which budget
+COUNTED = {
+    "product_id",
+    "product_qty",
+    "price_unit",
+    "discount",
+    "date_planned",
+    "analytic_distribution",
+}
+
+
 class PurchaseOrderLine(models.Model):
     _inherit = "purchase.order.line"
 
@@ -18,6 +29,22 @@ class PurchaseOrderLine(models.Model):
             if account and not line.analytic_distribution:
                 line.analytic_distribution = {str(account.id): 100}
         return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._pm_check_budget()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if COUNTED & vals.keys():
+            self._pm_check_budget()
+        return result
+
+    def _pm_check_budget(self):
+        """A purchase that is confirmed becomes dearer as far as the budget goes."""
+        self.filtered(lambda line: line.state == "purchase").order_id._pm_check_budget()
 
     def _pm_shares(self, amount):
         """Return [(analytic account id, account id, day, amount, order id)]: an amount

@@ -129,6 +129,26 @@ class TestBudget(BillingCase):
         order.button_confirm()
         self.assertEqual(order.state, "purchase")
 
+    def test_overridden_as_far_as_it_went(self):
+        self.make_budget(50.0)
+        order = self.order(60.0, confirm=False)
+        order.with_user(self.leader)._pm_override("It rains in")
+        order.order_line.price_unit = 61.0
+        with self.assertRefused(UserError, "exceeds Budget 2026, Repairs"):
+            order.button_confirm()
+        order.order_line.price_unit = 60.0
+        order.button_confirm()
+        with self.assertRefused(UserError, "exceeds Budget 2026, Repairs"):
+            order.order_line.price_unit = 60.5
+
+    def test_a_confirmed_purchase_that_becomes_dearer(self):
+        budget = self.make_budget()
+        order = self.order(60.0)
+        order.order_line.price_unit = 100.0
+        self.assertEqual(self.amounts(budget)[3], 0.0)
+        with self.assertRefused(UserError, "exceeds Budget 2026, Repairs"):
+            order.order_line.product_qty = 2
+
     def test_who_buys_does_not_override(self):
         self.make_budget(50.0)
         order = self.order(60.0, confirm=False)
