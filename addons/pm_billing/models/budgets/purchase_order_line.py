@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-
 # what changes how much a purchase takes of which budget
 COUNTED = {
     "product_id",
