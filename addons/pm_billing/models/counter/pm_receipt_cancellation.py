@@ -38,7 +38,7 @@ class PmReceiptCancellation(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(related="receipt_id.amount", store=True, precompute=True)
     partner_id = fields.Many2one(related="receipt_id.partner_id")
-    cashier_id = fields.Many2one(related="receipt_id.user_id")
+    cashier_id = fields.Many2one(related="receipt_id.user_id", string="Cashier")
     needs_second = fields.Boolean(
         "Needs a Second Person",
         readonly=True,

@@ -35,7 +35,7 @@ class PmOrderMaterial(models.Model):
     company_id = fields.Many2one(
         related="request_id.company_id", store=True, index=True
     )
-    technician_id = fields.Many2one(related="request_id.user_id")
+    technician_id = fields.Many2one(string="Technician", related="request_id.user_id")
     order_state = fields.Selection(related="request_id.state", string="State of Order")
     currency_id = fields.Many2one(related="company_id.currency_id")
     product_id = fields.Many2one(

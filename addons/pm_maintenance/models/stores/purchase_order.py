@@ -36,6 +36,7 @@ class PurchaseOrder(models.Model):
     )
     store_id = fields.Many2one(
         "pm.store",
+        "Store",
         related="picking_type_id.pm_store_id",
         store=True,
         index="btree_not_null",

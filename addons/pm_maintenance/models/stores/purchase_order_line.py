@@ -36,7 +36,9 @@ class PurchaseOrderLine(models.Model):
         help="A contractor's job: as billed, and as ordered for what is not billed "
         "yet; without the tax that the company gets back.",
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
 
     @api.depends("product_qty", "qty_received", "state")
     def _compute_qty_expected(self):
