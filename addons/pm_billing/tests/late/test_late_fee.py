@@ -150,15 +150,16 @@ class TestLateFee(BillingCase):
             )
         ]
         self.assertEqual(self.amount("2026-11-20"), 6.0)
-        dispute = self.env["pm.late.fee.stop"].create(
-            {
-                "property_id": self.unit.id,
-                "partner_id": self.owner.id,
-                "charge_ids": self.charge.ids,
-                "reason": "The lift stood still.",
-                "date_from": "2026-11-16",
-            }
-        )
+        with freeze_time("2026-11-16"):
+            dispute = self.env["pm.late.fee.stop"].create(
+                {
+                    "property_id": self.unit.id,
+                    "partner_id": self.owner.id,
+                    "charge_ids": self.charge.ids,
+                    "reason": "The lift stood still.",
+                    "date_from": "2026-11-16",
+                }
+            )
         self.assertEqual(self.amount("2026-11-30"), 2.25)
         with self.assertRefused(UserError, "how"):
             dispute.action_end()
