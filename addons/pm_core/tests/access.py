@@ -10,11 +10,13 @@ in ``SHARED_RIGHTS`` hold for records that belong to no estate and no company.
 """
 
 import contextlib
+import importlib
 
 from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.modules.module import get_module_path
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 from odoo.tools.safe_eval import safe_eval
@@ -188,6 +190,13 @@ def listed_models(case=None):
             *listed_models(each),
         }
     return found
+
+
+def read_all_matrices():
+    """Have the matrices of all our addons, whichever of their tests are run."""
+    for addon in CHAIN:
+        if get_module_path(addon):
+            importlib.import_module(f"odoo.addons.{addon}.tests")
 
 
 def models_of(env, addon):
