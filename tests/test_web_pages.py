@@ -150,11 +150,18 @@ MORE["manager"] |= PLACES | fees("parking_space parking_request facility approva
 MORE["cashier"] |= PLACES | fees("parking_space")
 MORE["clerk"] |= PLACES | fees("parking_space parking_request facility")
 MORE["accountant"] |= PLACES | fees("facility approval_time")
+MONEY_IN = fees("prepay tax_invoice mandate")
+SET_UP = fees("prepay_rule collection_layout")
+for role in ("service", "manager", "cashier", "clerk", "accountant"):
+    MORE[role] |= MONEY_IN
+for role in ("cashier", "clerk", "accountant"):
+    MORE[role] |= fees("collection_batch")
+MORE["accountant"] |= fees("tax_file")
 EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES - LEDGERS
 # the statements of banks and channels are the accountant's
 BANK = fees("bank_file bank_left bank_row payer")
-MORE["company"] = EVERYTHING - BASIC - BANK
-MORE["admin"] = (EVERYTHING - BASIC) | ADMIN
+MORE["company"] = (EVERYTHING - BASIC - BANK) | SET_UP
+MORE["admin"] = (EVERYTHING - BASIC) | ADMIN | SET_UP
 # What two roles see is walked by the one with less right to what is behind it.
 WALKED = {
     "staff": BASIC | COLLEAGUES,
@@ -172,7 +179,7 @@ WALKED = {
     | core("register_import"),
     "hr": HR - LEADING,
     "company": set(),
-    "admin": ADMIN,
+    "admin": ADMIN | SET_UP,
 }
 
 

@@ -37,6 +37,7 @@ ORDER = (
     "meters",
     "gate",
     "charges",
+    "money_in",
     "arrears",
     "budgets",
     "facilities",

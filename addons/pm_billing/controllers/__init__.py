@@ -4,3 +4,4 @@ from . import relief
 from . import arrears
 from . import facilities
 from . import parking
+from . import invoices

@@ -27,7 +27,7 @@ class Settled(NamedTuple):
     written_off: Decimal
 
 
-def settle(amounts, money, credited, written_off, aimed=(), meant=()):
+def settle(amounts, money, credited, written_off, aimed=(), meant=(), beside=()):
     """Say of each amount on a document by what it was settled.
 
     Credits come first, those with an aim before the others: they change what is owed.
@@ -37,14 +37,15 @@ def settle(amounts, money, credited, written_off, aimed=(), meant=()):
         below zero is a credit beside the others and settles them
     :param aimed: for each amount, what was credited to just this one
     :param meant: for each amount, the money that was paid for just this one
+    :param beside: for each amount, what a credit beside it gives back of just this one
     :return: list of :class:`Settled`; with the open rest each adds up to its amount
     """
-    beside = -sum((amount for amount in amounts if amount < 0), Decimal())
+    given_beside = -sum((amount for amount in amounts if amount < 0), Decimal())
     left = [max(amount, Decimal()) for amount in amounts]
     parts = []
     credits = allocate_to(credited, left, aimed)
-    rest = credited - sum(credits, Decimal()) + beside
-    for pot, aims in ((rest, ()), (money, meant), (written_off, ())):
+    rest = credited - sum(credits, Decimal()) + given_beside
+    for pot, aims in ((rest, beside), (money, meant), (written_off, ())):
         left = _subtract(left, parts[-1] if parts else credits)
         parts.append(_allocate_aimed(pot, left, aims))
     given, received, dropped = parts

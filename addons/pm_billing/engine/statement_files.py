@@ -195,6 +195,16 @@ def _unpacked(data, name):
                 yield archive.read(member)
 
 
+def lines_of(data, name=""):
+    """Return the lines of the first table in a file as lists of cleaned text.
+
+    :raises FileError: too large, damaged, or of an encoding that nobody uses
+    """
+    for part in _unpacked(data, name):
+        return _lines(part)
+    raise FileError("the file is empty")
+
+
 def _lines(data):
     """Return the lines of a file as lists of cells, cleaned."""
     if data[:2] == b"PK":

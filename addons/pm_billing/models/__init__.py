@@ -13,6 +13,9 @@ from . import budgets
 from . import statements
 from . import bank
 from . import deposits
+from . import prepay
+from . import invoices
+from . import collection
 from . import online
 from . import facilities
 from . import parking

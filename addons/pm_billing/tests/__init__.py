@@ -11,6 +11,9 @@ from .counter import *
 from .control import *
 from .bank import *
 from .deposits import *
+from .prepay import *
+from .invoices import *
+from .collection import *
 from .online import *
 from .figures import *
 from .arrears import *

@@ -110,6 +110,7 @@ WIZARDS = {
     "pm.counter": ("cashier", "company"),
     "pm.counter.payment": ("cashier", "company"),
     "pm.counter.line": ("cashier", "company"),
+    "pm.counter.late": ("cashier", "company"),
     "pm.fee.item.own": ("clerk", "company"),
     "pm.collection.export": ("manager", "clerk", "accountant", "company"),
     "pm.budget.override": ("company",),

@@ -4,6 +4,7 @@ from . import fees
 from . import tariffs
 from . import bills
 from . import counter
+from . import prepay
 from . import figures
 from . import meters
 from . import arrears

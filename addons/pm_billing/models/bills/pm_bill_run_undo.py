@@ -106,12 +106,15 @@ class PmBillRun(models.Model):
         for day in {max(today, move.invoice_date) for move in moves}:
             self._check_unlocked(day)
         corrected = moves.filtered(
-            lambda move: "posted" in move.pm_charge_ids.credit_ids.mapped("state")
+            lambda move: any(
+                credit.state == "posted" and credit.move_id != move
+                for credit in move.pm_charge_ids.credit_ids
+            )
         )
         moves._pm_release_credits()
         unpaid = (moves - corrected).filtered(
             lambda move: (
-                move.payment_state == "not_paid"
+                (move.payment_state == "not_paid" or not move.amount_total)
                 and not move.currency_id.compare_amounts(
                     move.amount_residual, move.amount_total
                 )

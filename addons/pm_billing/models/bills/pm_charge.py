@@ -236,6 +236,10 @@ class PmCharge(models.Model):
             sign * self._exact(charge._credited_by(matched) if matched else 0.0)
             for charge in charges
         ]
+        beside = {}
+        for credit in self:
+            if credit.origin_id in self:
+                beside.setdefault(credit.origin_id, []).append(credit.amount)
         rows = settle(
             [sign * self._exact(charge.amount) for charge in charges],
             money,
@@ -250,6 +254,10 @@ class PmCharge(models.Model):
                     ),
                     Decimal(),
                 )
+                for charge in charges
+            ],
+            [
+                -sign * self._exact(sum(beside.get(charge, (0.0,))))
                 for charge in charges
             ],
         )

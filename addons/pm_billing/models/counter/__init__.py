@@ -1,4 +1,5 @@
 from . import account_move
+from . import account_move_line
 from . import pm_bill_run
 from . import pm_cash_close
 from . import pm_cash_close_booking

@@ -7,7 +7,7 @@ class PmBillRun(models.Model):
     def _job_end_confirm(self, then):
         """What was prepaid is used for the new bills, where the company wants it."""
         result = super()._job_end_confirm(then)
-        if self.company_id.sudo().pm_wallet_auto:
+        if self.company_id._pm_prepaid_lines():
             cron = self.env.ref("pm_billing.ir_cron_use_prepayments", False)
             if cron:
                 cron.sudo()._trigger()

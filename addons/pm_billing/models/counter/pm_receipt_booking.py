@@ -34,6 +34,7 @@ class PmReceipt(models.Model):
         payment = (
             self.env["account.payment"]
             .sudo()
+            ._as_step()
             .with_company(receipt.company_id)
             .create(receipt._prepare_payment())
         )
@@ -52,21 +53,28 @@ class PmReceipt(models.Model):
         return receipt
 
     @api.model
-    def _use_prepayment(self, partner, charges, aims=None, **extra):
+    def _use_prepayment(self, partner, charges, aims=None, wallet=None, **extra):
         """Settle ``charges`` from what ``partner`` has prepaid, the oldest first.
 
         :param aims: {charge: amount} where it is not the oldest that are settled
+        :param wallet: the balance to draw on; the general one when not given
         :return: the posted receipt, empty when nothing is prepaid or open
         """
-        prepaid = partner.sudo().pm_prepaid
+        wallets = partner._pm_wallets()
+        if wallet is None:
+            wallet = next((row for row in wallets if not row.item), None)
+        prepaid = wallets.get(wallet, 0.0)
         wanted = aims.values() if aims else charges.mapped("amount_residual")
         amount = min(prepaid, sum(wanted))
         if self.env.company.currency_id.compare_amounts(amount, 0) <= 0:
             return self.browse()
+        if wallet.item:
+            extra["wallets"] = [[wallet.item.id, wallet.place.id, amount]]
         receipt = self._prepare(partner, charges, amount, aims, kind="prepaid", **extra)
         move = (
             self.env["account.move"]
             .sudo()
+            ._as_step()
             .with_company(receipt.company_id)
             .create(receipt._prepare_prepayment_move())
         )
@@ -91,6 +99,10 @@ class PmReceipt(models.Model):
         self.check_access("write")
         wanted = aims.values() if aims else charges.mapped("amount_residual")
         applied = min(amount, currency.round(sum(wanted)))
+        kept = amount if extra.get("kind") == "prepaid" else amount - applied
+        extra["wallets"] = (
+            self._within(extra.get("wallets"), kept, currency)[0] or False
+        )
         place = (
             self.env["pm.property"].browse(extra.get("property_id"))
             or charges.property_id[:1]
@@ -175,15 +187,24 @@ class PmReceipt(models.Model):
         self.ensure_one()
         if self.currency_id.is_zero(self.amount_prepaid):
             return []
+        dedicated = self.wallets or []
+        rest = self.amount_prepaid - sum(row[2] for row in dedicated)
         return [
             {
                 "account_id": self._surplus_account().id,
                 "partner_id": self.partner_id.id,
                 "name": self._surplus_label(),
                 "currency_id": self.currency_id.id,
-                "amount_currency": -self.amount_prepaid,
-                "balance": -self.amount_prepaid,
+                "amount_currency": -amount,
+                "balance": -amount,
+                "pm_wallet_item_id": item,
+                "pm_wallet_property_id": place,
             }
+            for item, place, amount in [
+                *dedicated,
+                [False, False, self.currency_id.round(rest)],
+            ]
+            if amount
         ]
 
     def _surplus_account(self):
@@ -209,6 +230,7 @@ class PmReceipt(models.Model):
             )
         )
         common = {"partner_id": partner.id, "name": self.env._("Prepayment used")}
+        wallet = self._wallet()
         return {
             "move_type": "entry",
             "journal_id": journal.id,
@@ -219,6 +241,8 @@ class PmReceipt(models.Model):
                         **common,
                         "account_id": self.company_id._pm_get_prepayment_account().id,
                         "debit": self.amount,
+                        "pm_wallet_item_id": wallet.item.id,
+                        "pm_wallet_property_id": wallet.place.id,
                     }
                 ),
                 Command.create(
@@ -233,21 +257,7 @@ class PmReceipt(models.Model):
 
     def _match_prepayments(self):
         """Reconcile the used prepayment with the earlier payments it came from."""
-        account = self.company_id._pm_get_prepayment_account()
-        lines = (
-            self.env["account.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("account_id", "=", account.id),
-                    ("partner_id", "=", self.partner_id.id),
-                    ("company_id", "=", self.company_id.id),
-                    ("parent_state", "=", "posted"),
-                    ("reconciled", "=", False),
-                ]
-            )
-        )
-        lines.reconcile()
+        self.company_id._pm_match_prepaid(self.partner_id, self._wallet())
 
     def _settle(self, charges, aims=None):
         """Reconcile with the invoices of ``charges`` and note what was settled."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .pm_receipt_wallet import Wallet
+
 SEES_BILLS = (
     "pm_core.group_pm_service,pm_billing.group_pm_cashier,"
     "pm_billing.group_pm_billing_clerk"
@@ -42,26 +44,51 @@ class ResPartner(models.Model):
 
     @api.depends_context("company")
     def _compute_pm_prepaid(self):
-        account = self.env.company.sudo().pm_prepayment_account_id
-        balances = dict(
+        balances = {
+            partner.id: balance
+            for partner, balance in self._pm_prepaid_balances(["partner_id"])
+        }
+        for partner in self:
+            partner.pm_prepaid = -balances.get(partner._origin.id, 0.0)
+
+    def _pm_prepaid_balances(self, groupby):
+        """Return the balances of the prepayment account, grouped."""
+        company = self.env.company
+        account = company.sudo().pm_prepayment_account_id
+        if not account:
+            return []
+        return (
             self.env["account.move.line"]
             .sudo()
             ._read_group(
                 [
                     ("account_id", "=", account.id),
-                    ("partner_id", "in", self.ids),
+                    ("partner_id", "in", self._origin.ids),
                     ("parent_state", "=", "posted"),
-                    ("company_id", "=", self.env.company.id),
+                    ("company_id", "=", company.id),
                 ],
-                ["partner_id"],
+                groupby,
                 ["balance:sum"],
             )
-            if account
-            else ()
         )
-        balances = {partner.id: balance for partner, balance in balances.items()}
-        for partner in self:
-            partner.pm_prepaid = -balances.get(partner._origin.id, 0.0)
+
+    def _pm_wallets(self):
+        """Return {:class:`Wallet`: what is left} of one customer in this company.
+
+        In the order in which they are used: dedicated ones first, the general one last.
+        """
+        self.ensure_one()
+        currency = self.env.company.currency_id
+        found = {
+            Wallet(item.with_env(self.env), place.with_env(self.env)): -currency.round(
+                balance
+            )
+            for item, place, balance in self._pm_prepaid_balances(
+                ["pm_wallet_item_id", "pm_wallet_property_id"]
+            )
+        }
+        ranked = sorted(found, key=Wallet.rank)
+        return {wallet: found[wallet] for wallet in ranked if found[wallet] > 0}
 
     @api.depends_context("company", "uid")
     def _compute_pm_amount_open(self):

@@ -6,6 +6,7 @@ from . import pm_deposit_deduction
 from . import pm_payout
 from . import pm_payout_pay
 from . import pm_payout_reverse
+from . import pm_payout_way
 from . import pm_receipt
 from . import res_company
 from . import res_config_settings

@@ -122,6 +122,7 @@ class PmPayout(models.Model):
             "amount",
             "reason",
             "journal_id",
+            "other_way",
             "bill_id",
             "date_planned",
         ),
@@ -168,9 +169,7 @@ class PmPayout(models.Model):
         if payout.kind == "deposit":
             owed = payout.deposit_id.amount_back
         elif payout.kind == "prepayment":
-            partner = payout.partner_id.with_company(payout.company_id)
-            partner.invalidate_recordset(["pm_prepaid"])
-            owed = partner.pm_prepaid
+            owed = sum(payout._wallets().values())
         else:
             payout._check_bill()
             owed = payout.bill_id.amount_residual

@@ -92,23 +92,26 @@ class PmPayout(models.Model):
         return move
 
     def _book_prepayment(self):
-        """What was prepaid is given back."""
+        """What was prepaid is given back, of the general balance first."""
         liability = self.company_id._pm_get_prepayment_account()
-        move = self._post(
-            [
-                self._line(liability, self.amount),
-                self._line(self._money_account(), -self.amount),
-            ]
-        )
-        self.env["account.move.line"].search(
-            [
-                ("account_id", "=", liability.id),
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-            ]
-        ).reconcile()
+        lines, left, used = [], self.amount, []
+        for wallet, balance in reversed(self._wallets().items()):
+            part = self.currency_id.round(min(left, balance))
+            if part <= 0:
+                continue
+            left = self.currency_id.round(left - part)
+            used.append(wallet)
+            lines.append(
+                self._line(
+                    liability,
+                    part,
+                    pm_wallet_item_id=wallet.item.id,
+                    pm_wallet_property_id=wallet.place.id,
+                )
+            )
+        move = self._post([*lines, self._line(self._money_account(), -self.amount)])
+        for wallet in used:
+            self.company_id._pm_match_prepaid(self.partner_id, wallet)
         self.partner_id.invalidate_recordset(["pm_prepaid"])
         return move
 
@@ -139,7 +142,12 @@ class PmPayout(models.Model):
     def _money_account(self):
         return self.journal_id._pm_money_account()
 
-    def _line(self, account, amount, label=None):
+    def _wallets(self):
+        """Return {balance: amount} of the prepayments that this may give back."""
+        self.ensure_one()
+        return self.partner_id.with_company(self.company_id)._pm_wallets()
+
+    def _line(self, account, amount, label=None, **more):
         analytic = self.estate_id.analytic_account_id
         is_result = account.account_type.startswith(("income", "expense"))
         return Command.create(
@@ -151,6 +159,7 @@ class PmPayout(models.Model):
                 "analytic_distribution": {str(analytic.id): 100}
                 if analytic and is_result
                 else False,
+                **more,
             }
         )
 

@@ -13,6 +13,8 @@ class PaymentTransaction(models.Model):
 
     def _create_payment(self, **extra_create_values):
         self.ensure_one()
+        if self.operation == "refund" and self._pm_is_booked():
+            return self.payment_id
         bills = self.invoice_ids.filtered("pm_charge_ids")
         company = self.company_id
         if (
@@ -26,6 +28,14 @@ class PaymentTransaction(models.Model):
             return super()._create_payment(**extra_create_values)
         self.payment_id = self._pm_receipt(bills).payment_id
         return self.payment_id
+
+    def _pm_is_booked(self):
+        """Whether an outgoing payment of ours has booked this refund already."""
+        return self._in_step("pm_refunding") or bool(
+            self.env["pm.payout"]
+            .sudo()
+            .search_count([("transaction_id", "=", self.id)])
+        )
 
     def _pm_receipt(self, bills):
         """Return the receipt of this transaction, made when there is none."""

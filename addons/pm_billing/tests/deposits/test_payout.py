@@ -104,6 +104,18 @@ class TestPayout(BillingCase):
         with self.assertRefused(UserError, "only .* is owed"):
             second.with_user(self.colleague).action_pay()
 
+    def test_by_the_way_it_came(self):
+        """It came in cash; by the bank it goes with a reason only."""
+        payout = self.payout(journal_id=False)
+        self.assertEqual(payout.journal_id, self.cash)
+        self.assertEqual(payout.origin_ids.journal_id, self.cash)
+        payout.journal_id = self.company_data["default_journal_bank"]
+        with self.assertRefused(UserError, "Cash"):
+            payout.action_submit()
+        payout.other_way = "Lives abroad"
+        payout.action_submit()
+        self.assertEqual(payout.state, "approval")
+
     def test_a_large_amount_asks_more_people(self):
         self.receive(self.owner, 20000.0)
         payout = self.payout(20000.0)

@@ -1,5 +1,7 @@
 """What residents pay online: several bills at once, and each notification once."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import freeze_time
 
@@ -108,3 +110,63 @@ class TestOnline(BillingCase):
         transaction._set_error("declined")
         transaction._post_process()
         self.assertFalse(self.receipts())
+
+    def test_back_through_the_provider(self):
+        """300.00 too much were paid online: the provider gives them back."""
+        transaction = self.transaction(self.bills(), 824.0)
+        transaction._set_done()
+        transaction._post_process()
+        self.assertEqual(self.owner.pm_prepaid, 300.0)
+        asked = []
+
+        def refund(refunding):
+            asked.append(refunding.amount)
+            refunding._set_done()
+            refunding._post_process()
+
+        payout = (
+            self.env["pm.payout"]
+            .sudo()
+            ._as_step()
+            .create(
+                {
+                    "partner_id": self.owner.id,
+                    "property_id": self.unit.id,
+                    "amount": 300.0,
+                    "reason": "Paid too much",
+                    "state": "approved",
+                }
+            )
+        )
+        self.assertEqual(payout.journal_id, self.bank)
+        cashier = self.make_staff("pm_online_back", "pm_billing.group_pm_cashier")
+        Provider, Transaction = type(self.provider), type(transaction)
+        with (
+            patch.object(Provider, "_compute_feature_support_fields", _can_refund),
+            patch.object(Transaction, "_send_refund_request", refund),
+        ):
+            self.provider.invalidate_recordset(["support_refund"])
+            payout.with_user(cashier).action_pay()
+        self.assertEqual(asked, [-300.0])
+        self.assertEqual((payout.state, payout.transaction_id.state), ("paid", "done"))
+        self.assertFalse(payout.transaction_id.payment_id)
+        self.assertEqual((self.owner.pm_prepaid, self.prepaid()), (0.0, 0.0))
+        lines = self.env["account.move.line"].search(
+            [
+                ("account_id", "=", self.bank.default_account_id.id),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        self.assertEqual(sum(lines.mapped("balance")), 524.0)
+        self.assertLedgerTies()
+
+
+def _can_refund(providers):
+    providers.update(
+        {
+            "support_manual_capture": None,
+            "support_express_checkout": False,
+            "support_tokenization": False,
+            "support_refund": "partial",
+        }
+    )

@@ -1,9 +1,8 @@
-from hashlib import sha256
 from uuid import uuid4
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import RedirectWarning, UserError
-from odoo.tools import float_repr, format_amount
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
 
 
 class PmCounter(models.TransientModel):
@@ -52,6 +51,11 @@ class PmCounter(models.TransientModel):
     )
     amount_open = fields.Monetary("Open", compute="_compute_charge_ids")
     amount_prepaid = fields.Monetary("Prepaid", compute="_compute_charge_ids")
+    amount_usable = fields.Monetary(
+        "Of It for These Charges",
+        compute="_compute_amount_usable",
+        help="What is prepaid for one fee item is used for charges of that item only.",
+    )
     use_prepayment = fields.Boolean(
         "Use the Prepayment First",
         compute="_compute_use_prepayment",
@@ -83,6 +87,7 @@ class PmCounter(models.TransientModel):
         [
             ("oldest", "The Oldest First"),
             ("late_last", "The Oldest First, Late Fees Last"),
+            ("late_first", "Late Fees First, Then the Oldest"),
             ("item", "In the Order of the Fee Items, Then the Oldest"),
             ("hand", "By Hand"),
         ],
@@ -177,35 +182,21 @@ class PmCounter(models.TransientModel):
             partner = counter.partner_id._filtered_access("read")
             counter.amount_prepaid = partner.sudo().pm_prepaid or 0.0
 
-    @api.depends("partner_id", "property_id")
-    def _compute_shown_debt(self):
-        for counter in self:
-            counter.shown_debt = counter._fingerprint()
-
-    def _fingerprint(self):
-        """Return what stands for the open charges and the prepayment, to the cent."""
-        self.ensure_one()
-        digits = self.currency_id.decimal_places or 2
-        rows = [
-            (charge.id, float_repr(charge.amount_residual, digits))
-            for charge in self.charge_ids._origin.sorted("id")
-        ]
-        prepaid = float_repr(self.amount_prepaid, digits)
-        shown = (self.partner_id._origin.id, self.property_id._origin.id, rows, prepaid)
-        return sha256(repr(shown).encode()).hexdigest()
-
-    @api.depends("amount_prepaid", "amount_open")
+    @api.depends("amount_usable", "amount_open")
     def _compute_use_prepayment(self):
         for counter in self:
             counter.use_prepayment = bool(
-                counter.amount_open and counter.amount_prepaid > 0
+                counter.amount_open and counter.amount_usable > 0
             )
 
-    @api.depends("amount_open", "amount_prepaid", "use_prepayment")
+    @api.depends(
+        "amount_open", "amount_late", "amount_prepay", "amount_usable", "use_prepayment"
+    )
     def _compute_amount_due(self):
         for counter in self:
-            used = counter.amount_prepaid if counter.use_prepayment else 0.0
-            counter.amount_due = max(counter.amount_open - used, 0.0)
+            used = counter.amount_usable if counter.use_prepayment else 0.0
+            owed = counter.amount_open + counter.amount_late
+            counter.amount_due = max(owed - used, 0.0) + counter.amount_prepay
 
     @api.depends("amount_due", "split_ids.amount", "line_ids.amount", "settle_rule")
     def _compute_amount(self):
@@ -214,7 +205,8 @@ class PmCounter(models.TransientModel):
             if counter.split_ids:
                 counter.amount = sum(counter.split_ids.mapped("amount"))
             elif counter.settle_rule == "hand":
-                counter.amount = sum(counter.line_ids.mapped("amount"))
+                by_hand = sum(counter.line_ids.mapped("amount"))
+                counter.amount = by_hand + counter.amount_prepay
             else:
                 counter.amount = counter.amount_due
 
@@ -223,7 +215,7 @@ class PmCounter(models.TransientModel):
         for counter in self:
             due = counter.amount_due
             if counter.settle_rule == "hand":
-                due = sum(counter.line_ids.mapped("amount"))
+                due = sum(counter.line_ids.mapped("amount")) + counter.amount_prepay
             counter.amount_over = max(counter.amount - due, 0.0)
 
     @api.depends("tendered", "amount", "split_ids.amount", "journal_id")
@@ -246,13 +238,22 @@ class PmCounter(models.TransientModel):
             if counter.settle_rule != "hand":
                 counter.line_ids = [Command.clear()]
             elif counter.line_ids.charge_id != charges:
+                late = counter._late_owed()
+                rows = [(charge, False, charge.amount_residual) for charge in charges]
+                rows += [
+                    (charge, True, float(fee.amount)) for charge, fee in late.items()
+                ]
                 counter.line_ids = [
                     Command.clear(),
                     *(
                         Command.create(
-                            {"charge_id": charge.id, "amount": charge.amount_residual}
+                            {
+                                "charge_id": charge.id,
+                                "is_late": is_late,
+                                "amount": amount,
+                            }
                         )
-                        for charge in charges
+                        for charge, is_late, amount in rows
                     ),
                 ]
 
@@ -297,16 +298,20 @@ class PmCounter(models.TransientModel):
             "memo": self.memo,
             "request_key": self.request_key,
         }
-        charges = self.charge_ids
         by_hand = self.settle_rule == "hand"
-        if self.use_prepayment and not by_hand:
-            prepaid = min(self.amount_prepaid, self.amount_open)
-            aims = Receipt._aims_by_rule(charges, prepaid, self.settle_rule)
-            receipts |= Receipt._use_prepayment(self.partner_id, charges, aims, **extra)
-            charges = charges.filtered("amount_residual")
         methods = self._methods()
+        months, wallets = self._prepay_wanted()
+        prepaid = self.amount_usable if self.use_prepayment and not by_hand else 0.0
+        late = self._book_late(sum(methods.values()) + prepaid)
+        charges = self.charge_ids._origin
+        charges = charges.concat(*late.values())
+        if prepaid:
+            receipts |= Receipt._use_wallets(
+                self.partner_id, charges, self.settle_rule, **extra
+            )
+            charges = charges.filtered("amount_residual")
         if by_hand:
-            aims = self._aims_by_hand()
+            aims = self._aims_by_hand(late)
         else:
             paid = sum(methods.values())
             aims = Receipt._aims_by_rule(charges, paid, self.settle_rule)
@@ -314,17 +319,23 @@ class PmCounter(models.TransientModel):
             mine = None
             if aims is not None:
                 mine, aims = Receipt._take_from_aims(aims, amount, self.currency_id)
-            receipts |= Receipt._receive(
+            receipt = Receipt._receive(
                 self.partner_id,
                 charges if mine is None else charges.filtered(mine.__contains__),
                 amount,
                 journal.sudo(),
                 mine,
+                wallets=[*wallets, *self._kept_for()],
                 **extra,
             )
+            _paid, wallets = Receipt._within(
+                wallets, receipt.amount_prepaid, self.currency_id
+            )
+            receipts |= receipt
             charges = charges.filtered("amount_residual")
         if not receipts:
             raise UserError(self.env._("Enter the amount that was paid, above zero."))
+        self._agree_prepaid(months, wallets, receipts)
         return receipts
 
     def _methods(self):
@@ -364,9 +375,10 @@ class PmCounter(models.TransientModel):
             methods[journal] = methods.get(journal, 0.0) + amount
         return methods
 
-    def _aims_by_hand(self):
+    def _aims_by_hand(self, late):
         """Return {charge: amount} as it was entered.
 
+        :param late: {charge: its late fee, as a charge} of what was booked just now
         :raises UserError: more than is open of a charge, or more than is paid
         """
         aims = {}
@@ -374,14 +386,15 @@ class PmCounter(models.TransientModel):
             if self.currency_id.is_zero(line.amount):
                 continue
             charge = line.charge_id
-            if charge not in self.charge_ids._origin or not (
-                0 < line.amount <= charge.amount_residual
-            ):
+            known = charge in self.charge_ids._origin
+            if line.is_late:
+                charge = late.get(charge, charge.browse())
+            if not (known and charge and 0 < line.amount <= charge.amount_residual):
                 raise UserError(
                     self.env._(
                         "%(charge)s: %(open)s is open. Pay no more of it; what is paid "
                         "beyond is kept as prepayment.",
-                        charge=charge.display_name,
+                        charge=line.charge_id.display_name,
                         open=format_amount(
                             self.env, charge.amount_residual, self.currency_id
                         ),
@@ -395,67 +408,3 @@ class PmCounter(models.TransientModel):
                 )
             )
         return aims
-
-    def _booked(self):
-        """Return the receipts that this form was answered with before.
-
-        :raises RedirectWarning: it asks for something else now
-        """
-        receipts_sudo = (
-            self.env["pm.receipt"]
-            .sudo()
-            .search([("request_key", "=", self.request_key)], order="id")
-        )
-        money = receipts_sudo.filtered(lambda receipt: receipt.kind == "money")
-        same = (
-            receipts_sudo.user_id <= self.env.user
-            and receipts_sudo.partner_id <= self.partner_id
-            and {
-                receipt.journal_id.id: float_repr(receipt.amount, 6)
-                for receipt in money
-            }
-            == {
-                journal.id: float_repr(amount, 6)
-                for journal, amount in self._methods().items()
-            }
-        )
-        if receipts_sudo and not same:
-            raise self._look_again(
-                self.env._(
-                    "This form was booked already: %(receipts)s. Open the counter anew "
-                    "to take another payment.",
-                    receipts=", ".join(receipts_sudo.mapped("name")),
-                )
-            )
-        return receipts_sudo.sudo(self.env.su)
-
-    def _check_shown_debt(self):
-        """Book only what the cashier saw.
-
-        :raises RedirectWarning: the debt has changed since
-        """
-        self.charge_ids.invalidate_recordset(["amount_residual"])
-        if self.shown_debt == self._fingerprint():
-            return
-        raise self._look_again(
-            self.env._(
-                "What %(customer)s owes has changed since this form was opened: "
-                "%(open)s is open now, %(prepaid)s is prepaid. Nothing was booked. "
-                "Look at it again, and take what is still to pay.",
-                customer=self.partner_id.display_name,
-                open=format_amount(self.env, self.amount_open, self.currency_id),
-                prepaid=format_amount(self.env, self.amount_prepaid, self.currency_id),
-            )
-        )
-
-    def _look_again(self, message):
-        """Return the error that leads to a new form of the same customer."""
-        return RedirectWarning(
-            message,
-            self.env.ref("pm_billing.pm_counter_action").id,
-            self.env._("Open the Counter Anew"),
-            {
-                "default_partner_id": self.partner_id.id,
-                "default_property_id": self.property_id.id,
-            },
-        )

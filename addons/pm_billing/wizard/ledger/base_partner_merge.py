@@ -15,6 +15,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             "pm.receipt": None,
             # both stay on file, one of them waits: see _pm_join_waiting
             "pm.parking.request": None,
+            # see _pm_archive_mandates
+            "pm.collection.mandate": None,
         }
 
     @api.model
@@ -32,7 +34,26 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._pm_order_receipts(src_partners, dst_partner)
         self._pm_join_waiting(src_partners, dst_partner)
+        self._pm_archive_mandates(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _pm_archive_mandates(self, src_partners, dst_partner):
+        """Of two mandates for one place and time that of the one that stays holds."""
+        mandates = (
+            self.env["pm.collection.mandate"]
+            .sudo()
+            ._as_step()
+            .search([("partner_id", "in", (src_partners | dst_partner).ids)])
+        )
+        for rows in mandates.grouped("property_id").values():
+            held = rows.browse()
+            for row in rows.sorted(lambda row: (row.partner_id != dst_partner, row.id)):
+                if any(row._overlaps(other) for other in held):
+                    row.active = False
+                else:
+                    held |= row
+        self.env.flush_all()
 
     @api.model
     def _pm_order_receipts(self, src_partners, dst_partner):

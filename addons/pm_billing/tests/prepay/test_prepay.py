@@ -1,0 +1,237 @@
+"""Months paid ahead with a discount, to the cent: agreed, billed, given back."""
+
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tests import Form, freeze_time
+
+from ..common import BillingCase
+
+
+@freeze_time("2026-11-10")
+class TestPrepay(BillingCase):
+    """250.00 service and 12.00 facilities a month, billed until November 2026."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_fees(cls.unit)
+        cls.bill()
+        cls.cashier = cls.make_staff("pm_ahead_1", "pm_billing.group_pm_cashier")
+        cls.colleague = cls.make_staff("pm_ahead_2", "pm_billing.group_pm_cashier")
+        cls.manager = cls.make_staff("pm_ahead_m", "pm_core.group_pm_estate_manager")
+        cls.rule = cls.env["pm.prepay.rule"].create(
+            {"name": "Pay 12, one free", "months": 12, "free_months": 1}
+        )
+
+    def counter(self, months=12, **vals):
+        form = Form(self.env["pm.counter"].with_user(self.cashier))
+        form.property_id = self.unit
+        form.prepay_months = months
+        for name, value in vals.items():
+            form[name] = value
+        return form
+
+    def prepay(self, **vals):
+        self.counter(**vals).save()._book()
+        return self.env["pm.prepay"].search([], limit=1)
+
+    def bill_month(self, first, last):
+        with freeze_time(first):
+            run = self.bill(first, last)
+            with self.enter_registry_test_mode():
+                cron = self.env.ref("pm_billing.ir_cron_use_prepayments")
+                cron.method_direct_trigger()
+        return run
+
+    def balance(self, account):
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", account.id), ("parent_state", "=", "posted")]
+        )
+        return self.company.currency_id.round(sum(lines.mapped("balance")))
+
+    def income(self):
+        lines = self.env["account.move.line"].search(
+            [
+                ("account_id.account_type", "=", "income"),
+                ("parent_state", "=", "posted"),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        return -self.company.currency_id.round(sum(lines.mapped("balance")))
+
+    def percent(self):
+        self.rule.write({"kind": "percent", "percent": 10.0})
+
+    def test_a_free_month(self):
+        form = self.counter()
+        self.assertEqual(form.prepay_rule_id, self.rule)
+        # 12 × 262.00 less one month, and November that is open
+        self.assertEqual((form.amount_prepay, form.amount), (2882.0, 3144.0))
+        before = self.income()
+        receipt = form.save()._book()
+        self.assertEqual((receipt.amount_applied, receipt.amount_prepaid), (262, 2882))
+        prepay = receipt.prepay_id
+        self.assertRecordValues(
+            prepay,
+            [
+                {
+                    "amount": 3144.0,
+                    "amount_discount": 262.0,
+                    "amount_paid": 2882.0,
+                    "amount_left": 2882.0,
+                }
+            ],
+        )
+        self.assertEqual(
+            [str(prepay.date_from), str(prepay.date_to)], ["2026-12-01", "2027-11-30"]
+        )
+        # money that was taken is owed to the customer, and is no income
+        self.assertEqual((self.income(), self.prepaid()), (before, 2882.0))
+        self.bill_month("2026-12-01", "2026-12-31")
+        self.assertFalse(self.open_charges(self.owner))
+        self.assertEqual((prepay.amount_left, self.prepaid()), (2620.0, 2620.0))
+        run = self.bill_month("2027-01-01", "2027-11-30")
+        free = run.charge_ids.filtered(lambda row: row.correction == "discount")
+        self.assertEqual(sorted(free.mapped("amount")), [-250.0, -12.0])
+        self.assertEqual(str(free[0].date_from), "2027-11-01")
+        self.assertFalse(self.open_charges(self.owner))
+        self.assertEqual((prepay.amount_left, self.prepaid()), (0.0, 0.0))
+        # 262.00 less 6 %
+        account = self.company.pm_discount_account_id
+        self.assertEqual(self.balance(account), 247.17)
+        november = run.charge_ids.filtered(
+            lambda row: str(row.date_from) == "2027-11-01" and row.amount > 0
+        )
+        self.assertEqual(sum(november.mapped("amount_paid")), 0.0)
+        self.assertLedgerTies()
+
+    def test_a_percentage_and_its_end(self):
+        """2,829.60 are paid; December costs 235.80, in full 262.00. Given back after it
+        the discount of December is owed: 2,829.60 − 262.00 = 2,567.60 go back."""
+        self.percent()
+        prepay = self.prepay()
+        self.assertEqual(prepay.amount_paid, 2829.6)
+        run = self.bill_month("2026-12-01", "2026-12-31")
+        self.assertEqual(run.move_ids.mapped("amount_total"), [235.8])
+        service = run.charge_ids.filtered(
+            lambda row: row.fee_item_id == self.service and row.amount > 0
+        )
+        self.assertEqual((service.amount_paid, service.amount_credited), (225.0, 25.0))
+        account = self.company.pm_discount_account_id
+        # 25.00 and 1.20, each less 6 % and rounded
+        self.assertEqual(self.balance(account), 24.71)
+        self.assertEqual(prepay.amount_left, 2593.8)
+        with freeze_time("2026-12-20"):
+            action = prepay.with_user(self.cashier).action_give_back()
+            refund = Form(
+                self.env["pm.prepay.refund"]
+                .with_user(self.cashier)
+                .with_context(**action["context"])
+            )
+            self.assertEqual((refund.amount_lost, refund.amount_back), (26.2, 2567.6))
+            self.assertEqual(refund.journal_id, self.cash)
+            refund.reason = "Sold"
+            payout = self.env["pm.payout"].browse(refund.save().action_ask()["res_id"])
+            self.assertEqual((payout.amount, payout.state), (2567.6, "approval"))
+            with self.assertRefused(AccessError, "."):
+                payout.with_user(self.cashier).validate_tier()
+            payout.with_user(self.manager).validate_tier()
+            payout.with_user(self.colleague).action_pay()
+        self.assertEqual((prepay.state, self.prepaid()), ("ended", 0.0))
+        self.assertEqual(str(prepay.date_to), "2026-12-31")
+        # but for the cent by which the taxes of the two bills are rounded
+        self.assertLessEqual(abs(self.balance(account)), 0.01)
+        self.assertLedgerTies()
+        # later months are charged in full
+        run = self.bill_month("2027-01-01", "2027-01-31")
+        self.assertEqual(sum(run.charge_ids.mapped("amount")), 262.0)
+
+    def test_given_back_before_any_month(self):
+        prepay = self.prepay()
+        payout = prepay.with_user(self.cashier)._give_back("Sold", self.cash)
+        self.assertEqual(payout.amount, 2882.0)
+        self.assertEqual(prepay.state, "ended")
+        with self.assertRefused(UserError, "already"):
+            prepay.with_user(self.cashier).action_give_back()
+        # the same months may be paid ahead again
+        self.counter().save()._book()
+
+    def test_paid_ahead_once(self):
+        self.prepay()
+        form = self.counter()
+        counter = form.save()
+        self.assertEqual(str(counter.prepay_line_ids[0].date_from), "2027-12-01")
+
+    def test_less_money_than_months(self):
+        counter = self.counter(amount=3000.0).save()
+        with self.assertRefused(UserError, "144.00 more"):
+            counter._book()
+
+    def test_only_what_is_known_before(self):
+        self.facilities.write({"method": "formula", "formula": "3 * 4"})
+        self.assertEqual(len(self.counter().prepay_line_ids), 2)
+        self.assertFalse(self.counter(months=0).prepay_line_ids)
+
+    def test_rules_that_fit(self):
+        self.assertFalse(self.counter(months=6).prepay_rule_id)
+        self.rule.date_to = "2026-10-31"
+        form = self.counter()
+        self.assertFalse(form.prepay_rule_id)
+        self.assertEqual(form.amount_prepay, 3144.0)
+        form.prepay_rule_id = self.rule
+        with self.assertRefused(UserError, "does not hold"):
+            form.save()._book()
+        self.rule.date_to = False
+        self.rule.fee_item_ids = self.facilities
+        self.assertEqual(self.counter().amount_prepay, 3132.0)
+        here = self.rule.create(
+            {"name": "Here", "estate_id": self.estate.id, "free_months": 2}
+        )
+        self.assertEqual(self.counter().prepay_rule_id, here)
+
+    def test_another_price_than_shown(self):
+        counter = self.counter().save()
+        self.service.price = 3.0
+        with self.assertRaisesRegex(RedirectWarning, "Nothing was booked"):
+            counter._book()
+
+    def test_prepared_again_and_undone(self):
+        self.percent()
+        self.prepay()
+        run = self.make_run("2026-12-01", "2026-12-31")
+        run.action_prepare()
+        run.action_prepare()
+        self.assertEqual(sum(run.charge_ids.mapped("amount")), 235.8)
+        run.action_confirm()
+        run.action_undo()
+        self.assertEqual(run.state, "undone")
+        self.assertFalse(run.charge_ids)
+        run.action_prepare()
+        self.assertEqual(sum(run.charge_ids.mapped("amount")), 235.8)
+        run.action_undo()
+        self.assertFalse(run.charge_ids)
+        self.assertLedgerTies()
+
+    def test_the_receipt_is_cancelled(self):
+        prepay = self.prepay()
+        prepay.receipt_ids._cancel("Wrong")
+        self.assertEqual((prepay.state, self.prepaid()), ("cancelled", 0.0))
+        run = self.bill_month("2027-11-01", "2027-11-30")
+        self.assertFalse(run.charge_ids.filtered("prepay_line_id"))
+
+    def test_money_of_months_is_given_back_with_them_only(self):
+        self.prepay()
+        payout = (
+            self.env["pm.payout"]
+            .with_user(self.cashier)
+            .create(
+                {
+                    "partner_id": self.owner.id,
+                    "property_id": self.unit.id,
+                    "amount": 10.0,
+                    "reason": "Back",
+                    "journal_id": self.cash.id,
+                }
+            )
+        )
+        with self.assertRefused(UserError, "only .* is owed"):
+            payout.action_submit()
