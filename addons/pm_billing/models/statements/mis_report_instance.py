@@ -10,6 +10,7 @@ class MisReportInstance(models.Model):
 
     def preview(self):
         """The page asks the context which report it is, whatever opened it."""
+        self.check_access("read")
         action = super().preview()
         here = {"active_model": self._name, "active_id": self.id}
         return {**action, "context": {**action["context"], **here}}

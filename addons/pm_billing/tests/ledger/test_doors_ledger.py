@@ -57,7 +57,14 @@ class TestDoorsOfLedger(BillingCase):
         )
         cls.env.flush_all()
         flow = here["mis.cash_flow"].search([("company_id", "=", company.id)], limit=1)
-        found = (journal, payment, line, line.move_id, budget, flow)
+        forecast = here["mis.report.instance"].create(
+            {
+                "name": "Far",
+                "report_id": cls.env.ref("pm_billing.mis_report_forecast").id,
+                "company_id": company.id,
+            }
+        )
+        found = (journal, payment, line, line.move_id, budget, flow, forecast)
         cls.far = [one.with_env(cls.env) for one in found]
         cls.knocking = {
             role: cls.make_staff(f"ledger_{role}", group)

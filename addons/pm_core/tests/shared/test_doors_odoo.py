@@ -24,6 +24,7 @@ IN_THE_LEDGER = {
     "account.payment",
     "crossovered.budget",
     "mis.cash_flow",
+    "mis.report.instance",
 }
 
 
