@@ -2,9 +2,11 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from odoo.addons.pm_core.engine.cells import CellError, to_decimal
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ...models.orders.maintenance_request_quote import CHARGED
+from .fault import sent_photos
 
 # of the body of a report from a phone, words beside
 MAX_TEXT = 2000
@@ -184,7 +186,7 @@ class ContractorPortal(CustomerPortal):
         elif step == "pause":
             order.action_pause(self._number(texts, "reason_id"))
         elif step == "photo":
-            order._add_photos_of(texts.get("moment"), self._photos())
+            order._add_photos_of(texts.get("moment"), sent_photos())
         elif step == "hours":
             order._add_hours(texts.get("name"), self._decimal(texts, "hours"))
         elif step == "quote_line":
@@ -206,7 +208,7 @@ class ContractorPortal(CustomerPortal):
             getattr(order, f"action_{step}")()
 
     def _finish(self, order, texts):
-        photos = self._photos()
+        photos = sent_photos()
         if photos:
             order._add_photos_of("after", photos)
         values = {"result": texts.get("result") or order.result}
@@ -219,13 +221,6 @@ class ContractorPortal(CustomerPortal):
         order._as_step().write(values)
         order.action_done()
 
-    def _photos(self):
-        return [
-            (photo.filename, photo.read())
-            for photo in request.httprequest.files.getlist("photos")
-            if photo.filename
-        ]
-
     @staticmethod
     def _number(texts, name):
         text = texts.get(name) or ""
@@ -233,15 +228,23 @@ class ContractorPortal(CustomerPortal):
 
     @staticmethod
     def _decimal(texts, name):
-        """What people type for a number: a comma is a point, nothing is nothing.
+        """What people type for a number: a comma parts thousands, nothing is nothing.
 
-        :raises UserError: no number
+        :raises UserError: no number, or a comma that may be a point
         """
-        text = (texts.get(name) or "0").replace("，", ".").replace(",", ".")
+        text = texts.get(name) or "0"
         try:
-            number = float(text)
-        except ValueError:
+            number = to_decimal(text)
+        except CellError as error:
+            if error.code == "decimal_comma":
+                raise UserError(
+                    request.env._(
+                        "Is “%(text)s” %(hint)s? Write it with a point.",
+                        text=text,
+                        hint=error.hint,
+                    )
+                ) from error
             number = -1
         if not 0 <= number < 1e9:
             raise UserError(request.env._("%s is no number that fits here.", text))
-        return number
+        return float(number)

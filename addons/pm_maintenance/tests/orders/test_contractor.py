@@ -67,7 +67,7 @@ class TestContractor(OrderCase, HttpCase):
         self.step("pause", reason_id=self.reason.id)
         self.assertEqual(self.order.pause_reason_id, self.reason)
         self.step("resume")
-        self.step("hours", name="Helper", hours="1,5")
+        self.step("hours", name="Helper", hours="1.5")
         self.step(
             "done",
             result="New rope",
@@ -125,7 +125,7 @@ class TestContractor(OrderCase, HttpCase):
 
     def test_quote_that_the_customer_pays(self):
         self.step("accept")
-        self.step("quote_line", name="Rope", quantity="2", price="10,5")
+        self.step("quote_line", name="Rope", quantity="2", price="10.5")
         self.step("quote_send")
         self.assertEqual(self.order.quote_amount, 21)
         self.assertEqual(self.order.quote_state, "asked")
@@ -133,6 +133,12 @@ class TestContractor(OrderCase, HttpCase):
         answer = self.step("done")
         self.assertEqual(answer.status_code, 400)
         self.assertIn("consent", answer.text)
+
+    def test_a_comma_parts_thousands(self):
+        self.step("accept")
+        self.step("quote_line", name="Motor", quantity="1", price="1,200")
+        self.step("quote_send")
+        self.assertEqual(self.order.quote_amount, 1200)
 
     def test_quote_that_we_pay(self):
         self.category.payer = "public"
@@ -157,6 +163,7 @@ class TestContractor(OrderCase, HttpCase):
             {"step": "hours", "name": "A", "hours": "soon"},
             {"step": "hours", "name": "A", "hours": "nan"},
             {"step": "quote_line", "price": "1"},
+            {"step": "quote_line", "name": "A", "price": "10,5"},
             {"step": "photo", "files": {"photos": ("a.jpg", b"x", "image/jpeg")}},
         ):
             with self.subTest(data=data):
