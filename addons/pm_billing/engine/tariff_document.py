@@ -230,7 +230,11 @@ class _Reader:
 
     def text(self, key):
         value = self.row.get(key)
-        return "" if value is None else str(value)
+        if value is None or value is False:
+            return ""
+        if not isinstance(value, str):
+            raise TariffError("not_a_text", key=key, value=value)
+        return value
 
     def number(self, key, default=None):
         value = self.row.get(key)

@@ -347,6 +347,10 @@ class TestTariffs(BaseCase):
             {"parts": [{"bands": bands((None, "-1"))}]},
             {"parts": [{"bands": bands((None, "NaN"))}]},
             {"parts": ["water"]},
+            {**good, "name": 5},
+            {**good, "unit": ["m³"]},
+            {**good, "source": {"url": "x"}},
+            {"parts": [{"name": True, "bands": []}]},
         ):
             with self.subTest(wrong=wrong), self.assertRaises(TariffError):
                 Tariff(wrong)
