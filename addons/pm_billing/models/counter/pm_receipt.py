@@ -119,7 +119,8 @@ class PmReceipt(models.Model):
         "(company_id, name)", "This receipt number is taken."
     )
     _request_once = models.UniqueIndex(
-        "(request_key, kind, COALESCE(journal_id, 0)) WHERE request_key IS NOT NULL",
+        "(request_key, kind, COALESCE(journal_id, 0)) "
+        "WHERE request_key IS NOT NULL AND state <> 'cancelled'",
         "This payment is booked already.",
     )
     _turn_once = models.UniqueIndex(

@@ -43,7 +43,10 @@ class PaymentTransaction(models.Model):
         Receipt = (
             self.env["pm.receipt"].with_user(SUPERUSER_ID).with_company(self.company_id)
         )
-        made = Receipt.search([("request_key", "=", key)], limit=1)
+        # one that was cancelled counts too: a late notification is no new money
+        made = Receipt.search(
+            [("request_key", "=", key), ("source", "=", "online")], limit=1
+        )
         if made:
             return made
         charges = Receipt.env["pm.charge"].search(

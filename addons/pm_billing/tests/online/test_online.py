@@ -58,6 +58,30 @@ class TestOnline(BillingCase):
     def receipts(self):
         return self.env["pm.receipt"].search([("partner_id", "=", self.owner.id)])
 
+    def test_a_key_that_somebody_took(self):
+        """Whatever a client calls its form: the money of the transaction is booked."""
+        transaction = self.transaction(self.bills(), 400.0)
+        cashier = self.make_staff("pm_online_c", "pm_billing.group_pm_cashier")
+        form = (
+            self.env["pm.counter"]
+            .with_user(cashier)
+            .create(
+                {
+                    "property_id": self.unit.id,
+                    "request_key": f"online-{transaction.id}",
+                    "journal_id": self.bank.id,
+                    "amount": 100.0,
+                }
+            )
+        )
+        form.action_pay()
+        transaction._create_payment()
+        self.assertEqual(
+            sorted(self.receipts().mapped(lambda one: (one.source, one.amount))),
+            [("counter", 100.0), ("online", 400.0)],
+        )
+        self.assertLedgerTies()
+
     def test_several_bills_at_once(self):
         transaction = self.transaction(self.bills(), 524.0)
         transaction._set_done()

@@ -67,7 +67,7 @@ class PmChargeEntry(models.TransientModel):
             [
                 {
                     "kind": "single",
-                    "request_key": self.request_key,
+                    "request_key": f"entry-{self.request_key}",
                     "name": self.name,
                     "fee_item_id": self.fee_item_id.id,
                     "property_id": self.property_id.id,

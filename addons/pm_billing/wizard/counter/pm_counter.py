@@ -296,7 +296,7 @@ class PmCounter(models.TransientModel):
         extra = {
             "property_id": self.property_id.id,
             "memo": self.memo,
-            "request_key": self.request_key,
+            "request_key": f"counter-{self.request_key}",
         }
         by_hand = self.settle_rule == "hand"
         methods = self._methods()

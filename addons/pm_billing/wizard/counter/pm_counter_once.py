@@ -38,14 +38,15 @@ class PmCounter(models.TransientModel):
 
         :raises RedirectWarning: it asks for something else now
         """
+        key = f"counter-{self.request_key}"
         receipts_sudo = (
             self.env["pm.receipt"]
             .sudo()
             .search(
                 [
                     "|",
-                    ("request_key", "=", self.request_key),
-                    ("request_key", "=like", f"{self.request_key}/%"),
+                    ("request_key", "=", key),
+                    ("request_key", "=like", f"{key}/%"),
                 ],
                 order="id",
             )
