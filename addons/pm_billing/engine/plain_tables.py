@@ -9,9 +9,10 @@ import io
 
 import xlsxwriter
 
-from .statement_files import FileError, lines_of
+from .statement_cells import FileError, Unread
+from .statement_files import lines_of
 
-__all__ = ["FileError", "read_table", "write_csv", "write_xlsx"]
+__all__ = ["FileError", "check_cells", "read_table", "write_csv", "write_xlsx"]
 
 
 def read_table(data, name, required):
@@ -32,7 +33,17 @@ def read_table(data, name, required):
                 for number, row in enumerate(lines[above:], above + 1)
                 if any(row)
             ]
-    raise FileError(f"no row of headings with {', '.join(required)}")
+    raise FileError("no_headings", heading=", ".join(required))
+
+
+def check_cells(row):
+    """Refuse a row of which a cell does not say what it was.
+
+    :raises FileError: such as a long number that a spreadsheet has rounded
+    """
+    for cell in row.values():
+        if isinstance(cell, Unread):
+            raise cell.error
 
 
 def write_xlsx(headings, rows):

@@ -13,18 +13,40 @@ import contextlib
 import csv
 import gzip
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections import Counter
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
-import openpyxl
+from odoo.addons.pm_core.engine.workbook import MAX_ROWS, WorkbookError
+from odoo.addons.pm_core.engine.workbook_lines import WorkbookLines
+
+from .statement_cells import (
+    HOUR,
+    FileError,
+    Unread,
+    amount_of,
+    clean,
+    number_of,
+    time_of,
+)
 
 # A file that unpacks to more is no day's statement.
 LARGEST = 64 * 1024 * 1024
+# what the readers of archives raise for one that is damaged, or packed otherwise
+DAMAGED = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
 KEY = "_key"
 # headings that name the same, by version of the platform
 SAME = {
@@ -58,18 +80,6 @@ FUND_KEYS = {"wechat_fund": "资金流水单号", "alipay_fund": "账务流水�
 # headings by which a bank's table is known, and where its own number stands
 BANK_WORDS = ("日期", "时间", "金额", "借方", "贷方", "余额", "摘要", "收入", "支出")
 BANK_KEYS = ("交易流水号", "流水号", "交易流水", "凭证号", "交易序号")
-DATES = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y%m%d %H:%M:%S",
-    "%Y%m%d%H%M%S",
-    "%Y-%m-%d %H:%M",
-    "%Y/%m/%d %H:%M",
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%Y%m%d",
-    "%Y年%m月%d日",
-)
 SUMMARY_OF = {
     "wechat_trade": {
         "应结订单总金额": "应结订单金额",
@@ -81,16 +91,13 @@ SUMMARY_OF = {
 }
 
 
-class FileError(ValueError):
-    """The file is no statement that can be read; the text says why."""
-
-
 class Table(NamedTuple):
     """A statement file as rows.
 
     ``kind`` is one of :data:`KINDS` or ``bank``; ``rows`` are dictionaries by heading,
-    of text, with ``_key``; ``held`` are pairs of a row and the reason why it cannot be
-    read; ``differences`` say where sums of the file are not those of its rows.
+    of text, with ``_key``; ``held`` are pairs of a row and the :class:`FileError` that
+    says why it cannot be read; ``differences`` say where sums of the file are not
+    those of its rows.
     """
 
     kind: str
@@ -105,16 +112,17 @@ def read(data, name=""):
 
     :param bytes data: the file: csv, xlsx, or one of them in zip or gzip
     :return: :class:`Table`
-    :raises FileError: it has no table of a statement
+    :raises FileError: it has no table of a statement, or two columns of one heading
     """
-    tables = [
-        found for part in _unpacked(data, name) if (found := _table(_lines(part)))
-    ]
+    tables = [found for part in _unpacked(data, name) if (found := _table(part))]
     if not tables:
-        raise FileError("no table of a statement")
+        raise FileError("no_table")
     # a zip of Alipay has a summary beside the rows
     tables.sort(key=lambda found: (found[0] == "bank", -len(found[2])))
     kind, headings, lines, after, comments = tables[0]
+    doubled = [name for name, count in Counter(headings).items() if name and count > 1]
+    if doubled:
+        raise FileError("doubled_heading", heading=doubled[0])
     rows, held = _rows(kind, headings, lines)
     differences = _compare(kind, headings, rows + [row for row, _ in held], after)
     differences += _compare_comments(kind, rows + [row for row, _ in held], comments)
@@ -131,68 +139,48 @@ def to_csv(table):
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def amount_of(text):
-    """Return an amount that people or platforms write; nothing written is zero.
-
-    :raises FileError: it is no amount
-    """
-    text = str(text or "").replace(",", "").replace("，", "").replace("¥", "").strip()
-    if text in ("", "-", "--"):
-        return Decimal()
-    try:
-        found = Decimal(text)
-    except InvalidOperation as error:
-        raise FileError(f"no amount: {text}") from error
-    if not found.is_finite():
-        raise FileError(f"no amount: {text}")
-    return found
-
-
-def time_of(text):
-    """Return the moment that is written.
-
-    :raises FileError: it is no date
-    """
-    if isinstance(text, datetime):
-        return text
-    text = re.sub(r"\s+", " ", str(text or "")).strip()
-    for form in DATES:
-        try:
-            return datetime.strptime(text, form)
-        except ValueError:
-            continue
-    raise FileError(f"no date: {text}")
-
-
 # ----------------------------------------------------------------------
 # From bytes to lines of cells
 # ----------------------------------------------------------------------
 
 
 def _unpacked(data, name):
-    """Yield the files in a file."""
+    """Yield the files in a file.
+
+    :raises FileError: too_large, damaged, encrypted
+    """
+    try:
+        yield from _parts(data)
+    except DAMAGED as error:
+        if isinstance(error, FileError):
+            raise
+        raise FileError("damaged") from error
+
+
+def _parts(data):
     if data[:2] == b"\x1f\x8b":
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
             data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise FileError("the file is too large")
+    _check_size(len(data))
     if data[:2] != b"PK":
         yield data
         return
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile as error:
-        raise FileError("the zip file is damaged") from error
-    with archive:
-        members = archive.infolist()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
         if any(member.filename.startswith("xl/") for member in members):
             yield data
             return
-        if sum(member.file_size for member in members) > LARGEST:
-            raise FileError("the file is too large")
-        for member in members:
-            if not member.is_dir() and not member.flag_bits & 1:
-                yield archive.read(member)
+        _check_size(sum(member.file_size for member in members))
+        readable = [member for member in members if not member.flag_bits & 1]
+        if members and not readable:
+            raise FileError("encrypted")
+        parts = [archive.read(member) for member in readable]
+    yield from parts
+
+
+def _check_size(size):
+    if size > LARGEST:
+        raise FileError("too_large", limit=LARGEST // 1024**2)
 
 
 def lines_of(data, name=""):
@@ -202,29 +190,42 @@ def lines_of(data, name=""):
     """
     for part in _unpacked(data, name):
         return _lines(part)
-    raise FileError("the file is empty")
+    raise FileError("empty")
 
 
 def _lines(data):
     """Return the lines of a file as lists of cells, cleaned."""
     if data[:2] == b"PK":
         return _sheet_lines(data)
-    text = _decoded(data)
+    texts = _decoded(data).splitlines()
+    if len(texts) > MAX_ROWS:
+        raise FileError("too_many_rows", limit=MAX_ROWS)
     # comment lines have quotes and commas of their own
-    sample = "\n".join(
-        line for line in text.splitlines() if not line.lstrip().startswith("#")
-    )
+    sample = "\n".join(text for text in texts if not _is_comment(text))
     delimiter = "\t" if sample.count("\t,") < sample.count("\t") / 2 else ","
     if sample.count(",") >= sample.count("\t"):
         delimiter = ","
     lines = []
-    for line in text.splitlines():
-        if line.lstrip().startswith("#"):
-            lines.append([line.strip()])
+    for text in texts:
+        if _is_comment(text):
+            lines.append([text.strip()])
         else:
-            for cells in csv.reader([line], delimiter=delimiter):
-                lines.append([_clean(cell) for cell in cells])
+            try:
+                lines += (
+                    [clean(cell) for cell in cells]
+                    for cells in csv.reader([text], delimiter=delimiter)
+                )
+            except csv.Error as error:
+                raise FileError("damaged") from error
     return lines
+
+
+def _is_comment(text):
+    """Whether a line is a remark of the platform, and no row that begins with #N/A."""
+    text = text.strip()
+    return text.startswith("#") and not isinstance(
+        clean(re.split(r"[,\t]", text)[0]), Unread
+    )
 
 
 def _decoded(data):
@@ -232,33 +233,15 @@ def _decoded(data):
     for encoding in ("utf-8-sig", "gb18030"):
         with contextlib.suppress(UnicodeDecodeError):
             return data.decode(encoding)
-    raise FileError("the text is neither utf-8 nor gb18030")
+    raise FileError("encoding")
 
 
 def _sheet_lines(data):
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except Exception as error:
-        raise FileError("the workbook cannot be read") from error
-    lines = []
-    for sheet in book.worksheets:
-        for cells in sheet.iter_rows(values_only=True):
-            lines.append([_clean(cell) for cell in cells])
-    return lines
-
-
-def _clean(cell):
-    """Text of a cell without what platforms put around it."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(cell, date):
-        return cell.strftime("%Y-%m-%d")
-    if isinstance(cell, float):
-        return repr(cell).removesuffix(".0")
-    text = str(cell).strip("\ufeff \t\r\n\u3000")
-    return text.removeprefix("`").strip("\t ")
+        with WorkbookLines(data) as book:
+            return [[clean(cell) for cell in cells] for cells in book.lines()]
+    except WorkbookError as error:
+        raise FileError(error.code, limit=error.detail) from error
 
 
 # ----------------------------------------------------------------------
@@ -271,8 +254,9 @@ def _heading(text):
     return SAME.get(text, text)
 
 
-def _table(lines):
+def _table(part):
     """Return (kind, headings, rows, what follows them, comments), or nothing."""
+    lines, is_sheet = _lines(part), part[:2] == b"PK"
     for index, cells in enumerate(lines):
         headings = [_heading(cell) for cell in cells]
         kind = _kind(headings)
@@ -280,7 +264,7 @@ def _table(lines):
             continue
         rows, after, comments = [], [], [line[0] for line in lines[:index] if line]
         for number, row in enumerate(lines[index + 1 :], index + 1):
-            if row and row[0].startswith("#"):
+            if row and _is_comment(row[0]):
                 comments.append(row[0])
             elif not any(row):
                 continue
@@ -288,7 +272,8 @@ def _table(lines):
                 after = lines[number:]
                 break
             else:
-                rows.append(row)
+                # beside the table of a sheet people write notes
+                rows.append(row[: len(headings)] if is_sheet else row)
         return kind, headings, rows, after, comments
     return None
 
@@ -313,34 +298,52 @@ def _is_summary(headings, row):
 def _rows(kind, headings, lines):
     """Return the rows that can be read, and those that cannot with the reason."""
     rows, held, seen = [], [], Counter()
+    # some write a comma at the end of each row, and none behind the headings
+    width = min(
+        (len(cells) for cells in lines if len(cells) >= len(headings)), default=0
+    )
     for cells in lines:
         row = dict(zip(headings, cells, strict=False))
         try:
+            # a comma in a text that is not quoted moves all that follows
+            if len(cells) > width >= len(headings) or any(cells[len(headings) :]):
+                raise FileError("cells_beyond", found=len(cells), needed=len(headings))
             _check_row(kind, headings, row, len(cells))
+            row[KEY] = _key(kind, headings, row, seen)
         except FileError as error:
-            held.append((row, str(error)))
-            continue
-        row[KEY] = _key(kind, headings, row, seen)
-        rows.append(row)
-    return rows, held
+            held.append((row, error))
+        else:
+            rows.append(row)
+    times = Counter(row[KEY] for row in rows)
+    held += (
+        (row, FileError("doubled_key", value=row[KEY]))
+        for row in rows
+        if times[row[KEY]] > 1
+    )
+    return [row for row in rows if times[row[KEY]] == 1], held
 
 
 def _check_row(kind, headings, row, width):
     """Dates and amounts in one form; a row without them is held."""
     if width < len(headings) / 2:
-        raise FileError("cells are missing")
+        raise FileError("cells_missing", found=width, needed=len(headings))
     has_day = False
     for heading in headings:
-        if not heading:
+        text = row.get(heading)
+        if not heading or not text:
             continue
-        if "时间" in heading or "日期" in heading:
-            if row.get(heading):
-                row[heading] = time_of(row[heading]).strftime("%Y-%m-%d %H:%M:%S")
-                has_day = True
-        elif _is_amount(kind, heading):
-            row[heading] = f"{amount_of(row.get(heading)):f}"
+        if isinstance(text, Unread):
+            raise text.error
+        if _is_amount(kind, heading):
+            continue
+        if ("时间" in heading or "日期" in heading) and not HOUR.fullmatch(text):
+            row[heading] = time_of(text).strftime("%Y-%m-%d %H:%M:%S")
+            has_day = True
     if not has_day:
-        raise FileError("no date")
+        raise FileError("no_date")
+    for heading in headings:
+        if heading and _is_amount(kind, heading):
+            row[heading] = f"{amount_of(row.get(heading)):f}"
 
 
 def _is_amount(kind, heading):
@@ -359,13 +362,19 @@ def _key(kind, headings, row, seen):
     """
     if kind == "wechat_trade":
         refund = row.get("微信退款单号")
-        return f"R{refund}" if refund not in (None, "", "0") else row["微信订单号"]
+        if refund not in (None, "", "0"):
+            return f"R{number_of('微信退款单号', refund)}"
+        return number_of("微信订单号", row.get("微信订单号"))
     if kind == "alipay_trade":
+        number = number_of("支付宝交易号", row.get("支付宝交易号"))
         refund = row.get("退款批次号/请求号")
-        return f"{row['支付宝交易号']}-{refund}" if refund else row["支付宝交易号"]
+        if refund:
+            return f"{number}-{number_of('退款批次号/请求号', refund)}"
+        return number
     if kind in FUND_KEYS:
-        return row[FUND_KEYS[kind]]
-    named = next((row[name] for name in BANK_KEYS if row.get(name)), "")
+        return number_of(FUND_KEYS[kind], row.get(FUND_KEYS[kind]))
+    named = next((name for name in BANK_KEYS if row.get(name)), None)
+    named = named and number_of(named, row[named])
     said = [
         f"{Decimal(row[heading]).normalize():f}"
         if _is_amount(kind, heading)
@@ -418,12 +427,15 @@ def _compare_comments(kind, rows, comments):
             r"(收入|支出)合计[：:]?\s*(\d+)\s*笔[，,]\s*共\s*(-?[\d.]+)\s*元", comment
         ):
             heading = headings[word]
+            found = _sum(rows, heading)
+            if found is None:
+                continue
             some = [row for row in rows if amount_of(row.get(heading))]
             differences += _differences(
                 {f"{word}笔数": count, f"{word}金额": total},
                 {
                     f"{word}笔数": Decimal(len(some)),
-                    f"{word}金额": _sum(some, heading).copy_sign(Decimal(total)),
+                    f"{word}金额": found.copy_sign(Decimal(total)),
                 },
             )
     return differences
@@ -433,19 +445,23 @@ def _differences(said, found):
     """Return texts of what differs; a file rounds its sums to the digits it shows."""
     texts = []
     for name, value in found.items():
-        if not said.get(name):
+        # what an unreadable row comes to is not known: it is held, with its reason
+        if not said.get(name) or value is None:
             continue
-        total = amount_of(said[name])
-        if value.quantize(total) != total:
+        try:
+            total = amount_of(said[name])
+        except FileError:
+            total = None
+        if total is None:
+            texts.append(f"{name}: {said[name]} / {value}")
+        elif value.quantize(total) != total:
             texts.append(f"{name}: {total} / {value}")
     return texts
 
 
 def _sum(rows, heading):
-    total = Decimal()
-    for row in rows:
-        try:
-            total += amount_of(row.get(heading))
-        except FileError:
-            continue
-    return total
+    """Return the sum of a column, or None where one of its amounts cannot be read."""
+    try:
+        return sum((amount_of(row.get(heading)) for row in rows), Decimal())
+    except FileError:
+        return None

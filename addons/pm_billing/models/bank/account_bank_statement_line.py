@@ -2,9 +2,10 @@ from odoo import Command, fields, models
 
 
 class AccountBankStatementLine(models.Model):
-    """Booking what a line of a statement was."""
+    """Booking what a line of a statement was, and taking it back."""
 
-    _inherit = "account.bank.statement.line"
+    _name = "account.bank.statement.line"
+    _inherit = ["account.bank.statement.line", "pm.cron.mixin"]
 
     pm_file_id = fields.Many2one(
         "pm.statement.file", "Statement File", readonly=True, index="btree_not_null"
@@ -25,6 +26,12 @@ class AccountBankStatementLine(models.Model):
         readonly=True,
         copy=False,
     )
+    pm_problem = fields.Char(
+        "Why It Is Left",
+        readonly=True,
+        copy=False,
+        help="What stopped its matching when it was last tried.",
+    )
 
     def _auto_reconcile(self):
         """Lines of our channels settle bills through receipts only."""
@@ -36,11 +43,39 @@ class AccountBankStatementLine(models.Model):
 
         :param by: one of ``pm_matched_by``
         :param counterparts: list of (account, amount, partner, label, move lines to
-            reconcile with); amounts add up to that of the line
+            reconcile with); amounts add up to what is left of the line
         """
         self.ensure_one()
+        _liquidity, suspense, _other = self._seek_for_lines()
+        made = self._pm_exchange(
+            suspense,
+            [
+                {
+                    "account_id": account.id,
+                    "partner_id": partner.id,
+                    "name": label or self.payment_ref,
+                    "balance": -amount,
+                    "amount_currency": -amount,
+                }
+                for account, amount, partner, label, _lines in counterparts
+            ],
+        )
+        for line, (*_what, lines) in zip(made, counterparts, strict=True):
+            if lines:
+                (line + lines).reconcile()
+        self._as_step().write({"pm_matched_by": by, "pm_problem": False})
+
+    def _pm_left(self):
+        """Return what of the amount nothing stands for yet."""
+        _liquidity, suspense, _other = self._seek_for_lines()
+        return self.company_id.currency_id.round(-sum(suspense.mapped("balance")))
+
+    def _pm_exchange(self, lines, vals_list):
+        """Put other journal items in the place of some; the entry stays balanced.
+
+        :return: the new ones, in the order of ``vals_list``
+        """
         move = self.move_id
-        _liquidity, suspense, other = self._seek_for_lines()
         quiet = {
             "skip_account_move_synchronization": True,
             "force_delete": True,
@@ -48,34 +83,67 @@ class AccountBankStatementLine(models.Model):
             "skip_readonly_check": True,
             "check_move_validity": False,
         }
-        container = {"records": move, "self": move}
-        to_reconcile = []
-        with move._check_balanced(container):
+        with move._check_balanced({"records": move, "self": move}):
             move.with_context(**quiet).write(
-                {"line_ids": [Command.delete(line.id) for line in suspense + other]}
+                {"line_ids": [Command.delete(line.id) for line in lines]}
             )
-            for account, amount, partner, label, lines in counterparts:
-                made = (
-                    self.env["account.move.line"]
-                    .with_context(**quiet)
-                    .create(
+            made = (
+                self.env["account.move.line"]
+                .with_context(**quiet)
+                .create(
+                    [
                         {
                             "move_id": move.id,
-                            "account_id": account.id,
-                            "partner_id": partner.id,
-                            "name": label or self.payment_ref,
                             "currency_id": self.company_id.currency_id.id,
-                            "balance": -amount,
-                            "amount_currency": -amount,
+                            **vals,
                         }
-                    )
+                        for vals in vals_list
+                    ]
                 )
-                if lines:
-                    to_reconcile.append(made + lines)
-        for lines in to_reconcile:
-            lines.reconcile()
-        self._as_step().pm_matched_by = by
+            )
         self.invalidate_recordset(["is_reconciled", "amount_residual"])
+        return made
+
+    def _pm_reopen(self, lines):
+        """Take back what these items of the entry stood for.
+
+        Their money is on the list of what is not matched again; what else the line
+        shows stays as it is, such as the other payments of a settlement.
+        """
+        self.ensure_one()
+        _liquidity, suspense, other = self._seek_for_lines()
+        if other <= lines:
+            self.action_undo_reconciliation()
+            return
+        lines.remove_move_reconcile()
+        amount = sum((lines + suspense).mapped("balance"))
+        self._pm_exchange(
+            lines + suspense,
+            [
+                {
+                    "account_id": self.journal_id.suspense_account_id.id,
+                    "name": self.payment_ref,
+                    "balance": amount,
+                    "amount_currency": amount,
+                }
+            ],
+        )
+        self._as_step().write({"pm_matched_by": False, "pm_problem": False})
+
+    def action_undo_reconciliation(self):
+        """What a line was matched with is forgotten together with the match."""
+        if not self:
+            # Odoo calls it for nothing, as whoever writes journal items
+            return None
+        self.check_access("write")
+        result = super().action_undo_reconciliation()
+        lines_sudo = self.sudo()._as_step()
+        lines_sudo.write({"pm_matched_by": False, "pm_problem": False})
+        rows_sudo = lines_sudo.env["pm.statement.row"].search(
+            [("settled_by_id", "in", self.ids)]
+        )
+        rows_sudo._as_step().settled_by_id = False
+        return result
 
     def action_pm_receipt(self):
         """Open the dialog in which is said who paid, to make the receipt."""

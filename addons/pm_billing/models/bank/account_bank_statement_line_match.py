@@ -2,6 +2,7 @@ import re
 from itertools import accumulate
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 # words by which channels and banks call what they keep, and what they pay out
@@ -20,20 +21,35 @@ class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def _pm_match(self):
-        """Match these lines; one that fails, or that nothing is found for, is left."""
+        """Match these lines; one that fails, or that nothing is found for, is left.
+
+        Why it failed is written down at the line, as where the books of its day are
+        closed; the others are matched.
+        """
         for line in self.sorted("date"):
-            if line.is_reconciled or not line.journal_id.pm_channel:
-                continue
-            for find in (
-                line._pm_match_receipt,
-                line._pm_match_fee,
-                line._pm_match_transfer,
-                line._pm_match_settlement,
-                line._pm_match_bill,
-                line._pm_match_known_payer,
-            ):
-                if find():
-                    break
+            if line.journal_id.pm_channel and not line.is_reconciled:
+                line._try_step(lambda one: one._pm_match_one())
+
+    def _pm_match_one(self):
+        if self.pm_problem:
+            self._as_step().pm_problem = False
+        for find in (
+            self._pm_match_receipt,
+            self._pm_match_fee,
+            self._pm_match_transfer,
+            self._pm_match_settlement,
+            self._pm_match_bill,
+            self._pm_match_known_payer,
+        ):
+            if find():
+                break
+
+    def _failure_reader(self):
+        """Whoever presses the button reads it in the list."""
+        return self.env.user
+
+    def _tell_failure(self, message):
+        self._as_step().pm_problem = message
 
     def _pm_text(self):
         """All that the statement says of the line."""
@@ -68,7 +84,7 @@ class AccountBankStatementLine(models.Model):
         """By the number of receipt or transaction, by payer, or by the amount alone
         where it is the only one of those days.
         """
-        if self.amount <= 0 or not self.journal_id.pm_clearing_account_id:
+        if self._pm_left() <= 0 or not self.journal_id.pm_clearing_account_id:
             return False
         text = self._pm_text()
         words = {word for word in re.split(r"[^\w/-]+", text) if len(word) > 3}
@@ -81,7 +97,7 @@ class AccountBankStatementLine(models.Model):
         if named and self._pm_is_amount(sum(named.mapped("amount"))):
             return self._pm_settle_receipts("reference", named)
         near = self._pm_open_receipts(
-            Domain("amount", "=", self.amount)
+            Domain("amount", "=", self._pm_left())
             & Domain("date", ">=", fields.Date.subtract(self.date, days=DAYS))
             & Domain("date", "<=", fields.Date.add(self.date, days=1))
         )
@@ -121,7 +137,7 @@ class AccountBankStatementLine(models.Model):
         return bool(other) and other != receipt.partner_id
 
     def _pm_is_amount(self, amount):
-        return not self.company_id.currency_id.compare_amounts(amount, self.amount)
+        return not self.company_id.currency_id.compare_amounts(amount, self._pm_left())
 
     def _pm_settle_receipts(self, by, receipts):
         account = self.journal_id.pm_clearing_account_id
@@ -145,13 +161,21 @@ class AccountBankStatementLine(models.Model):
     def _pm_match_fee(self):
         account = self.journal_id.pm_fee_account_id
         text = self._pm_text()
-        if self.amount >= 0 or not account:
+        if self._pm_left() >= 0 or not account:
             return False
         if REFUND.search(text) or not FEE.search(text):
             return False
         self._pm_book(
             "fee",
-            [(account, self.amount, self.env["res.partner"], self.payment_ref, None)],
+            [
+                (
+                    account,
+                    self._pm_left(),
+                    self.env["res.partner"],
+                    self.payment_ref,
+                    None,
+                )
+            ],
         )
         return True
 
@@ -168,7 +192,7 @@ class AccountBankStatementLine(models.Model):
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False)
             & Domain("company_id", "=", self.company_id.id)
-            & Domain("balance", "=", self.amount)
+            & Domain("balance", "=", self._pm_left())
             & Domain("date", ">=", fields.Date.subtract(self.date, days=10))
             & Domain("date", "<=", fields.Date.add(self.date, days=10))
         )
@@ -182,8 +206,8 @@ class AccountBankStatementLine(models.Model):
             )
         )
         other = named if len(named) == 1 else other
-        pays_out = self.amount < 0 and PAYOUT.search(text)
-        arrives = self.amount > 0 and (
+        pays_out = self._pm_left() < 0 and PAYOUT.search(text)
+        arrives = self._pm_left() > 0 and (
             named
             or PAYOUT.search(text)
             or DEPOSIT.search(text)
@@ -196,7 +220,7 @@ class AccountBankStatementLine(models.Model):
             [
                 (
                     account,
-                    self.amount,
+                    self._pm_left(),
                     self.env["res.partner"],
                     self.payment_ref,
                     other if len(other) == 1 else None,
@@ -223,7 +247,7 @@ class AccountBankStatementLine(models.Model):
 
     def _pm_match_settlement(self):
         """The payments of a day, or of some days together, less the fees on them."""
-        if self.amount <= 0:
+        if self._pm_left() <= 0:
             return False
         currency = self.company_id.currency_id
         for journal in self._pm_of_a_channel(self._pm_text()):
@@ -244,14 +268,14 @@ class AccountBankStatementLine(models.Model):
             groups = list(days.values())
             for some in [*groups, *accumulate(groups)]:
                 net = currency.round(sum(row.amount - row.fee for row in some))
-                if not currency.compare_amounts(net, self.amount):
+                if not currency.compare_amounts(net, self._pm_left()):
                     return self._pm_settle_channel(journal, some)
         return False
 
     def _pm_settle_channel(self, journal, rows):
         """Book receipts in full, and what the channel kept as its fee."""
         total = sum(rows.mapped("amount"))
-        fee = self.company_id.currency_id.round(total - self.amount)
+        fee = self.company_id.currency_id.round(total - self._pm_left())
         account = journal.pm_fee_account_id or self.journal_id.pm_fee_account_id
         if fee and not account:
             return False
@@ -275,7 +299,7 @@ class AccountBankStatementLine(models.Model):
 
     def _pm_match_bill(self):
         """Money that names the number of a bill is for this bill."""
-        if self.amount <= 0 or not self.journal_id.pm_clearing_account_id:
+        if self._pm_left() <= 0 or not self.journal_id.pm_clearing_account_id:
             return False
         words = [
             word for word in re.split(r"[^\w/-]+", self._pm_text()) if len(word) > 5
@@ -293,7 +317,7 @@ class AccountBankStatementLine(models.Model):
 
     def _pm_match_known_payer(self):
         """A payer who is known, and pays just what is open."""
-        if self.amount <= 0 or not self.journal_id.pm_clearing_account_id:
+        if self._pm_left() <= 0 or not self.journal_id.pm_clearing_account_id:
             return False
         who = self.env["pm.payer.rule"]._who(self.partner_name, self.company_id)
         if not who or not self._pm_is_amount(
@@ -318,19 +342,49 @@ class AccountBankStatementLine(models.Model):
 
         The line is the key: the same line makes one receipt.
         """
-        receipt = (
-            self.env["pm.receipt"]
-            .with_company(self.company_id)
-            ._receive(
+        Receipt = self.env["pm.receipt"].with_company(self.company_id)
+        key = f"statement-{self.id}"
+        receipt = Receipt.search(
+            [
+                ("request_key", "=", key),
+                ("source", "=", "statement"),
+                ("state", "=", "posted"),
+            ]
+        )
+        if receipt:
+            # the match was taken apart, the receipt stands
+            self._pm_check_same_money(receipt, partner)
+        else:
+            receipt = Receipt._receive(
                 partner,
                 self._pm_open_charges(partner, bills),
-                self.amount,
+                self._pm_left(),
                 self.journal_id,
                 date=self.date,
                 source="statement",
                 memo=self.payment_ref,
-                request_key=f"statement-{self.id}",
+                request_key=key,
             )
-        )
         self._pm_settle_receipts(by, receipt)
         return True
+
+    def _pm_check_same_money(self, receipt, partner):
+        """The receipt that this line has is of this money, and still to be seen.
+
+        :raises UserError: of somebody else, or of other money by now
+        """
+        is_open = any(not line.reconciled for line in receipt._clearing_line())
+        if (
+            receipt.partner_id != partner
+            or not is_open
+            or not self._pm_is_amount(receipt.amount)
+        ):
+            raise UserError(
+                self.env._(
+                    "The money of %(line)s is receipted already: %(receipt)s of "
+                    "%(customer)s. Cancel that receipt first, then say who paid.",
+                    line=self.display_name,
+                    receipt=receipt.name,
+                    customer=receipt.partner_id.name,
+                )
+            )

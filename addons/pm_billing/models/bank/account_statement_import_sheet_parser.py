@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...engine import statement_files
+from ...engine.statement_cells import FileError
 
 # without them a line would be of no day, or of no amount
 NEEDED = {
@@ -24,9 +25,13 @@ class AccountStatementImportSheetParser(models.TransientModel):
         if mapping.pm_kind and not self._in_step("pm_statement"):
             try:
                 table = statement_files.read(data_file, filename)
-            except statement_files.FileError as error:
+            except FileError as error:
                 raise UserError(
-                    self.env._("%(file)s: %(reason)s", file=filename, reason=error)
+                    self.env._(
+                        "%(file)s: %(reason)s",
+                        file=filename,
+                        reason=self.env["pm.statement.file"]._explain(error),
+                    )
                 ) from error
             data_file = statement_files.to_csv(table)
         return super().parse(data_file, mapping, filename)

@@ -1,4 +1,6 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class PmReceipt(models.Model):
@@ -32,6 +34,61 @@ class PmReceipt(models.Model):
         return self.move_id.line_ids.filtered(
             lambda line: account and line.account_id == account
         )
+
+    def _reverse_entry(self):
+        """What showed the money is on the lists of what is not matched again."""
+        self._open_statement_lines()
+        self._open_trade_rows()
+        return super()._reverse_entry()
+
+    def _open_statement_lines(self):
+        mine = self.sudo()._clearing_line()
+        theirs = (
+            mine.matched_credit_ids.credit_move_id
+            | mine.matched_debit_ids.debit_move_id
+        ).filtered("move_id.statement_line_id")
+        for move, items in theirs.grouped("move_id").items():
+            self._check_line_unlocked(move.statement_line_id)
+            move.statement_line_id._pm_reopen(items)
+
+    def _check_line_unlocked(self, line):
+        """:raises UserError: the books of the statement's day are closed"""
+        if self.company_id.sudo()._get_violated_lock_dates(
+            line.date, False, line.journal_id
+        ):
+            raise UserError(
+                self.env._(
+                    "The money of %(receipt)s stands on the statement of %(day)s, "
+                    "whose books are closed: it could not be opened there. Have the "
+                    "accountant open that day for you (an exception to the lock "
+                    "date), then cancel the receipt.",
+                    receipt=self.name,
+                    day=format_date(self.env, line.date),
+                )
+            )
+
+    def _open_trade_rows(self):
+        rows_sudo = (
+            self.env["pm.statement.row"]
+            .sudo()
+            .search(
+                [
+                    ("receipt_id", "=", self.id),
+                    ("amount", ">", 0),
+                    ("state", "=", "matched"),
+                ]
+            )
+        )
+        rows_sudo._as_step().write(
+            {
+                "state": "open",
+                "settled_by_id": False,
+                "reason": self._cancelled_reason(),
+            }
+        )
+
+    def _cancelled_reason(self):
+        return self.env._("The receipt %s was cancelled.", self.name)
 
     def _compute_statement_line_id(self):
         for receipt in self:

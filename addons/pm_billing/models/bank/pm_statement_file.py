@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...engine import statement_files
+from ...engine.statement_cells import FileError
 
 TRADE = ("wechat_trade", "alipay_trade")
 
@@ -127,19 +128,20 @@ class PmStatementFile(models.Model):
             else:
                 new = file_sudo._import_lines(table)
             file_sudo.new_count = new
-            file_sudo.known_count = len(table.rows) - new
+            held = len(file_sudo.row_ids.filtered(lambda row: row.state == "held"))
+            file_sudo.known_count = file_sudo.row_count - held - new
             file_sudo.action_match()
 
     def _read_table(self, content):
         try:
             table = statement_files.read(content, self.filename)
-        except statement_files.FileError as error:
+        except FileError as error:
             raise UserError(
                 self.env._(
                     "%(file)s cannot be read as a statement: %(reason)s. Choose the "
                     "file as the bank or channel gives it out.",
                     file=self.filename,
-                    reason=error,
+                    reason=self._explain(error),
                 )
             ) from error
         if table.differences:
@@ -174,14 +176,18 @@ class PmStatementFile(models.Model):
                     "file_id": self.id,
                     "state": "held",
                     "text": " | ".join(filter(None, row.values()))[:500],
-                    "reason": reason,
+                    "reason": self._explain(error),
                 }
-                for row, reason in held
+                for row, error in held
             ]
         )
 
     def _keep_trades(self, table):
-        """Keep the rows of a trade bill that are new; return how many."""
+        """Keep the rows of a trade bill that are new; return how many.
+
+        A number that is known with another amount is not the same transaction: its
+        row is held.
+        """
         Row = self.env["pm.statement.row"]
         known = {
             row.key: row
@@ -190,20 +196,26 @@ class PmStatementFile(models.Model):
                 & Domain("key", "in", [row["_key"] for row in table.rows])
             )
         }
-        vals_list = {}
+        vals_list, others = [], []
         for row in table.rows:
             vals = Row._vals_of_trade(table.kind, row)
-            if row["_key"] in known:
-                # a refund that was under way may be done meanwhile
-                known[row["_key"]].status = vals["status"]
+            former = known.get(row["_key"])
+            if not former:
+                vals_list.append({**vals, "file_id": self.id})
+            elif self.currency_id.compare_amounts(former.amount, vals["amount"]):
+                others.append((row, FileError("known_key", value=former.amount)))
             else:
-                vals_list[row["_key"]] = {**vals, "file_id": self.id}
-        Row.create(list(vals_list.values()))
+                # a refund that was under way may be done meanwhile
+                former.status = vals["status"]
+        Row.create(vals_list)
+        self._hold(others)
         return len(vals_list)
 
     def _import_lines(self, table):
         """Hand the rows to OCA's importer; return how many lines are new."""
         mapping = self._mapping(table.kind)
+        if not table.rows:
+            return 0
         Line = self.env["account.bank.statement.line"]
         before = Line.search([("journal_id", "=", self.journal_id.id)], order="id desc")
         highest = before[:1].id or 0

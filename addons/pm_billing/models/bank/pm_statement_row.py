@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...engine.statement_files import amount_of, time_of
+from ...engine.statement_cells import amount_of, time_of
 
 
 class PmStatementRow(models.Model):
@@ -81,9 +81,10 @@ class PmStatementRow(models.Model):
         if kind == "wechat_trade":
             is_refund = row["_key"].startswith("R")
             amount = (
-                -amount_of(row["退款金额"])
+                -amount_of(row.get("退款金额"))
                 if is_refund
-                else amount_of(row.get("订单金额")) or amount_of(row["应结订单金额"])
+                else amount_of(row.get("订单金额"))
+                or amount_of(row.get("应结订单金额"))
             )
             vals = {
                 "date": row["交易时间"],

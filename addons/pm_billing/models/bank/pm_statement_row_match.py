@@ -19,6 +19,18 @@ class PmStatementRow(models.Model):
                 if receipt
                 else {"reason": reason}
             )
+            if receipt and row.amount < 0:
+                row._close_payment_of(receipt)
+
+    def _close_payment_of(self, receipt):
+        """Money of a cancelled receipt that went back is looked for no more."""
+        self.search(
+            [
+                ("receipt_id", "=", receipt.id),
+                ("amount", ">", 0),
+                ("state", "=", "open"),
+            ]
+        ).write({"state": "matched", "reason": False})
 
     def _find_receipt(self):
         self.ensure_one()
@@ -41,19 +53,21 @@ class PmStatementRow(models.Model):
             )
             return self._find_refunded(found | paid.receipt_id)
         taken = self._taken()
-        for receipt in found - taken:
+        living = found.filtered(lambda receipt: receipt.state == "posted")
+        for receipt in living - taken:
             if not currency.compare_amounts(receipt.amount, self.amount):
                 return receipt, False
-        if found:
+        if living:
             return Receipt, self.env._(
                 "The receipt %(receipt)s is of %(amount)s.",
-                receipt=found[0].name,
-                amount=found[0].amount,
+                receipt=living[0].name,
+                amount=living[0].amount,
             )
         day = self._local_day()
         near = (
             Receipt.search(
                 of_channel
+                & Domain("state", "=", "posted")
                 & Domain("date", ">=", fields.Date.subtract(day, days=1))
                 & Domain("date", "<=", fields.Date.add(day, days=1))
                 & Domain("amount", "=", self.amount)
@@ -67,6 +81,8 @@ class PmStatementRow(models.Model):
             return near, False
         if near:
             return Receipt, self.env._("Several receipts are of this amount.")
+        if cancelled := (found or self.receipt_id)[:1]:
+            return Receipt, cancelled._cancelled_reason()
         return Receipt, self.env._("There is no receipt of this payment.")
 
     def _find_refunded(self, found):

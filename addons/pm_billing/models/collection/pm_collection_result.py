@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...engine import plain_tables
-from ...engine.statement_files import amount_of
+from ...engine.statement_cells import amount_of
 
 
 class PmCollectionResult(models.Model):
@@ -70,7 +70,7 @@ class PmCollectionResult(models.Model):
                     "%(file)s cannot be read: %(reason)s. The layout %(layout)s says "
                     "which columns the answer has.",
                     file=self.filename,
-                    reason=error,
+                    reason=self.env["pm.statement.file"]._explain(error),
                     layout=layout.name,
                 )
             ) from error
@@ -135,7 +135,7 @@ class PmCollectionResult(models.Model):
         try:
             found = amount_of(text)
         except plain_tables.FileError as error:
-            return str(error)
+            return self.env["pm.statement.file"]._explain(error)
         expected = line.amount
         if "cents" in self.batch_id.layout_id.column_ids.mapped("source"):
             found = found / 100

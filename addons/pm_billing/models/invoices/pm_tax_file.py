@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine import plain_tables
-from ...engine.statement_files import amount_of, time_of
+from ...engine.statement_cells import amount_of, time_of
 from .pm_tax_invoice_file import (
     CONFIRMATION,
     DAY,
@@ -119,7 +119,7 @@ class PmTaxFile(models.Model):
                     "invoices as the platform gives it out; it needs the columns "
                     "%(columns)s.",
                     file=self.filename,
-                    reason=error,
+                    reason=self.env["pm.statement.file"]._explain(error),
                     columns=", ".join((REFERENCE, NUMBER)),
                 )
             ) from error
@@ -162,6 +162,11 @@ class PmTaxFile(models.Model):
         """Note one issued invoice; return why it is held, empty when it is matched."""
         if not invoice:
             return self.env._("No request of ours has this reference.")
+        try:
+            for _no, row in found:
+                plain_tables.check_cells(row)
+        except plain_tables.FileError as error:
+            return self.env["pm.statement.file"]._explain(error)
         failed = "; ".join(filter(None, (row.get(REASON, "") for _no, row in found)))
         if failed or not number:
             return failed or self.env._("The platform gives no number.")
@@ -170,7 +175,7 @@ class PmTaxFile(models.Model):
             day = found[0][1].get(DAY)
             day = time_of(day).date() if day else fields.Date.context_today(self)
         except plain_tables.FileError as error:
-            return str(error)
+            return self.env["pm.statement.file"]._explain(error)
         check = invoice._red_problem if is_red else invoice._issue_problem
         problem = check(number, abs(total))
         if problem is not None:

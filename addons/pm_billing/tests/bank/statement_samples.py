@@ -186,3 +186,25 @@ def bank_xlsx(rows):
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def sheet(*rows):
+    """A workbook of these rows, as it was saved again by a spreadsheet program."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def alipay_rows(*rows):
+    """A fund bill of Alipay as a workbook; ``rows``: (number, income, payer)."""
+    return sheet(
+        ALIPAY_FUND,
+        *(
+            [number, "Y1", "RC-1", "x", "2026-11-09 09:00:00", payer, income]
+            + [None, 300, "支付宝", "在线支付", ""]
+            for number, income, payer in rows
+        ),
+    )

@@ -1,11 +1,15 @@
 """Reading files of banks and channels; columns as in ``docs`` of the platforms."""
 
 import gzip
+import io
+import zipfile
+from datetime import date, time
 from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from ...engine.statement_files import FileError, read, to_csv
+from ...engine.statement_cells import FileError, amount_of
+from ...engine.statement_files import read, to_csv
 from . import statement_samples as samples
 
 PAID = ("2026-11-09 10:01:02", "4200001", "RC-1", 262.0, 1.572)
@@ -79,7 +83,8 @@ class TestStatementFiles(BaseCase):
         bad = ("no day", "转账", 1.0, 1.0, "x", "")
         table = read(samples.bank_csv([TRANSFERS[0], bad, TRANSFERS[1]]))
         self.assertEqual((len(table.rows), len(table.held)), (2, 1))
-        self.assertIn("no day", table.held[0][1])
+        self.assertEqual(self.reasons(table), ["not_a_date"])
+        self.assertEqual(table.held[0][1].values, {"value": "no day"})
 
     def test_what_is_no_statement(self):
         for data in (
@@ -88,9 +93,109 @@ class TestStatementFiles(BaseCase):
             b"PK\x03\x04broken",
             b"\xff\xfe\x00",
             b"a,b,c\n1,2",
+            b"\x1f\x8bxx",
+            gzip.compress(b"hello" * 99)[:-9],
+            samples.zipped({"a.csv": "x" * 99})[:-9],
         ):
             with self.subTest(data=data), self.assertRaises(FileError):
                 read(data)
+
+    def reasons(self, table):
+        return [error.reason for _row, error in table.held]
+
+    def test_numbers_that_a_spreadsheet_has_rounded(self):
+        """Two transactions of 28 digits would be one: both are held, none is lost."""
+        first, second = "4200001234202611091234567890", "4200001234202611091234567891"
+        table = read(
+            samples.alipay_rows(
+                (float(first), 300, "a@b.cn"), (float(second), 300, "a@b.cn")
+            )
+        )
+        self.assertEqual((table.rows, self.reasons(table)), ([], ["digits_lost"] * 2))
+        told = read(samples.wechat_trade([(*PAID[:1], "4.20000E+27", *PAID[2:])]))
+        self.assertEqual((told.rows, self.reasons(told)), ([], ["key_lost"]))
+        kept = read(samples.alipay_rows((first, 300, "a"), (second, 300, "a")))
+        self.assertEqual([row["_key"] for row in kept.rows], [first, second])
+
+    def test_rows_without_a_number_or_with_the_same(self):
+        table = read(
+            samples.alipay_rows(
+                ("", 300, "a"), ("7", 1, "a"), ("8", 2, "a"), ("7", 4, "b")
+            )
+        )
+        self.assertEqual([row["_key"] for row in table.rows], ["8"])
+        self.assertEqual(self.reasons(table), ["no_key", "doubled_key", "doubled_key"])
+
+    def test_cells_that_are_no_text(self):
+        for payer, income, reason in (
+            (True, 300, "not_a_text"),
+            ("#N/A", 300, "error_value"),
+            ("a", "=Other!A1", "formula"),
+            ("a", "2,8", "decimal_comma"),
+            ("a", "1.234,50", "decimal_comma"),
+            ("a", "12a", "not_a_number"),
+        ):
+            with self.subTest(payer=payer, income=income):
+                table = read(samples.alipay_rows(("111", income, payer)))
+                self.assertEqual((table.rows, self.reasons(table)), ([], [reason]))
+
+    def test_a_formula_has_its_result(self):
+        table = read(samples.alipay_rows(("111", "=290+10", "a")))
+        self.assertEqual(Decimal(table.rows[0]["收入金额(+元)"]), 300)
+
+    def test_a_row_that_begins_with_an_error_is_no_comment(self):
+        text = samples.bank_csv(TRANSFERS).decode("gbk").replace("2026-11-10", "#N/A")
+        table = read(text.encode())
+        self.assertEqual((len(table.rows), self.reasons(table)), (2, ["error_value"]))
+
+    def test_commas(self):
+        """A comma parts thousands; a decimal comma is nobody's guess."""
+        for text, amount in (
+            ("1,262.00", "1262"),
+            ("1,200", "1200"),
+            ("１，２００．５", "1200.5"),
+            ("￥ 12", "12"),
+            ("--", "0"),
+        ):
+            with self.subTest(text):
+                self.assertEqual(amount_of(text), Decimal(amount))
+        for text in ("2,8", "1.234,50", "12,34.5", "1e5", "nan"):
+            with self.subTest(text), self.assertRaises(FileError):
+                amount_of(text)
+
+    def test_cells_that_moved(self):
+        """A comma that is not quoted: one cell more, and each amount is another."""
+        text = samples.bank_csv(TRANSFERS).decode("gbk").replace("手续费", "手续,费")
+        table = read(text.encode())
+        self.assertEqual((len(table.rows), self.reasons(table)), (2, ["cells_beyond"]))
+        padded = samples.bank_csv(TRANSFERS).replace(b"\n", b",\n")
+        head, rows = padded.split(b",\n", 1)
+        self.assertEqual(len(read(head + b"\n" + rows + b",").rows), 3)
+
+    def test_two_columns_of_one_heading(self):
+        text = samples.bank_csv(TRANSFERS).decode("gbk").replace("附言", "贷方金额")
+        with self.assertRaises(FileError) as caught:
+            read(text.encode())
+        self.assertEqual(caught.exception.values, {"heading": "贷方金额"})
+
+    def test_files_that_unpack_to_more(self):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/workbook.xml", b"0" * 301 * 1024**2)
+        for data in (packed.getvalue(), gzip.compress(b"0" * 65 * 1024**2)):
+            with self.assertRaises(FileError) as caught:
+                read(data)
+            self.assertEqual(caught.exception.reason, "too_large")
+
+    def test_an_hour_in_a_column_of_its_own(self):
+        table = read(
+            samples.sheet(
+                ["交易日期", "交易时间", "借方金额", "贷方金额", "余额"],
+                [date(2026, 11, 9), time(10, 1), None, 5, 5],
+            )
+        )
+        self.assertEqual(table.held, [])
+        self.assertEqual(table.rows[0]["交易日期"], "2026-11-09 00:00:00")
 
     def test_what_is_handed_over(self):
         lines = (

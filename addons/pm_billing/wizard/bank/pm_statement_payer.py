@@ -14,7 +14,11 @@ class PmStatementPayer(models.TransientModel):
     payer = fields.Char(related="line_id.partner_name", string="Name on the Statement")
     text = fields.Char(related="line_id.payment_ref", string="Text")
     currency_id = fields.Many2one(related="line_id.company_id.currency_id")
-    amount = fields.Monetary(related="line_id.amount")
+    amount = fields.Monetary(
+        compute="_compute_amount",
+        compute_sudo=True,
+        help="What of the line is not matched yet.",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",
@@ -24,6 +28,12 @@ class PmStatementPayer(models.TransientModel):
         readonly=False,
     )
     amount_open = fields.Monetary("Open", compute="_compute_amount_open")
+
+    @api.depends("line_id")
+    def _compute_amount(self):
+        for dialog in self:
+            line = dialog.line_id
+            dialog.amount = line._pm_left() if line else 0.0
 
     @api.depends("line_id")
     def _compute_partner_id(self):

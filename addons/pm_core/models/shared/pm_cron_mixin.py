@@ -3,7 +3,7 @@ import logging
 from psycopg2 import Error, OperationalError
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import plaintext2html
 
 _logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class PmCronMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 step(self.with_context(lang=reader.lang or self.env.lang))
-        except OperationalError:
+        except (OperationalError, ConcurrencyError):
             # somebody else wrote the same rows: Odoo does the transaction again
             raise
         except Exception as error:
@@ -86,7 +86,7 @@ class PmCronMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 step(self)
-        except OperationalError:
+        except (OperationalError, ConcurrencyError):
             raise
         except Exception:
             _logger.warning(
