@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
+from ...engine.plain_tables import check_cells, read_table
 from ...engine.statement_cells import FileError, amount_of
 from ...engine.statement_files import read, to_csv
 from . import statement_samples as samples
@@ -204,3 +205,14 @@ class TestStatementFiles(BaseCase):
         self.assertTrue(lines[0].endswith(",_key"))
         self.assertNotIn("`", "".join(lines))
         self.assertEqual(len(lines), 3)
+
+    def test_other_tables(self):
+        """Of invoices and of collections: their numbers have twenty digits too."""
+        number = "26312000000012345678"
+        table = samples.sheet(["No", "x"], [number, "a"], [float(number), "b"])
+        (_first, sound), (_second, lost) = read_table(table, "t.xlsx", ["No"])
+        check_cells(sound)
+        self.assertEqual(sound["No"], number)
+        with self.assertRaises(FileError) as caught:
+            check_cells(lost)
+        self.assertEqual(caught.exception.reason, "digits_lost")
