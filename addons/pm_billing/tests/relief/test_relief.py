@@ -130,6 +130,7 @@ class TestRelief(BillingCase):
         waiver = self.make_waiver(charges)
         with self.assertRefused(AccessError, "somebody else"):
             waiver.action_submit()
+        self.manager.group_ids += self.env.ref("pm_billing.group_pm_billing_clerk")
         own = self.make_waiver(charges, user=self.manager)
         with self.assertRefused(AccessError, "somebody else"):
             own.action_submit()

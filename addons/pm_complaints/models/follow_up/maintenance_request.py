@@ -25,7 +25,6 @@ class MaintenanceRequest(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Follow-ups"),
             "res_model": "pm.follow.up",
             "view_mode": "list,form",
             "domain": [
@@ -33,6 +32,7 @@ class MaintenanceRequest(models.Model):
                 ("request_id", "=", self.id),
                 ("new_request_id", "=", self.id),
             ],
+            "name": self.env._("Follow-ups"),
         }
 
     def _open_follow_ups(self):

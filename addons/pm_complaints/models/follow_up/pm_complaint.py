@@ -30,7 +30,6 @@ class PmComplaint(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Follow-ups"),
             "res_model": "pm.follow.up",
             "view_mode": "list,form",
             "domain": [
@@ -38,6 +37,7 @@ class PmComplaint(models.Model):
                 ("complaint_id", "=", self.id),
                 ("new_complaint_id", "=", self.id),
             ],
+            "name": self.env._("Follow-ups"),
         }
 
     def _open_follow_ups(self):
