@@ -217,7 +217,10 @@ def test_from_wechat_into_the_report_of_the_month(server, page, become, admin, e
     open_case(page, server, case)
     webclient.press(page, "action_close")
     webclient.reaches(page, "closed")
-    (values,) = admin("pm.complaint", "read", [case], ["verdict", "cause_id"])
+    chinese = {"lang": "zh_CN"}
+    (values,) = admin(
+        "pm.complaint", "read", [case], ["verdict", "cause_id"], context=chinese
+    )
     assert values["verdict"] == "satisfied"
     # what owners read of the month
     report = boss(
@@ -227,7 +230,7 @@ def test_from_wechat_into_the_report_of_the_month(server, page, become, admin, e
     )
     become("boss")
     webclient.open_path(page, server.url, f"quality-reports/{report}")
-    shown = page.locator("[name=page]")
+    shown = page.locator(".o_field_widget[name=page]")
     shown.get_by_text(values["cause_id"][1]).first.wait_for()
     assert "更换水管接头" in shown.inner_text()
     webclient.picture(page, "complaints-quality-report")
