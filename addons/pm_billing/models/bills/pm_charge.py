@@ -221,14 +221,16 @@ class PmCharge(models.Model):
             )
         return found
 
-    def _settled_on(self, move_sudo, matches, aims=None):
+    def _settled_on(self, move_sudo, matches, aims=None, total=None):
         """Return {charge: Settled} of all charges of one invoice or credit note.
 
         :param aims: {entry id: {charge id: amount}}, what money was paid for
+        :param total: what the matches come to, where it is not all that there are
         """
         sign = -1 if move_sudo.move_type == "out_refund" else 1
         charges = self.sorted(lambda charge: charge.amount * sign > 0)
-        total = self._exact(move_sudo.amount_total - move_sudo.amount_residual)
+        if total is None:
+            total = self._exact(move_sudo.amount_total - move_sudo.amount_residual)
         credited = self._exact(sum(row[2] for row in matches))
         money = min(self._exact(sum(row[1] for row in matches)), total - credited)
         matched = {row[0] for row in matches if row[2]}

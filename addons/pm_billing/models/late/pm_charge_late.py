@@ -7,7 +7,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
 from ...engine import late_fee
-from ...engine.allocation import allocate
 from ...engine.rounding import round_to
 from ..fees.quantities import exact
 
@@ -182,33 +181,46 @@ class PmCharge(models.Model):
     def _open_between(self, until):
         """Return {charge: [(first, last, what is open)]} from the due date to a day.
 
-        The day of a payment counts with what was open before it. Payments settle the
-        oldest charge of an invoice first, as they do everywhere.
+        The day of a payment counts with what was open before it. What settled which
+        charge of a bill is told as everywhere: by what money was paid for and credits
+        were given for, else the oldest first.
         """
-        settled = {}
-        for match in (
-            self.env["account.partial.reconcile"]
-            .sudo()
-            .search([("debit_move_id.move_id", "in", self.move_id.ids)])
-        ):
-            settled.setdefault(match.debit_move_id.move_id.id, []).append(
-                (match.max_date, exact(match.amount))
-            )
         found = {}
         siblings = self.search(
             [("move_id", "in", self.move_id.ids), ("state", "=", "posted")],
             order="date_from, id",
         )
+        matches = (
+            self.env["account.partial.reconcile"]
+            .sudo()
+            ._pm_settled(self.move_id.sudo())
+        )
+        aims = self.env["pm.receipt"]._aims_of_entries(
+            {row[0] for rows in matches.values() for row in rows}
+        )
         for move, charges in siblings.grouped("move_id").items():
-            events = sorted(settled.get(move.id, ()))
-            owed = charges.filtered(lambda charge: charge.amount > 0)
-            beside = sum((-exact(row.amount) for row in charges - owed), Decimal())
-            amounts = [exact(charge.amount) for charge in owed]
-            for index, charge in enumerate(owed):
-                found[charge] = _levels(
-                    charge.date_due, until, events, beside, amounts, index
-                )
+            rows = sorted(matches.get(move.id, ()), key=lambda row: row[-1])
+            found |= charges._levels(move.sudo(), rows, aims, until)
         return {charge: found.get(charge, []) for charge in self}
+
+    def _levels(self, move_sudo, matches, aims, until):
+        """Return {charge: [(first, last, open)]} of all charges of one bill.
+
+        :param matches: what settled it, the earliest first
+        """
+        levels = {charge: [] for charge in self if charge.amount > 0}
+        days = sorted({row[-1] for row in matches})
+        for day, last in zip([None, *days], [*days, until], strict=True):
+            so_far = [row for row in matches if day and row[-1] <= day]
+            total = self._exact(sum(row[-2] for row in so_far))
+            settled = self._settled_on(move_sudo, so_far, aims, total)
+            for charge, stretches in levels.items():
+                due = charge.date_due
+                first = fields.Date.add(max(day, due) if day else due, **DAY)
+                if first <= min(last, until):
+                    left = self._exact(charge.amount) - sum(settled[charge])
+                    stretches.append((first, min(last, until), left))
+        return levels
 
     def _book_late_fees(self, until, shown=None):
         """Charge and post what is owed until a day; asked twice, it is booked once.
@@ -317,21 +329,3 @@ class PmCharge(models.Model):
             for row in late["rows"]
         ]
         return rows
-
-
-def _levels(due, until, events, beside, amounts, index):
-    """Days with one open principal: (first, last, open)."""
-    found, begins, paid = [], fields.Date.add(due, **DAY), beside
-    for day, amount in events:
-        if day >= begins:
-            last = min(day, until)
-            found.append(
-                (begins, last, amounts[index] - allocate(paid, amounts)[index])
-            )
-            begins = fields.Date.add(day, **DAY)
-        paid += amount
-        if begins > until:
-            return found
-    if begins <= until:
-        found.append((begins, until, amounts[index] - allocate(paid, amounts)[index]))
-    return found

@@ -87,7 +87,7 @@ class AccountPartialReconcile(models.Model):
 
     @api.model
     def _pm_settled(self, moves):
-        """Return {move id: [(other move id, money, credited)]} of bills."""
+        """Return {move id: [(other move id, money, credited, all, day)]} of bills."""
         self.flush_model()
         self.env["account.move.line"].flush_model(["move_id", "account_id"])
         found = {}
@@ -96,7 +96,8 @@ class AccountPartialReconcile(models.Model):
                 """
                 SELECT line.move_id, other.move_id,
                        coalesce(part.pm_amount_money, 0),
-                       coalesce(part.pm_amount_credited, 0)
+                       coalesce(part.pm_amount_credited, 0),
+                       part.amount, part.max_date
                   FROM account_partial_reconcile part
                   JOIN account_move_line line
                     ON line.id IN (part.debit_move_id, part.credit_move_id)

@@ -143,6 +143,31 @@ class TestLateFee(BillingCase):
         )
         self.assertIn(self.charge, bearing)
 
+    def test_what_was_paid_for_bears_none(self):
+        """Of two on one bill the second is paid, as the payer wants: late fees are
+        owed on the first alone, though money without an aim goes there."""
+        self.make_fee(self.unit, self.facilities, date_from="2026-12-01")
+        with freeze_time("2026-12-01 02:00:00"):
+            first, second = self.bill(
+                "2026-12-01",
+                "2026-12-31",
+                date_invoice="2026-12-01",
+                date_due="2026-12-10",
+            ).charge_ids.sorted("id")
+        self.assertEqual(first.move_id, second.move_id)
+        with freeze_time("2026-12-10 02:00:00"):
+            self.receive(
+                self.owner,
+                second.amount,
+                second,
+                date="2026-12-10",
+                aims={second: second.amount},
+            )
+        fees = (first | second)._late_fees(self.day("2026-12-20"))
+        self.assertEqual(list(fees), [first])
+        # ten days at 3 ‰
+        self.assertAlmostEqual(float(fees[first].amount), first.amount * 0.03, 2)
+
     def test_disputes_and_holidays_stop_it(self):
         self.rule.pause_ids = [
             Command.create(
