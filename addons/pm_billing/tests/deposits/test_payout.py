@@ -69,7 +69,10 @@ class TestPayout(BillingCase):
 
     def test_what_came_back_is_owed_again(self):
         """Its entry is not touched by hand: who keeps the books takes it back there."""
-        payout = self.payout(journal_id=self.company_data["default_journal_bank"].id)
+        payout = self.payout(
+            journal_id=self.company_data["default_journal_bank"].id,
+            other_way="Lives abroad",
+        )
         payout.action_submit()
         payout.with_user(self.manager).validate_tier()
         payout.with_user(self.colleague).action_pay()
