@@ -117,7 +117,11 @@ class GuardWalk:
 
         By the database alone: no step leads to each state from where the record is.
         """
-        for state in record._fields["state"].get_values(record.env):
+        field, holder = record._fields["state"], record.sudo()
+        if not field.store:
+            # the state of a part is that of its whole
+            holder = holder.mapped(field.related.rpartition(".")[0])
+        for state in field.get_values(record.env):
             if state in states:
                 continue
             self.env.flush_all()
@@ -129,12 +133,12 @@ class GuardWalk:
                 self.env.cr.execute(
                     SQL(
                         "UPDATE %s SET state = %s WHERE id = %s",
-                        SQL.identifier(record._table),
+                        SQL.identifier(holder._table),
                         state,
-                        record.id,
+                        holder.id,
                     )
                 )
-                record.invalidate_recordset()
+                self.env.invalidate_all()
                 return True
         return False
 
