@@ -62,7 +62,8 @@ SAFETY = orders("drill_plan emergency_setup")
 DESK |= orders("pass overstay gate_log key_out key incident footage denied")
 DESK |= complaints("today complaint place reply dispute cluster")
 DESK |= complaints("wechat satisfaction result vote hotline_day quality_report")
-QUALITY = complaints("report pareto rate")
+DESK |= complaints("praise_person calls follow_up rain sms")
+QUALITY = complaints("report pareto rate follow_up_report")
 WORDS = complaints("keyword template")
 GATE = orders("gate_today post_matter post_log post_gap")
 STORES = orders(
@@ -74,6 +75,7 @@ BOOKS = fees(
 )
 HR = (
     complaints("complaint cluster satisfaction result quality_report")
+    | complaints("praise_person follow_up")
     | QUALITY
     | BETTER
     | LEADING
@@ -93,6 +95,8 @@ ADMIN = core(
     "alarm_source inspection_template"
 )
 ADMIN |= complaints("rule category cause inbox survey hotline lesson_tag")
+ADMIN |= complaints("follow_up_rule channel_health api_client webhook robot")
+ADMIN |= complaints("event_delivery")
 ADMIN |= fees("denomination")
 # What each role sees besides.
 MORE = {

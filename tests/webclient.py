@@ -97,8 +97,13 @@ def no_error(page):
 
 
 def open_first_row(page):
-    """Open the first record shown; False when there is none, or no form for it."""
+    """Open the first record shown; False when there is none, or no form for it.
+
+    What an empty page shows as an example cannot be opened.
+    """
     page.wait_for_timeout(100)
+    if page.locator(".o_view_sample_data").count():
+        return False
     cells = page.locator(
         ".o_list_view .o_data_row .o_data_cell:not(.o_handle_cell),"
         ".o_kanban_record:not(.o_kanban_ghost)"
