@@ -9,7 +9,7 @@ from . import acting
 
 
 def run(env, estate):
-    """A year is paid ahead, a late bill with its late fee, four accounts collected."""
+    """A bill with its late fee, a year is paid ahead, four accounts collected."""
     return [
         _late(env, estate),
         _ahead(env, estate),
@@ -50,7 +50,9 @@ def _late(env, estate):
             "tax_ids": False,
         }
     )
-    charge = _debtors(acting(env, "cashier"), estate, 1)[0]
+    # whose bill is due longest, where one is
+    debtors = _debtors(acting(env, "cashier"), estate, 20)
+    charge = min(debtors, key=lambda row: (row.date_due, row.id))
     clerk["pm.late.fee.rule"].create(
         {
             "name": "每日万分之五",
@@ -65,6 +67,11 @@ def _late(env, estate):
     counter = cashier["pm.counter"].create({"property_id": charge.property_id.id})
     shown = counter.amount_late
     counter.action_pay()
+    if not shown:
+        return words.say(
+            "违约金规则：每日万分之五；账单均未到期，尚无违约金",
+            "late fees: 0.05 % a day; no bill is due yet, so there are none so far",
+        )
     return words.say(
         f"收款台：应付违约金 {shown:,.2f}，按显示入账",
         f"counter: late fees of {shown:,.2f}, booked as they were shown",
@@ -99,7 +106,13 @@ def _ahead(env, estate):
 def _collect(env, estate):
     """Four accounts, of which the bank finds one empty; a second try is prepared."""
     company = acting(env, "company")
-    journal = company["account.journal"].sudo().search([("type", "=", "bank")], limit=1)
+    journal = (
+        company["account.journal"]
+        .sudo()
+        .search(
+            [("type", "=", "bank"), ("company_id", "=", estate.company_id.id)], limit=1
+        )
+    )
     layout = company["pm.collection.layout"].create(
         {"name": "交通银行", "journal_id": journal.id}
     )

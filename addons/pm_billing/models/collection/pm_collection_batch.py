@@ -175,9 +175,13 @@ class PmCollectionBatch(models.Model):
         return rows
 
     def action_write_file(self):
-        """Write the file for the bank; from then on the lines are at the bank."""
+        """Write the file for the bank; from then on the lines are at the bank.
+
+        :raises UserError: written already, or paid otherwise meanwhile
+        """
         self.check_access("write")
-        self._check_in_state("prepared", "sent")
+        self._check_in_state("prepared")
+        self.line_ids._check_still_open()
         for batch in self:
             layout = batch.layout_id
             columns = layout.column_ids

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
 
 
 class PmCollectionLine(models.Model):
@@ -70,6 +72,22 @@ class PmCollectionLine(models.Model):
             ]
         )
         return charges & lines.charge_ids.with_env(charges.env)
+
+    def _check_still_open(self):
+        """:raises UserError: a payer owes less than the bank would collect"""
+        for line in self:
+            owed = sum(line.charge_ids.mapped("amount_residual"))
+            if line.currency_id.compare_amounts(line.amount, owed) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(payer)s owes %(owed)s now, and %(amount)s would be "
+                        "collected. Prepare %(batch)s again.",
+                        payer=line.partner_id.name,
+                        owed=format_amount(self.env, owed, line.currency_id),
+                        amount=format_amount(self.env, line.amount, line.currency_id),
+                        batch=line.batch_id.name,
+                    )
+                )
 
     def _collected(self):
         """Receipt what the bank has collected: once for each line.

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class PmCollectionMandate(models.Model):
@@ -72,7 +72,32 @@ class PmCollectionMandate(models.Model):
         return super().create([self._cleaned(vals) for vals in vals_list])
 
     def write(self, vals):
+        """What was collected stays of the payer and the place it was asked of."""
+        self._check_payer_kept(vals)
         return super().write(self._cleaned(vals))
+
+    def _check_payer_kept(self, vals):
+        """:raises UserError: another payer or place, and a bank was asked already"""
+        fixed = {"partner_id", "property_id"} & vals.keys()
+        if not fixed or self._writes_freely():
+            return
+        changed = self.filtered(
+            lambda row: any(row[name].id != vals[name] for name in fixed)
+        )
+        used = (
+            self.env["pm.collection.line"]
+            .sudo()
+            .search([("mandate_id", "in", changed.ids)], limit=1)
+            .mandate_id
+        )
+        if used:
+            raise UserError(
+                self.env._(
+                    "By the mandate %s a bank was asked already: its payer and place "
+                    "stay. End it, and enter another mandate.",
+                    used.display_name,
+                )
+            )
 
     @api.model
     def _cleaned(self, vals):

@@ -1,6 +1,6 @@
 import base64
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine import plain_tables
@@ -36,6 +36,27 @@ class PmCollectionResult(models.Model):
     failed_count = fields.Integer("Failed", readonly=True, aggregator=None)
     known_count = fields.Integer("Known Before", readonly=True, aggregator=None)
     held_count = fields.Integer("Held", readonly=True, aggregator=None)
+
+    def write(self, vals):
+        """What was read stays, as proof of what was receipted by it."""
+        if {"file", "filename"} & vals.keys():
+            self._check_not_read()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_read(self):
+        self._check_not_read()
+
+    def _check_not_read(self):
+        read = self.filtered("read_on")
+        if read and not self._writes_freely():
+            raise UserError(
+                self.env._(
+                    "The answer %s was read and stays as it is. Add another answer "
+                    "to the batch, and read that.",
+                    read[0].filename,
+                )
+            )
 
     def action_read(self):
         """Read the answer: receipts for what was collected, reasons for the rest.

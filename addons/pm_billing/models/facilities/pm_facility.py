@@ -141,6 +141,28 @@ class PmFacility(models.Model):
             facility.sudo()._as_step().fee_item_id = facility.sudo()._make_item()
         return facilities
 
+    def write(self, vals):
+        """Whose income it is decides where the fee item made for it is booked."""
+        result = super().write(vals)
+        if {"kind", "is_public"} & vals.keys():
+            for facility in self.sudo():
+                if facility.fee_item_id.code == facility._item_code():
+                    facility._set_income_account(facility.fee_item_id)
+        return result
+
+    def _item_code(self):
+        return f"facility-{self.id}"
+
+    def _set_income_account(self, item):
+        """Book what is earned to the owners, or no longer, where it was before."""
+        self.ensure_one()
+        product = item.product_id.with_company(self.company_id)
+        if self.is_public:
+            account = self.company_id._pm_get_public_account()
+            product.property_account_income_id = account
+        elif product.property_account_income_id == self.company_id.pm_public_account_id:
+            product.property_account_income_id = False
+
     def _make_item(self):
         """Make the fee item that the use is charged as."""
         self.ensure_one()
@@ -150,7 +172,7 @@ class PmFacility(models.Model):
             ._as_step()
             .create(
                 {
-                    "code": f"facility-{self.id}",
+                    "code": self._item_code(),
                     "category": self.env._("Use of facilities"),
                     "estate_id": self.estate_id.id,
                     "company_id": self.company_id.id,
@@ -162,9 +184,7 @@ class PmFacility(models.Model):
             )
         )
         if self.is_public:
-            account = self.company_id._pm_get_public_account()
-            product = item.product_id.with_company(self.company_id)
-            product.property_account_income_id = account
+            self._set_income_account(item)
         return item
 
     # when -------------------------------------------------------------------------

@@ -104,10 +104,14 @@ class PmFacilityBooking(models.Model):
         )
 
     def _give_back(self, due):
-        """Credit what was charged, less what stays due; no deposit is asked for."""
+        """Credit what was charged, less what stays due; no deposit is asked for.
+
+        What was waived or given back of it before is not given back again.
+        """
         self.ensure_one()
         charge = self.charge_id
-        back = charge.amount - due
+        credits = charge.credit_ids.filtered(lambda row: row.state == "posted")
+        back = charge.amount + sum(credits.mapped("amount")) - due
         if charge and self.currency_id.compare_amounts(back, 0.0) > 0:
             self.credit_id = self.env["pm.bill.run"]._bill_at_once(
                 "correction",

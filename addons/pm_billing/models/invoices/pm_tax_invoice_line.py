@@ -58,6 +58,27 @@ class PmTaxInvoiceLine(models.Model):
         "(charge_id) WHERE is_live", "This charge is on a tax invoice already."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_asked("asked")
+        return lines
+
+    def write(self, vals):
+        """What was sent to the platform covers the charges that it says."""
+        if "charge_id" in vals:
+            self._check_asked("asked")
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        self._check_asked("asked", "cancelled")
+
+    def _check_asked(self, *states):
+        """:raises UserError: by hand, and its tax invoice is in another state"""
+        if not self._writes_freely():
+            self.tax_invoice_id._check_in_state(*states)
+
     # what was asked for stays, whatever is given back later: see _check_billed
     @api.depends("charge_id")
     def _compute_amounts(self):

@@ -37,6 +37,16 @@ class PaymentTransaction(models.Model):
             .search_count([("transaction_id", "=", self.id)])
         )
 
+    def _pm_refundable(self):
+        """Return what the provider can still pay back of it."""
+        self.ensure_one()
+        refunds = self.child_transaction_ids.filtered(
+            lambda row: (
+                row.operation == "refund" and row.state not in ("error", "cancel")
+            )
+        )
+        return self.amount + sum(refunds.mapped("amount"))
+
     def _pm_receipt(self, bills):
         """Return the receipt of this transaction, made when there is none."""
         key = f"online-{self.id}"

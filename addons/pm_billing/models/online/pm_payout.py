@@ -22,6 +22,24 @@ class PmPayout(models.Model):
             payout._as_step("pm_refunding")._refund_online()
         return result
 
+    def _check_may_reverse(self):
+        """What a provider paid back does not come back by an entry of ours.
+
+        :raises UserError: the provider has paid it back, or is about to
+        """
+        super()._check_may_reverse()
+        refund = self.sudo().transaction_id
+        if refund and refund.state not in ("error", "cancel"):
+            raise UserError(
+                self.env._(
+                    "%(payout)s went back through %(provider)s. Ask there what became "
+                    "of it; money that came in again is a receipt of %(payee)s.",
+                    payout=self.reason,
+                    provider=refund.provider_id.name,
+                    payee=self.partner_id.name,
+                )
+            )
+
     def _refund_online(self):
         """Ask the provider for the refund, where it can give one.
 
@@ -67,5 +85,11 @@ class PmPayout(models.Model):
             ]
         )
         return sources.filtered(
-            lambda source: source.provider_id.support_refund in ("partial", "full_only")
+            lambda source: (
+                source.provider_id.support_refund in ("partial", "full_only")
+                and self.currency_id.compare_amounts(
+                    source._pm_refundable(), self.amount
+                )
+                >= 0
+            )
         )[:1]

@@ -147,10 +147,12 @@ class PmParkingLet(models.Model):
         self.ensure_one()
         self.state = "ended"
         self.flush_recordset()
-        self.env["pm.parking.request"]._offer_next(self.property_id)
+        self.env["pm.parking.request"]._offer_next(self.property_id, self.kind)
 
     def action_cancel(self):
         """Give a use up that has not begun: nothing may be billed of it.
+
+        A space that was taken by it is offered to who is next.
 
         :raises UserError: its fee is billed already
         """
@@ -164,6 +166,7 @@ class PmParkingLet(models.Model):
                         let.display_name,
                     )
                 )
+            taken = let.state == "running" or let.request_id
             let.state = "cancelled"
             fee, occupancy = let.fee_id, let.occupancy_id
             let.write({"fee_id": False, "occupancy_id": False})
@@ -171,6 +174,9 @@ class PmParkingLet(models.Model):
             fee.unlink()
             if let.has_own_occupancy:
                 occupancy.unlink()
+            if taken:
+                requests = self.env["pm.parking.request"]
+                requests._offer_next(let.property_id, let.kind)
 
     @api.model
     def _cron_close(self):

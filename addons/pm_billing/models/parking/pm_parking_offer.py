@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from .pm_parking_let_steps import DESK
 
 MANAGER = "pm_core.group_pm_estate_manager"
+RENTED = ("let", "monthly")
 
 
 class PmParkingRequest(models.Model):
@@ -34,7 +35,7 @@ class PmParkingRequest(models.Model):
                         "Choose the space that %s is offered.", request.display_name
                     )
                 )
-            first = request.sudo()._next_for(space, request.kind)
+            first = request.sudo()._next_for(space, (request.kind,))
             passes_over = first and first != request.sudo()
             if passes_over and not self.env.user.has_group(MANAGER):
                 raise UserError(
@@ -128,7 +129,7 @@ class PmParkingRequest(models.Model):
         request._check_in_state("offered")
         request.state = state
         request.flush_recordset()
-        self._offer_next(request.offer_property_id)
+        self._offer_next(request.offer_property_id, request.kind)
 
     def action_cancel(self):
         """Nobody waits any more; a space that was offered goes on."""
@@ -141,24 +142,30 @@ class PmParkingRequest(models.Model):
                 request.sudo()._as_step().state = "cancelled"
 
     @api.model
-    def _next_for(self, space, kind=None):
-        """Who waits longest for a space like this one; of any kind, or of one."""
+    def _next_for(self, space, kinds):
+        """Who waits longest for a space like this one, in one of some ways."""
         above = [int(part) for part in space.sudo().parent_path.split("/") if part]
-        domain = [("state", "=", "waiting"), ("property_id", "in", above)]
-        if kind:
-            domain.append(("kind", "=", kind))
+        domain = [
+            ("state", "=", "waiting"),
+            ("property_id", "in", above),
+            ("kind", "in", kinds),
+        ]
         return self.sudo().search(domain, limit=1)
 
     @api.model
-    def _offer_next(self, space):
+    def _offer_next(self, space, kind):
         """Offer a space that came free to who waits longest; nobody is quiet success.
 
+        What was let is offered to who waits to rent, what was sold to who waits to buy.
+
+        :param kind: how it was used, or offered, until now
         :return: the request that it was offered to
         """
         space = space.sudo()
+        space.invalidate_recordset(["is_parking_free"])
         if space.kind != "parking" or not space.is_parking_free:
             return self.browse()
-        request = self._next_for(space)
+        request = self._next_for(space, RENTED if kind in RENTED else (kind,))
         if request:
             request._offer(space)
         return request

@@ -26,7 +26,7 @@ class PmProperty(models.Model):
         "Free Space",
         compute="_compute_is_parking_free",
         search="_search_is_parking_free",
-        help="Nobody has the use of it today or later, and it is not offered.",
+        help="Nobody has the use of it today or later, and it is not offered or taken.",
     )
 
     def _compute_parking_let_id(self):
@@ -61,7 +61,8 @@ class PmProperty(models.Model):
     def _domain_free(self):
         today = fields.Date.context_today(self)
         goes_on = Domain("date_to", "=", False) | Domain("date_to", ">=", today)
-        busy = Domain("state", "=", "running") & goes_on
+        accepted = Domain("state", "=", "draft") & Domain("request_id", "!=", False)
+        busy = (Domain("state", "=", "running") & goes_on) | accepted
         # whether a space is free is no secret; who has it is
         return (
             Domain("kind", "=", "parking")

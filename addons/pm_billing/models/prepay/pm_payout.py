@@ -45,8 +45,12 @@ class PmPayout(models.Model):
         wallets = super()._wallets()
         prepays = self.env["pm.prepay"].sudo()
         if self.prepay_id:
-            mine = self.sudo().prepay_id._wallets()
-            return {row: left for row, left in wallets.items() if row in mine}
+            mine = self.sudo().prepay_id._left()
+            return {
+                row: min(left, mine[row])
+                for row, left in wallets.items()
+                if mine.get(row, 0) > 0
+            }
         running = prepays.search(
             [
                 ("partner_id", "=", self.partner_id.id),

@@ -74,7 +74,7 @@ class PmPrepay(models.Model):
 
     def _compute_amount_left(self):
         for prepay in self:
-            prepay.amount_left = sum(prepay.sudo()._wallets().values())
+            prepay.amount_left = sum(prepay.sudo()._left().values())
 
     def _wallets(self):
         """Return {balance: what is left} of the balances that belong to it."""
@@ -86,6 +86,60 @@ class PmPrepay(models.Model):
             for wallet, left in partner._pm_wallets().items()
             if wallet.item in items and wallet.place == self.property_id
         }
+
+    def _left(self):
+        """Return {balance: what is left of it}, without what other months need.
+
+        Agreements over other months of the same fee have their money in the same
+        balance: what is still to be paid of those stays with them.
+        """
+        self.ensure_one()
+        others = (
+            self.sudo()
+            .search(
+                [
+                    ("id", "!=", self.id),
+                    ("state", "=", "active"),
+                    ("partner_id", "=", self.partner_id.id),
+                    ("property_id", "=", self.property_id.id),
+                ]
+            )
+            .line_ids
+        )
+        paid = others._paid()
+        found = {}
+        for wallet, amount in self._wallets().items():
+            kept = sum(
+                max(row.amount - row.discount - paid[row], 0.0)
+                for row in others
+                if row.fee_item_id == wallet.item
+            )
+            found[wallet] = max(self.currency_id.round(amount - kept), 0.0)
+        self._take_asked(found)
+        return found
+
+    def _take_asked(self, found):
+        """Take off what other months are being paid back, and is not paid yet."""
+        asked = (
+            self.env["pm.payout"]
+            .sudo()
+            .search(
+                [
+                    ("prepay_id", "!=", False),
+                    ("prepay_id", "!=", self.id),
+                    ("partner_id", "=", self.partner_id.id),
+                    ("property_id", "=", self.property_id.id),
+                    ("state", "in", ("approval", "approved")),
+                ]
+            )
+        )
+        for payout in asked:
+            rest, items = payout.amount, payout.prepay_id.line_ids.fee_item_id
+            for wallet in reversed(found):
+                if wallet.item in items:
+                    part = min(rest, found[wallet])
+                    found[wallet] = self.currency_id.round(found[wallet] - part)
+                    rest -= part
 
     @api.model
     def _agree(self, partner, place, rule, months, rows, receipts):
@@ -196,7 +250,7 @@ class PmPrepay(models.Model):
             before = fields.Date.subtract(line.date_from, days=1)
             line.sudo()._as_step().date_to = last or before
         self._charge_lost(lost)
-        left = self.currency_id.round(sum(self._wallets().values()))
+        left = self.currency_id.round(sum(self._left().values()))
         if left <= 0:
             return self.env["pm.payout"]
         return self.env["pm.payout"]._ask_for_prepaid(

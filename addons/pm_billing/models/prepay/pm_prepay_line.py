@@ -124,7 +124,9 @@ class PmPrepayLine(models.Model):
         grid = [row for row in grid if row[0] >= first and row[1] <= end]
         if not grid:
             return None
-        rule = rule._for_item(item)
+        # whole periods only, and none after the fee ends: fewer than were typed perhaps
+        covered = month_index(grid[-1][1]) - month_index(grid[0][0]) + 1
+        rule = rule._for_item(item).filtered(lambda row: row.months <= covered)
         line = {
             "fee_item_id": item.id,
             "date_from": grid[0][0],
@@ -216,6 +218,14 @@ class PmPrepayLine(models.Model):
         return charges.filtered(
             lambda charge: any(line._covers(charge) for line in self)
         )
+
+    def _paid(self):
+        """Return {line: what is paid of its months that are billed}."""
+        charges = self._charges()
+        return {
+            line: sum(charges.filtered(line._covers).mapped("amount_paid"))
+            for line in self
+        }
 
     def _given(self):
         """Return the discount that was booked so far."""

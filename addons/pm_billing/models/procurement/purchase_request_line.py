@@ -22,7 +22,17 @@ class PurchaseRequestLine(models.Model):
         return lines
 
     def write(self, vals):
-        asked = {"product_id", "product_qty", "name", "estimated_cost", "request_id"}
+        asked = {
+            "product_id",
+            "product_qty",
+            "product_uom_id",
+            "name",
+            "estimated_cost",
+            "analytic_distribution",
+            "date_required",
+            "cancelled",
+            "request_id",
+        }
         if asked & vals.keys():
             self._check_pm_draft()
         return super().write(vals)

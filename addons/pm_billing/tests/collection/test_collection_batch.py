@@ -175,8 +175,24 @@ class TestCollectionBatch(BillingCase):
         result.action_read()
         self.assertEqual(len(batch.held_ids), 2)
         with self.assertRefused(UserError, "cannot be read"):
-            result.file = base64.b64encode(b"a,b\n1,2\n")
-            result.action_read()
+            self.env["pm.collection.result"].create(
+                {"batch_id": batch.id, "file": base64.b64encode(b"a,b\n1,2\n")}
+            ).action_read()
+
+    def test_what_was_read_stays(self):
+        batch = self.batch()
+        batch.action_write_file()
+        result = self.answer(batch, (batch.line_ids[0], "成功", ""))
+        for step in (
+            lambda: result.write({"file": base64.b64encode(b"a,b\n1,2\n")}),
+            result.unlink,
+            lambda: batch.write({"result_ids": [Command.delete(result.id)]}),
+        ):
+            with self.assertRefused(UserError, "was read"):
+                step()
+        self.env["pm.collection.result"].with_user(self.clerk).create(
+            {"batch_id": batch.id, "file": base64.b64encode(b"x")}
+        ).unlink()
 
     def test_taken_back_by_the_bank(self):
         batch = self.batch()
@@ -210,6 +226,31 @@ class TestCollectionBatch(BillingCase):
         self.answer(batch, (batch.line_ids[0], "成功", ""))
         self.assertEqual(self.owner.pm_prepaid, 262.0)
         self.assertLedgerTies()
+
+    def test_paid_before_the_file_is_written(self):
+        batch = self.batch()
+        self.receive(self.owner, 100.0)
+        with self.assertRefused(UserError, "Prepare .* again"):
+            batch.action_write_file()
+        batch.action_prepare()
+        self.assertEqual(batch.line_ids.mapped("amount"), [162.0, 262.0])
+        batch.action_write_file()
+        with self.assertRefused(UserError, "this step needs"):
+            batch.action_write_file()
+
+    def test_who_was_asked_stays(self):
+        mandate = self.mandates[0].with_user(self.clerk)
+        mandate.property_id = self.units[2]
+        mandate.property_id = self.units[0]
+        batch = self.batch()
+        for vals in (
+            {"partner_id": self.owners[2].id},
+            {"property_id": self.units[2].id},
+        ):
+            with self.subTest(vals=vals), self.assertRefused(UserError, "End it"):
+                mandate.write(vals)
+        mandate.write({"partner_id": self.owner.id, "date_to": "2026-12-31"})
+        self.assertEqual(batch.line_ids.partner_id, self.owners[0] | self.owners[1])
 
     def test_mandates(self):
         self.mandates[0].date_to = "2026-11-29"

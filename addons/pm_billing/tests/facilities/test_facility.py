@@ -1,6 +1,7 @@
 """Courts, halls and advertising spaces: booked, charged, deposited, given back."""
 
 import contextlib
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from psycopg2.errors import ExclusionViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time
+from odoo.tests import HttpCase, freeze_time, new_test_user
 from odoo.tools import mute_logger
 
 from ...engine import bookings
@@ -19,7 +20,7 @@ SATURDAY = date(2026, 11, 21)
 
 
 @freeze_time("2026-11-10 02:00:00")
-class TestFacility(BillingCase):
+class TestFacility(BillingCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -213,6 +214,56 @@ class TestFacility(BillingCase):
         self.assertEqual(booking.charge_id.amount_residual, 20.0)
         self.assertLedgerTies()
 
+    def test_what_was_waived_is_not_given_back_again(self):
+        """Of 20.00 the charge is waived as a whole: nothing is left to give back."""
+        booking = self.book(9)
+        booking.action_confirm()
+        charge = booking.charge_id
+        self.env["pm.bill.run"]._bill_at_once(
+            "correction",
+            charge.property_id,
+            [
+                {
+                    "kind": charge.kind,
+                    "request_key": "waived",
+                    "correction": "waiver",
+                    "origin_id": charge.id,
+                    "name": charge.name,
+                    "fee_item_id": charge.fee_item_id.id,
+                    "property_id": charge.property_id.id,
+                    "partner_id": charge.partner_id.id,
+                    "date_from": charge.date_from,
+                    "date_to": charge.date_to,
+                    "amount": -20.0,
+                    "inputs": {"text": "", "steps": []},
+                }
+            ],
+        )
+        booking._cancel("ill")
+        self.assertFalse(booking.credit_id)
+        self.assertEqual(charge.amount_credited, 20.0)
+        self.assertLedgerTies()
+
+    def test_whose_income_it_is_may_change(self):
+        hall = self.court.with_user(self.clerk)
+        company = self.company
+        product = self.court.fee_item_id.product_id.with_company(company)
+        self.assertFalse(product.property_account_income_id)
+        hall.kind = "hall"
+        self.assertTrue(hall.is_public)
+        self.assertEqual(
+            product.property_account_income_id, company.pm_public_account_id
+        )
+        hall.is_public = False
+        self.assertFalse(product.property_account_income_id)
+        # an item that was chosen is booked as accountants say
+        hall.fee_item_id = self.make_item("chosen", method="fixed", surcharge=1.0)
+        hall.is_public = True
+        chosen = hall.sudo().fee_item_id.product_id.with_company(company)
+        self.assertNotEqual(
+            chosen.property_account_income_id, company.pm_public_account_id
+        )
+
     def test_free_use_is_no_charge(self):
         self.court.price_ids.price = 0.0
         booking = self.book(9)
@@ -281,3 +332,38 @@ class TestFacility(BillingCase):
         )
         self.assertEqual(booking.state, "confirmed")
         self.assertTrue(booking.charge_id)
+
+    def test_the_form_says_what_is_nothing(self):
+        """A free room without a deposit is booked by whole days, from minute 0 on."""
+        room = self.env["pm.facility"].create(
+            {
+                "name": "Room",
+                "kind": "other",
+                "property_id": self.estate.id,
+                "book_by": "day",
+                "price_ids": [Command.create({"per": "day", "price": 0})],
+            }
+        )
+        new_test_user(
+            self.env,
+            login="fac_owner",
+            password="fac_owner",
+            groups="base.group_portal",
+            partner_id=self.owner.id,
+            company_id=self.company.id,
+            company_ids=self.company.ids,
+        )
+        self.authenticate("fac_owner", "fac_owner")
+        page = self.url_open(
+            f"/my/facilities/{room.id}/price?day={MONDAY}&minute=0"
+        ).text
+        data = {"purpose": "Choir", "persons": "3"}
+        for tag in re.findall(r'<input type="hidden"[^>]*>', page):
+            found = re.search(r'name="([^"]+)"[^>]*value="([^"]*)"', tag)
+            if found:
+                data[found[1]] = found[2]
+        answer = self.url_open(f"/my/facilities/{room.id}/book", data=data)
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(
+            (room.booking_ids.partner_id, room.booking_ids.amount), (self.owner, 0.0)
+        )

@@ -155,6 +155,24 @@ class TestTaxInvoice(BillingCase, HttpCase):
         with self.assertRefused(UserError, "this step needs|only"):
             invoice.number = NUMBER[::-1]
 
+    def test_its_charges_stay_once_it_is_sent(self):
+        invoice = self.ask()
+        with freeze_time("2026-12-01"):
+            other = self.bill("2026-12-01", "2026-12-31").charge_ids[0]
+        self.send(invoice)
+        lines = self.env["pm.tax.invoice.line"].with_user(self.clerk)
+        line = invoice.line_ids[0].with_user(self.clerk)
+        for step in (
+            lambda: lines.create({"tax_invoice_id": invoice.id, "charge_id": other.id}),
+            lambda: line.write({"charge_id": other.id}),
+            line.unlink,
+        ):
+            with self.assertRefused(UserError, "this step needs"):
+                step()
+        self.assertEqual(invoice.line_ids.charge_id, self.charges)
+        invoice.with_user(self.clerk).action_cancel()
+        line.unlink()
+
     def test_red_letter_frees_the_charges(self):
         invoice = self.ask(number=NUMBER)
         invoice.action_issue()

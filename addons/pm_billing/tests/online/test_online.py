@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 
 from ..common import BillingCase
@@ -183,6 +184,20 @@ class TestOnline(BillingCase):
         )
         self.assertEqual(sum(lines.mapped("balance")), 524.0)
         self.assertLedgerTies()
+        # 300.00 of 824.00 went back: what more goes back is of the rest
+        self.assertEqual(transaction._pm_refundable(), 524.0)
+        with patch.object(Provider, "_compute_feature_support_fields", _can_refund):
+            self.provider.invalidate_recordset(["support_refund"])
+            self.assertEqual(payout.sudo()._online_source(), transaction)
+            payout.sudo()._as_step().amount = 524.01
+            self.assertFalse(payout.sudo()._online_source())
+        payout.sudo()._as_step().amount = 300.0
+        keeper = self.make_staff(
+            "pm_online_k", "account.group_account_manager,account.group_account_user"
+        )
+        payout.reversal_reason = "It came back"
+        with self.assertRefused(UserError, "went back through Test Pay"):
+            payout.with_user(keeper).action_reverse()
 
 
 def _can_refund(providers):

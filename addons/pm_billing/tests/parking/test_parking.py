@@ -232,3 +232,23 @@ class TestParking(BillingCase):
         self.assertEqual(later.state, "offered")
         later.action_decline()
         self.assertEqual(later.state, "declined")
+
+    def test_an_accepted_space_is_not_free(self):
+        first = self.wait(self.owners[1], "2026-10-01")
+        self.wait(self.owners[2], "2026-10-05").note = "near the lift"
+        first.offer_property_id = self.space
+        first.action_offer()
+        let = self.env["pm.parking.let"].browse(first.action_accept()["res_id"])
+        self.space.invalidate_recordset(["is_parking_free"])
+        self.assertFalse(self.space.is_parking_free)
+        let.with_user(self.desk).action_cancel()
+        second = self.env["pm.parking.request"].search([("state", "=", "offered")])
+        self.assertEqual(second.partner_id, self.owners[2])
+        self.assertEqual(second.offer_property_id, self.space)
+
+    def test_who_waits_to_buy_is_offered_no_monthly_space(self):
+        let = self.started()
+        buyer = self.wait(self.owners[1], "2026-10-01", kind="sold")
+        tenant = self.wait(self.owners[2], "2026-10-05", kind="let")
+        let._end_on(date.fromisoformat("2026-11-09"))
+        self.assertEqual((buyer.state, tenant.state), ("waiting", "offered"))

@@ -235,3 +235,29 @@ class TestPrepay(BillingCase):
         )
         with self.assertRefused(UserError, "only .* is owed"):
             payout.action_submit()
+
+    def test_each_agreement_has_its_own_money(self):
+        """Two years, 2,882.00 each, in one balance: the second is given back alone."""
+        first, second = self.prepay(), self.prepay()
+        self.assertNotEqual(first, second)
+        self.assertEqual((first.amount_left, second.amount_left), (2882.0, 2882.0))
+        self.bill_month("2026-12-01", "2026-12-31")
+        prepays = first + second
+        prepays.invalidate_recordset(["amount_left"])
+        self.assertEqual((first.amount_left, second.amount_left), (2620.0, 2882.0))
+        payout = second.with_user(self.cashier)._give_back("Sold", self.cash)
+        self.assertEqual(payout.amount, 2882.0)
+        # asked for and not paid yet: it is not given back with the first again
+        prepays.invalidate_recordset(["amount_left"])
+        self.assertEqual(first.amount_left, 2620.0)
+        payout.with_user(self.manager).validate_tier()
+        payout.with_user(self.colleague).action_pay()
+        prepays.invalidate_recordset(["amount_left"])
+        self.assertEqual((first.amount_left, self.prepaid()), (2620.0, 2620.0))
+        self.assertLedgerTies()
+
+    def test_a_discount_for_the_months_that_there_are(self):
+        """Twelve are typed, and the fee ends after three: no month is free."""
+        fees = self.env["pm.fee"].search([("property_id", "=", self.unit.id)])
+        fees.date_to = "2027-02-28"
+        self.assertEqual(self.counter().amount_prepay, 786.0)

@@ -147,6 +147,18 @@ class TestProcurement(BillingCase):
         with self.assertRefused(AccessError, "did not ask for it"):
             request.with_user(self.manager).action_pm_quote()
 
+    def test_what_was_agreed_is_not_changed(self):
+        line = self.agreed().line_ids
+        dozen = self.env.ref("uom.product_uom_dozen")
+        for vals in (
+            {"product_uom_id": dozen.id},
+            {"cancelled": True},
+            {"analytic_distribution": False},
+            {"date_required": "2026-12-24"},
+        ):
+            with self.subTest(vals=vals), self.assertRefused(UserError, "needs"):
+                line.write(vals)
+
     def test_without_a_level_a_second_person_agrees(self):
         self.env.ref("pm_billing.tier_definition_purchase_request").active = False
         request = self.ask(user=self.manager)
