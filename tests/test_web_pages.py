@@ -165,7 +165,7 @@ EVERYTHING = BASIC.union(*MORE.values()) - COLLEAGUES - LEDGERS
 # the statements of banks and channels are the accountant's
 BANK = fees("bank_file bank_left bank_row payer")
 MORE["company"] = (EVERYTHING - BASIC - BANK) | SET_UP
-MORE["admin"] = (EVERYTHING - BASIC) | ADMIN | SET_UP
+MORE["admin"] = (EVERYTHING - BASIC) | ADMIN | SET_UP | fees("quote")
 # What two roles see is walked by the one with less right to what is behind it.
 WALKED = {
     "staff": BASIC | COLLEAGUES,
