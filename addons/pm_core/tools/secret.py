@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from odoo.tools import consteq
+from odoo.tools import SQL, consteq
 
 
 def same_secret(known, given):
@@ -30,3 +30,28 @@ def is_signed(secret, body, signature):
         return False
     made = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return same_secret(made, signature.removeprefix("sha256=").lower())
+
+
+def fill_column(model, name, make):
+    """Give each row that has nothing in a column a secret of its own.
+
+    For ``_init_column`` of a model: Odoo computes the default of a new column once,
+    and all rows that are there would share it.
+
+    :param name: of the column
+    :param make: called without arguments for each row, returns the secret
+    """
+    table, column = SQL.identifier(model._table), SQL.identifier(name)
+    rows = model.env.execute_query(
+        SQL("SELECT id FROM %s WHERE %s IS NULL", table, column)
+    )
+    for (row,) in rows:
+        model.env.execute_query(
+            SQL(
+                "UPDATE %s SET %s = %s WHERE id = %s RETURNING id",
+                table,
+                column,
+                make(),
+                row,
+            )
+        )

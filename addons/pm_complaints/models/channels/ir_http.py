@@ -3,6 +3,8 @@ from werkzeug.exceptions import Forbidden, TooManyRequests
 from odoo import models
 from odoo.http import request
 
+from .pm_sms_gateway import LIMIT
+
 RPC = "/json/2/<__model__>/<__method__>"
 OPEN_MODEL = "pm.api"
 
@@ -25,6 +27,12 @@ class IrHttp(models.AbstractModel):
                 cls._pm_check_api(client, rule, args)
             elif request.env.user.has_group("pm_complaints.group_pm_api"):
                 raise Forbidden()
+        if (
+            rule.rule.startswith("/pm/sms/")
+            and (request.httprequest.content_length or 0) <= LIMIT
+        ):
+            # what is signed is the body as it came; reading a form would use it up
+            request.httprequest.get_data(cache=True)
         return super()._pre_dispatch(rule, args)
 
     @classmethod

@@ -52,7 +52,13 @@ class PmChannelHealth(models.Model):
 
     def _oldest_mail(self):
         mail = self.env["mail.mail"].search(
-            [("state", "=", "outgoing")], order="id", limit=1
+            Domain("state", "=", "outgoing")
+            & (
+                Domain("scheduled_date", "=", False)
+                | Domain("scheduled_date", "<=", fields.Datetime.now())
+            ),
+            order="id",
+            limit=1,
         )
         return mail.create_date or None
 

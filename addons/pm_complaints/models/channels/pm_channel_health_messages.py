@@ -55,21 +55,26 @@ class PmChannelHealth(models.Model):
             "last_out": max(filter(None, last), default=False),
         }
 
+    @api.model
+    def _domain_not_left(self):
+        """Should have left by now; what waits for the morning is in order."""
+        return Domain("state", "=", "outgoing") & (
+            Domain("due_at", "<=", fields.Datetime.now()) | Domain("tries", ">", 0)
+        )
+
     def _oldest_outgoing(self, channel):
-        due = [
-            model.search(
-                [
-                    ("channel", "=", channel),
-                    ("company_id", "=", self.company_id.id),
-                    ("state", "=", "outgoing"),
-                ],
-                order="due_at",
-                limit=1,
-            )
-            for model in self._outgoing_models()
-        ]
-        # from when on it waits, not until when it waits now
-        return min((one.create_date for one in due if one), default=None)
+        own = Domain("channel", "=", channel) & Domain(
+            "company_id", "=", self.company_id.id
+        )
+        own &= self._domain_not_left()
+        # from when on it waits: a try puts off what is due
+        waits = []
+        for model in self._outgoing_models():
+            tried = own & Domain("tries", ">", 0)
+            waits.append(model.search(tried, order="id", limit=1).create_date)
+            first = own & Domain("tries", "=", 0)
+            waits.append(model.search(first, order="due_at", limit=1).due_at)
+        return min(filter(None, waits), default=None)
 
     def _again_outgoing(self, channel):
         for model in self._outgoing_models():
@@ -77,7 +82,7 @@ class PmChannelHealth(models.Model):
                 Domain("channel", "=", channel)
                 & Domain("company_id", "=", self.company_id.id)
                 & (
-                    Domain("state", "=", "outgoing")
+                    self._domain_not_left()
                     | (Domain("state", "=", "failed") & self._domain_recent())
                 )
             )._as_step().write(

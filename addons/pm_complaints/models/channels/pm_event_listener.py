@@ -13,6 +13,8 @@ WAITS = (1, 2, 5, 15, 60, 240, 720)
 TRIES = 3
 # seconds after which a job looks again whether another one is done
 BUSY = 5
+# messages that a job looks at; more than leave by one call
+BATCH = 200
 # what changes who hears of what
 FOLLOWS = {"active", "event_ids"}
 
@@ -155,10 +157,11 @@ class PmEventListener(models.AbstractModel):
     # The job
     # ------------------------------------------------------------------
 
-    def _deliveries(self, *states):
+    def _deliveries(self, *states, limit=None):
         return self.env["pm.event.delivery"].search(
             [(self._delivery_field, "in", self.ids), ("state", "in", states)],
             order="id",
+            limit=limit,
         )
 
     def _enqueue(self, at=None, key=""):
@@ -183,7 +186,7 @@ class PmEventListener(models.AbstractModel):
             # what it is to send may have come after the other one looked
             self._enqueue(fields.Datetime.now() + timedelta(seconds=BUSY), "-again")
             return "busy"
-        waiting = self._deliveries("outgoing")
+        waiting = self._deliveries("outgoing", limit=BATCH)
         if not waiting:
             return "nothing to do"
         if later := self._must_wait():

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -62,6 +62,12 @@ class PmIncomingMixin(models.AbstractModel):
     complaint_id = fields.Many2one(
         "pm.complaint", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    concerned_user_ids = fields.Many2many(
+        "res.users",
+        string="About",
+        readonly=True,
+        help="Members of the staff whom it is about. They see nothing of it.",
+    )
 
     # ------------------------------------------------------------------
     # The job
@@ -88,6 +94,7 @@ class PmIncomingMixin(models.AbstractModel):
         else:
             values["due_at"] = fields.Datetime.now() + timedelta(minutes=2**tries)
         self._as_step().write(values)
+        self._hide_from_named()
 
     def _take_up(self):
         """Do what the message asks for.
@@ -140,6 +147,20 @@ class PmIncomingMixin(models.AbstractModel):
         """Keep it for a person."""
         self.state = "held"
         self.problem = self._why_held()
+        self._hide_from_named()
+
+    def _hide_from_named(self):
+        """What waits for a person waits for another one than whom it is about.
+
+        Nobody knows the estate yet, so it is the staff of the whole company.
+        """
+        complaints = self.env["pm.complaint"].sudo()
+        company = self.company_id
+        staff = complaints._all_staff().filtered(
+            lambda user: company in user.company_ids
+        )
+        named = complaints._named_in(self.text, staff)
+        self._as_step().concerned_user_ids = [Command.set(named.ids)]
 
     # ------------------------------------------------------------------
     # The matter

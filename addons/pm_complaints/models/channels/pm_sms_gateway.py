@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 from odoo import fields, models
 
 from odoo.addons.pm_core.tools import sms_gateway
-from odoo.addons.pm_core.tools.secret import is_signed, same_secret
+from odoo.addons.pm_core.tools.secret import fill_column, is_signed, same_secret
 
 # of a call with some messages, and of the name of one
 LIMIT, MAX_KEY, MAX_NUMBER = 64 * 1024, 100, 30
@@ -75,6 +75,16 @@ class PmSmsGateway(models.Model):
     )
     sms_ids = fields.One2many("pm.sms.message", "gateway_id", "Messages")
 
+    _in_token_unique = models.UniqueIndex(
+        "(in_token)", "Another gateway has this address for messages."
+    )
+
+    def _init_column(self, column_name):
+        if column_name in ("in_token", "in_secret"):
+            fill_column(self, column_name, lambda: secrets.token_urlsafe(24))
+        else:
+            super()._init_column(column_name)
+
     def _compute_in_url(self):
         for gateway in self:
             gateway.in_url = f"{gateway.get_base_url()}/pm/sms/{gateway.in_token}"
@@ -102,6 +112,7 @@ class PmSmsGateway(models.Model):
         self.ensure_one()
         if self.in_auth == "signature":
             self._check_signature(body, headers)
+            query = {}
         told = {**query, **self._read(body, headers)}
         if self.in_auth == "secret":
             self._check_secret(told, headers)
@@ -111,7 +122,8 @@ class PmSmsGateway(models.Model):
         return self.in_answer or "ok"
 
     def _check_signature(self, body, headers):
-        if not is_signed(self.in_secret, body, headers.get("X-Signature")):
+        # what is in the address is not signed, and nothing is signed without a body
+        if not body or not is_signed(self.in_secret, body, headers.get("X-Signature")):
             raise SmsRefused("wrong signature", 403)
 
     def _check_secret(self, told, headers):
@@ -124,7 +136,8 @@ class PmSmsGateway(models.Model):
 
     def _read(self, body, headers):
         """Return what was posted as a dict, of JSON or of a form."""
-        if not body:
+        if not body or headers.get("Content-Type", "").startswith("multipart/"):
+            # its fields come with those of the address
             return {}
         try:
             text = body.decode()

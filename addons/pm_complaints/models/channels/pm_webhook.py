@@ -74,9 +74,11 @@ class PmWebhook(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("allow_inside") for vals in vals_list):
+        webhooks = super().create(vals_list)
+        # whatever it comes from: a default of the client's context counts too
+        if any(webhooks.mapped("allow_inside")):
             self._check_may_allow_inside()
-        return super().create(vals_list)
+        return webhooks
 
     def write(self, vals):
         # what was allowed for one address is not allowed for the next

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.pm_core.tools import wechat
+from odoo.addons.pm_core.tools.secret import fill_column
 from odoo.addons.pm_core.tools.wechat_messages import Envelope, WechatRefused, key_of
 
 # WeChat lets an account answer so long after the customer's last message
@@ -58,6 +59,12 @@ class PmWechatAccount(models.Model):
         help="Said to who writes without having bound a WeChat account.",
     )
     message_ids = fields.One2many("pm.wechat.message", "account_id", "Messages")
+
+    def _init_column(self, column_name):
+        if column_name == "callback_token":
+            fill_column(self, column_name, lambda: secrets.token_hex(16))
+        else:
+            super()._init_column(column_name)
 
     @api.depends("company_id")
     def _compute_callback_url(self):

@@ -38,8 +38,28 @@ class PmComplaint(models.Model):
     )
 
     def _event_told(self):
-        """What is about somebody of the staff is told to no group and no system."""
-        return self.filtered(lambda one: not one.sudo().concerned_user_ids)
+        """What is about somebody of the staff, or confidential, is told to no group
+        and no system."""
+        return self - self.sudo().filtered(lambda one: one._is_kept_inside())
+
+    def _is_kept_inside(self):
+        return bool(
+            self.concerned_user_ids or self.concerned_name or self.is_confidential
+        )
+
+    def _drop_events(self):
+        """What waits to be told to others, of this or of its promises, stays here."""
+        for complaint in self.filtered(lambda one: one._is_kept_inside()):
+            number = complaint._event_number()
+            self.env["pm.event.delivery"].search(
+                Domain("company_id", "=", complaint.company_id.id)
+                & Domain("state", "in", ("outgoing", "failed"))
+                & Domain("event_id.subject", "in", ("complaint", "alert"))
+                & (
+                    Domain("number", "=", number)
+                    | Domain("number", "=like", f"{number} · %")
+                )
+            )._as_step().write({"state": "dropped"})
 
     @api.depends("category_id", "kind")
     def _compute_is_confidential(self):
@@ -63,40 +83,64 @@ class PmComplaint(models.Model):
                             complaint.number,
                         )
                     )
+        other_kind = self.filtered(
+            lambda one: "kind" in vals and one.kind != vals["kind"]
+        )
         result = super().write(vals)
-        tells_whom = hides or {"description", "category_id"} & vals.keys()
+        tells_whom = hides or {"description", "category_id", "kind"} & vals.keys()
         if tells_whom and not self._in_step("pm_hiding"):
-            self.sudo()._as_step()._hide()
+            self.sudo()._as_step()._hide(other_kind)
+        if tells_whom or "concerned_name" in vals:
+            self.sudo()._drop_events()
         return result
 
-    def _hide(self):
+    def _hide(self, other_kind=()):
         """Find whom it is about by the names in it, and take from them what they have.
 
         A name in the text is enough: whoever it is wrong about is put back by a
-        manager, and has lost nothing but the sight of a letter.
+        manager, and has lost nothing but the sight of a letter. Praise is for those
+        whom it names.
+
+        :param other_kind: those of which it has just been said what they are
         """
-        complaints = self.filtered(lambda one: one.kind == "complaint")
-        for estate, some in complaints.grouped("estate_id").items():
+        unread = self.filtered(lambda one: one.state == "new" or one in other_kind)
+        for estate, some in unread.grouped("estate_id").items():
             staff = self._staff_of(estate)
             for complaint in some:
-                named = staff.filtered(
-                    lambda user, text=complaint.description or "": (
-                        len(user.name or "") > 1 and user.name in text
-                    )
-                )
-                new = named - complaint.concerned_user_ids
-                if new and complaint.state == "new":
-                    complaint._as_step("pm_hiding").write(
-                        {"concerned_user_ids": [Command.link(user.id) for user in new]}
-                    )
+                complaint._link_named(complaint.description, staff)
         self.filtered("concerned_user_ids")._take_away()
+
+    def _link_named(self, text, staff):
+        """Whom of the staff a text names is concerned.
+
+        :return: those who were not before
+        """
+        self.ensure_one()
+        if self.kind == "praise":
+            return self.env["res.users"]
+        named = self._named_in(text, staff)
+        new = named - self.concerned_user_ids
+        if new:
+            self._as_step("pm_hiding").write(
+                {"concerned_user_ids": [Command.link(user.id) for user in new]}
+            )
+        return new
+
+    @api.model
+    def _named_in(self, text, staff):
+        """Those of the staff whose name is in a text."""
+        return staff.filtered(
+            lambda user: len(user.name or "") > 1 and user.name in (text or "")
+        )
+
+    @api.model
+    def _all_staff(self):
+        group = self.env.ref("pm_core.group_pm_user").sudo()
+        return group.all_user_ids.filtered(lambda user: user.active and not user.share)
 
     @api.model
     def _staff_of(self, estate):
-        group = self.env.ref("pm_core.group_pm_user").sudo()
-        return group.all_user_ids.filtered(
-            lambda user: user.active and not user.share and user._pm_sees(estate)
-        )
+        return self._all_staff().filtered(lambda user: user._pm_sees(estate))
 
     def _take_away(self):
         """What those whom it concerns have of it: a task, a place among the

@@ -139,6 +139,9 @@ class PmComplaint(models.Model):
         checked = [orders._check_photo(name, content) for name, content in files]
         orders._check_photo_count(checked)
         target._add_files(checked)
+        # whom the words are about is known before anybody is told of them
+        if target._link_named(text, self._staff_of(target.estate_id)):
+            target._as_step()._take_away()
         target._take_step("add", note=text.strip()[:MAX_TEXT])
         target._go_on()
         target._ask_handlers("answered" if target.is_waiting else "added")

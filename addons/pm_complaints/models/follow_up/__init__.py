@@ -10,5 +10,6 @@ from . import pm_follow_up_report
 from . import pm_rain_day
 from . import maintenance_request
 from . import pm_complaint
+from . import pm_occupancy
 from . import res_company
 from . import res_config_settings

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from .pm_follow_up import OPEN
 
@@ -83,14 +84,39 @@ class MaintenanceRequest(models.Model):
         return result
 
     def action_follow_up(self, rating=None, text=None):
-        """Whoever called from the order has made the call that was to be made."""
-        result = super(
-            MaintenanceRequest, self._as_step("pm_following_up")
-        ).action_follow_up(rating, text)
+        """Whoever called from the order has made the call that was to be made.
+
+        :raises UserError: the words are about a member of the staff, and there is no
+            follow-up that keeps them from that person
+        """
+        named = self.filtered(lambda order: order._is_about_staff(text))
+        for order in named - self._open_follow_ups().request_id:
+            self._check_desk()
+            raise UserError(
+                self.env._(
+                    "%s: whoever did the work reads what you enter here. Enter what "
+                    "the customer says of a member of the staff as a complaint.",
+                    order.display_name,
+                )
+            )
+        steps = self._as_step("pm_following_up")
+        result = None
+        for orders, words in ((self - named, text), (named, None)):
+            if orders:
+                result = super(
+                    MaintenanceRequest, steps.browse(orders.ids)
+                ).action_follow_up(rating, words)
         for one in self._open_follow_ups():
             low = one.request_id._is_rated_low()
             one._asked_elsewhere("unsatisfied" if low else "satisfied", text, rating)
         return result
+
+    def _is_about_staff(self, words):
+        """Whether the words name a member of the staff, who may read the order."""
+        complaints = self.env["pm.complaint"].sudo()
+        return bool(
+            complaints._named_in(words, complaints._staff_of(self.sudo().estate_id))
+        )
 
     def _called_back(self, follow_up, reason=None):
         """What the customer said on the telephone, or why nobody could ask.
@@ -99,7 +125,10 @@ class MaintenanceRequest(models.Model):
         :param reason: why there is no answer
         """
         one, order = follow_up.sudo(), self.sudo()
-        values = {}
+        words, values = one.words, {}
+        if one.new_complaint_id.concerned_user_ids or order._is_about_staff(words):
+            # they stay in the follow-up
+            words = False
         if order.follow_up_state == "todo":
             reached = one.result != "missed"
             values = {
@@ -108,7 +137,7 @@ class MaintenanceRequest(models.Model):
                 "waits_for_rain": False,
             }
         if one.score and not order.rating:
-            values |= {"rating": one.score, "rating_text": one.words}
+            values |= {"rating": one.score, "rating_text": words}
         self._as_step("pm_following_up")._take_step(
-            "follow_up", note=one.words or reason, **values
+            "follow_up", note=words or reason, **values
         )

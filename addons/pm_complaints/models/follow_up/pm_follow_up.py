@@ -32,11 +32,19 @@ class PmFollowUp(models.Model):
     _order = "is_low desc, next_at, id"
     _rec_names_search = ["partner_id.name", "phone", "property_id.code"]
     _check_company_auto = True
-    # what the clerk fills in while the customer is on the line
-    _user_columns = {
-        name: OPEN
-        for name in ("verdict", "score", "words", "again_at", "contact_name", "phone")
-    }
+    # who calls, and what the clerk fills in while the customer is on the line
+    _user_columns = dict.fromkeys(
+        (
+            "user_id",
+            "verdict",
+            "score",
+            "words",
+            "again_at",
+            "contact_name",
+            "phone",
+        ),
+        OPEN,
+    )
 
     event = fields.Selection(EVENTS, "What It Follows", required=True, readonly=True)
     rule_id = fields.Many2one(

@@ -180,8 +180,7 @@ class PmFollowUp(models.Model):
                 ["date_from:min"],
             )
         }
-        made = self
-        new = {}
+        opened, new = [], {}
         for one in moved_in:
             key = (one.estate_id.id, one.partner_id.id)
             if before.get(key) == one.date_from:
@@ -191,8 +190,12 @@ class PmFollowUp(models.Model):
             days = (today - one.date_from).days
             if rule and rule.days_after <= days <= rule.days_after + BACK:
                 noon = datetime.combine(one.date_from, time(12))
-                made |= self._open("customer", one, noon)
-        return made
+                one._try_step(
+                    lambda one, noon=noon: opened.append(
+                        self._open("customer", one, noon)
+                    )
+                )
+        return self.union(*opened)
 
     def _tell_failure(self, message):
         """The log has the reason; the call stays on the list of those without a

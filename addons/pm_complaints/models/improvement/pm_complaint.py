@@ -54,8 +54,9 @@ class PmComplaint(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.get("is_confidential"):
-            self._cut_off()
+        # its category may make it so
+        if {"is_confidential", "category_id", "kind"} & vals.keys():
+            self.sudo().filtered("is_confidential")._cut_off()
         return result
 
     def _cut_off(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .pm_improvement import ACTIVITY, MANAGER, WORKING
+from .pm_improvement import ACTIVITY, COMPANY, MANAGER, WORKING
 
 
 class PmImprovementMeasure(models.Model):
@@ -19,7 +19,9 @@ class PmImprovementMeasure(models.Model):
     _whole = "improvement_id"
     _order = "date_due, id"
     _mail_post_access = "read"
-    _user_columns = dict.fromkeys(("name", "user_id", "date_due"), ("open",))
+    _user_columns = dict.fromkeys(
+        ("name", "user_id", "date_due", "result", "evidence_ids"), ("open",)
+    )
 
     name = fields.Char("Measure", required=True, tracking=True)
     improvement_id = fields.Many2one(
@@ -146,13 +148,15 @@ class PmImprovementMeasure(models.Model):
         (improvements - own)._check_lead()
 
     def _check_doer(self):
-        """:raises AccessError: neither responsible nor a manager of the estate"""
+        """:raises AccessError: neither responsible nor a manager of the estate, or of
+        the company where there is no estate"""
         self.check_access("read")
         user = self.env.user
-        if self.env.su or user.has_group(MANAGER):
+        if self.env.su:
             return
         for measure in self.sudo():
-            if measure.user_id != user:
+            leads = user.has_group(MANAGER if measure.estate_id else COMPANY)
+            if measure.user_id != user and not leads:
                 raise AccessError(
                     self.env._(
                         "%(measure)s is the task of %(who)s.",

@@ -151,6 +151,36 @@ class TestWebhook(EventCase):
         complaint.sla_clock_ids._raise_event("alert.sla")
         self.assertFalse(webhook.delivery_ids)
 
+    def test_what_turns_out_to_be_about_staff_is_not_sent(self):
+        webhook = self.webhook("complaint.accept", "complaint.report", "alert.sla")
+        for values in (
+            {"concerned_user_ids": [Command.set(self.worker.ids)]},
+            {"concerned_name": "A guard"},
+            {"is_confidential": True},
+        ):
+            complaint = self.make_complaint()
+            other = self.make_complaint()
+            (complaint | other)._accept()
+            complaint.sla_clock_ids._raise_event("alert.sla")
+            rows = webhook.delivery_ids.filtered(
+                lambda row, number=complaint.number: row.number.startswith(number)
+            )
+            self.assertGreaterEqual(len(rows), 3)
+            complaint.write(values)
+            self.assertEqual(set(rows.mapped("state")), {"dropped"})
+            complaint._raise_event("complaint.accept")
+            left = webhook.delivery_ids.filtered(lambda row: row.state == "outgoing")
+            self.assertEqual(set(left.mapped("number")), {other.number})
+            left._as_step().state = "sent"
+
+    def test_archived_listeners_hear_nothing(self):
+        """Whatever the context of the step that is looked up first."""
+        webhook = self.webhook("complaint.accept", active=False)
+        self.env.registry.clear_cache()
+        kinds = self.env["pm.event.kind"].with_context(active_test=False)
+        found = dict(kinds._listeners("complaint.accept"))
+        self.assertNotIn(webhook.id, found.get("pm.webhook", ()))
+
     def test_a_promise_that_is_over(self):
         webhook = self.webhook("alert.sla")
         complaint = self.make_complaint(self.clerk)
@@ -241,6 +271,10 @@ class TestWebhook(EventCase):
         webhook = self.webhook(url="https://hook.example.com/", allow_inside=False)
         with self.assertRaisesRegex(AccessError, "whole system"):
             webhook.with_user(admin).write({"allow_inside": True})
+        with self.assertRaisesRegex(AccessError, "whole system"):
+            self.env["pm.webhook"].with_user(admin).with_context(
+                default_allow_inside=True
+            ).create({"name": "x", "url": "https://10.0.0.1/"})
         inside = self.webhook("order.urge")
         with self.assertRaisesRegex(AccessError, "whole system"):
             inside.with_user(admin).url = "https://10.0.0.1/"

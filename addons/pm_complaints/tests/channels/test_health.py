@@ -116,6 +116,23 @@ class TestHealth(WechatMessages, PropertyCase):
             self.assertEqual(health.state, "silent")
             self.assertIn("3", health.state_text)
 
+    def test_what_waits_for_the_morning(self):
+        """It is in order, and *Try Again* sends it no earlier."""
+        self.receive(Content="Water drips")
+        self.take_up()
+        said = self.messages.search([], limit=1).complaint_id.message_to_ids
+        now = fields.Datetime.now()
+        morning = now + timedelta(hours=9)
+        said._as_step().write({"state": "outgoing", "tries": 0, "due_at": morning})
+        self.env.flush_all()
+        with freeze_time(now + timedelta(hours=8)):
+            health = self.health("wechat")
+            self.assertEqual(health.state, "works")
+            health.action_try_again()
+        self.assertEqual(said.due_at, morning)
+        with freeze_time(morning + timedelta(hours=2)):
+            self.assertEqual(self.health("wechat").state, "fails")
+
     def test_late(self):
         message = self.receive(Content="Water drips")
         with freeze_time(message.create_date + timedelta(hours=2)):

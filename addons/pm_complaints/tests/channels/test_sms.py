@@ -7,9 +7,9 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.pm_core.tests.common import CRON_LOGGER, PropertyCase
 from odoo.addons.pm_core.tests.notices.loopback import LoopbackServer
@@ -94,6 +94,30 @@ class TestSmsIn(SmsCase):
         message.complaint_id = False
         self.take_up()
         self.assertTrue(message.complaint_id)
+
+    def test_a_stranger_about_the_staff(self):
+        """Held or failed, it is not theirs to see whom it names."""
+        self.clerk.name = "赵铁柱"
+        message = self.receive("赵铁柱骂人", STRANGER)
+        self.take_up()
+        self.assertEqual(message.state, "held")
+        self.assertEqual(message.concerned_user_ids, self.clerk)
+        seen = self.messages.with_user(self.clerk)
+        self.assertNotIn(message, seen.search([]))
+        with self.assertRaises(AccessError):
+            seen.browse(message.id).action_dismiss()
+        self.assertIn(message, self.messages.with_user(self.colleague).search([]))
+        message.with_user(self.colleague).partner_id = self.owner
+        message.with_user(self.colleague).action_take_up()
+        complaint = message.complaint_id
+        self.assertEqual(complaint.kind, "enquiry")
+        self.assertEqual(complaint.concerned_user_ids, self.clerk)
+        complaint.write({"concerned_user_ids": False, "is_confidential": True})
+        message._as_step().concerned_user_ids = False
+        complaint.user_id = self.manager
+        self.env.invalidate_all()
+        self.assertNotIn(message, seen.search([]))
+        self.assertIn(message, self.messages.with_user(self.manager).search([]))
 
     def test_a_stranger_s_enquiry(self):
         self.gateway.in_estate_id = self.estate
@@ -258,6 +282,49 @@ class TestSmsAddress(SmsCase, HttpCase):
         )
         self.assertEqual([row[0] for row in self.kept()], ["a", "b"])
         self.assertEqual(self.ask(body + " ", {"X-Signature": made}).status_code, 403)
+
+    def test_signature_of_a_form(self):
+        self.gateway.in_auth = "signature"
+        body = f"id=f1&mobile={NUMBER}&content=a%20b"
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+
+        def ask(text, signed, query=""):
+            made = hmac.new(
+                self.gateway.in_secret.encode(), signed.encode(), hashlib.sha256
+            ).hexdigest()
+            return self.url_open(
+                f"/pm/sms/{self.gateway.in_token}{query}",
+                data=text,
+                headers=kind | {"X-Signature": made},
+                method="POST",
+            ).status_code
+
+        with mute_logger(LOGGER):
+            self.assertEqual(ask("", "", f"?{body}"), 403)
+            self.assertEqual(ask(body, "other"), 403)
+            # what the address says is not signed
+            self.assertEqual(ask("id=f2", "id=f2", f"?mobile={NUMBER}&content=x"), 400)
+        self.assertEqual(ask(body, body), 200)
+        self.assertEqual(self.kept(), [("f1", NUMBER, "a b")])
+
+    def test_each_gateway_has_its_own_address(self):
+        """Also those that were there before the column was."""
+        company = self.env["res.company"].create({"name": "Other"})
+        other = self.gateway.copy({"name": "Other", "company_id": company.id})
+        both = self.gateway + other
+        self.env.flush_all()
+        for name in ("in_token", "in_secret"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE pm_sms_gateway SET %s = NULL WHERE id IN %s",
+                    SQL.identifier(name),
+                    both._ids,
+                )
+            )
+            self.env["pm.sms.gateway"]._init_column(name)
+            self.env.invalidate_all()
+            self.assertTrue(all(both.mapped(name)))
+            self.assertEqual(len(set(both.mapped(name))), 2)
 
     def test_refused(self):
         secret = {"X-Secret": self.gateway.in_secret}

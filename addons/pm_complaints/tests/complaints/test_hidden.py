@@ -123,6 +123,33 @@ class TestHidden(ComplaintCase):
         with self.assertRaises(AccessError):
             complaint.with_user(self.clerk).read(["name"])
 
+    def test_named_in_what_is_added(self):
+        self.clerk.name = "赵铁柱"
+        complaint = self.accepted()
+        self.assertEqual(complaint.user_id, self.clerk)
+        complaint.sudo()._add_words("后来赵铁柱又骂人")
+        self.assertEqual(complaint.sudo().concerned_user_ids, self.clerk)
+        self.assertNotEqual(complaint.sudo().user_id, self.clerk)
+        with self.assertRaises(AccessError):
+            complaint.with_user(self.clerk).read(["name"])
+
+    def test_named_whatever_the_kind(self):
+        """Praise is theirs to see until somebody says that it is none."""
+        self.clerk.name = "赵铁柱"
+        words = "前台赵铁柱，真行"
+        for kind in ("enquiry", "suggestion"):
+            complaint = self.make_complaint(kind=kind, description=words)
+            self.assertEqual(complaint.concerned_user_ids, self.clerk)
+        complaint = self.make_complaint(kind="praise", description=words)
+        complaint._accept()
+        self.assertFalse(complaint.concerned_user_ids)
+        complaint.kind = "complaint"
+        self.assertEqual(complaint.concerned_user_ids, self.clerk)
+        # whom a manager has put back stays
+        complaint.concerned_user_ids = False
+        complaint.kind = "complaint"
+        self.assertFalse(complaint.concerned_user_ids)
+
     def test_one_level_up_where_that_is_the_only_one(self):
         self.colleague.active = False
         complaint = self.about(self.clerk)

@@ -298,6 +298,31 @@ class TestOfOrders(FollowUpFactory, OrderCase):
             ("done", "satisfied", self.dispatcher),
         )
 
+    def test_words_about_staff_stay_in_the_follow_up(self):
+        """Whoever did the work reads the order."""
+        self.technician.name = "赵铁柱"
+        words = "赵铁柱骂人"
+        order = self.accepted()
+        call = self.call_of(order)
+        call.action_reached("unsatisfied", words, "1")
+        self.assertEqual(call.words, words)
+        other = self.accepted()
+        other.with_user(self.dispatcher).action_follow_up("1", words)
+        self.assertEqual(other.pm_follow_up_ids.filtered("done_at").words, words)
+        for one in (order, other):
+            self.assertEqual(one.rating, "1")
+            self.assertFalse(one.rating_text)
+            self.assertNotIn(words, one.step_ids.mapped("note"))
+            with self.assertRaisesRegex(UserError, "as a complaint"):
+                one.with_user(self.dispatcher).action_follow_up("2", words)
+
+    def test_caller_of_what_is_over(self):
+        call = self.called()
+        call.user_id = self.second
+        call.action_reached("satisfied")
+        with self.assertRaises(AccessError):
+            call.user_id = self.service
+
     def test_not_reached_lets_the_order_be_closed(self):
         self.category.follow_up = "all"
         self.rule["order"].write({"max_tries": 1, "by_category": True})

@@ -1,7 +1,8 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
 from ..complaints.complaint_common import ComplaintCase
@@ -131,6 +132,30 @@ class TestOfComplaints(FollowUpFactory, ComplaintCase):
         complaint.sudo().concerned_user_ids |= self.manager
         self.assertNotIn(call.id, report.search([]).ids)
 
+    def test_hidden_with_what_came_of_it(self):
+        call = self.call_of(self.answered()).sudo()
+        self.assertTrue(call)
+        case = self.make_complaint(description="He shouts")
+        call._as_step().write(
+            {"new_complaint_id": case.id, "user_id": self.colleague.id}
+        )
+        self.env.flush_all()
+
+        def seen(user):
+            self.env.invalidate_all()
+            return [
+                bool(self.env[model].with_user(user).search([("id", "in", call.ids)]))
+                for model in ("pm.follow.up", "pm.follow.up.report")
+            ]
+
+        self.assertEqual(seen(self.manager), [True, True])
+        self.assertEqual(seen(self.clerk), [True, True])
+        case.is_confidential = True
+        self.assertEqual(seen(self.manager), [True, True])
+        self.assertEqual(seen(self.clerk), [False, False])
+        case.concerned_user_ids = self.manager
+        self.assertEqual(seen(self.manager), [False, False])
+
 
 class TestNewCustomers(FollowUpFactory, ComplaintCase):
     """Who moved in is called some days later, once."""
@@ -169,6 +194,24 @@ class TestNewCustomers(FollowUpFactory, ComplaintCase):
         self.make_occupancy(self.building, self.tenant, "2020-01-01", role="tenant")
         self.moved_in(31)
         self.assertFalse(self.found())
+
+    def test_one_that_fails_stops_no_other(self):
+        self.moved_in(31)
+        opening = self.env.registry["pm.follow.up"]._open
+        bad = self.make_partner("Bad", phone="13900001113")
+        day = fields.Date.context_today(self.env.user) - timedelta(days=32)
+        self.make_occupancy(self.unit, bad, day, role="tenant")
+
+        def fail(follow_ups, event, documents, event_at=None):
+            if documents.partner_id == bad:
+                raise UserError("No such zone")
+            return opening(follow_ups, event, documents, event_at)
+
+        with (
+            patch.object(self.env.registry["pm.follow.up"], "_open", fail),
+            mute_logger("odoo.addons.pm_core.models.shared.pm_cron_mixin"),
+        ):
+            self.assertEqual(len(self.found()), 1)
 
     def test_leaver_is_listed(self):
         self.moved_in(31)

@@ -161,6 +161,25 @@ class TestImprovement(ImprovementCase):
         self.assertFalse(measure.activity_ids)
         self.assertEqual(improvement.state, "checking")
 
+    def test_what_was_done_is_not_changed_afterwards(self):
+        measure = self.checking().measure_ids
+        for user in (self.worker, self.manager):
+            for values in (
+                {"result": "Never"},
+                {"evidence_ids": [Command.create({"name": "x.txt", "raw": b"x"})]},
+            ):
+                with self.assertRaises(AccessError):
+                    measure.with_user(user).write(values)
+
+    def test_a_measure_of_the_company(self):
+        """A manager of one estate reports nothing about it."""
+        measure = self.led().measure_ids.with_env(self.env)
+        measure.improvement_id._as_step().property_id = False
+        self.assertFalse(measure.estate_id)
+        with self.assertRaises(AccessError):
+            measure.with_user(self.manager).write({"result": "x"})
+        measure.with_user(self.company_manager).write({"result": "x"})
+
     def test_what_is_sent_back_is_done_again(self):
         improvement = self.checking()
         measure = improvement.measure_ids
@@ -383,6 +402,18 @@ class TestImprovement(ImprovementCase):
                     "complaint_id": complaint.id,
                 }
             )
+
+    def test_a_category_that_hides_cuts_it_off(self):
+        complaint = self.make_complaint(self.clerk)
+        complaint.with_user(self.clerk).action_improve()
+        improvement = self.env["pm.improvement"].search(
+            [("origin_res_id", "=", complaint.id)]
+        )
+        self.assertTrue(improvement)
+        complaint.with_env(self.env).category_id = self.env.ref(
+            "pm_complaints.complaint_category_staff"
+        )
+        self.assertFalse(improvement.origin_model or improvement.origin_res_id)
 
     def test_other_origins(self):
         campaign = self.env["pm.survey.campaign"].create(
