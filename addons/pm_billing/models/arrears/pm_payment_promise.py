@@ -27,7 +27,6 @@ class PmPaymentPromise(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="restrict"
     )
-    property_id = fields.Many2one(string="Property")
     date = fields.Date(
         "Promised on",
         required=True,

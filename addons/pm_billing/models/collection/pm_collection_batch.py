@@ -32,7 +32,6 @@ class PmCollectionBatch(models.Model):
     journal_id = fields.Many2one(related="layout_id.journal_id")
     date = fields.Date(required=True, default=fields.Date.context_today)
     due_until = fields.Date(
-        "Due Until",
         required=True,
         default=fields.Date.context_today,
         help="Of what is due until this day.",

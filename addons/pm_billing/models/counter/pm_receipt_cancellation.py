@@ -118,7 +118,8 @@ class PmReceiptCancellation(models.Model):
     def _check_second_person(self):
         """A cashier cancels the own receipt of today alone."""
         if self.needs_second:
-            super()._check_second_person()
+            return super()._check_second_person()
+        return None
 
     def _asked_by(self):
         """Neither who took the money nor who wants it cancelled."""

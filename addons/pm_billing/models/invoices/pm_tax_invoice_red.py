@@ -40,11 +40,11 @@ class PmTaxInvoice(models.Model):
     )
 
     def _check_kept(self, vals):
-        super()._check_kept(vals)
         if {"red_reason", "red_amount"} & vals.keys():
             self._check_in_state("issued")
         if {"red_confirmation", "red_number", "red_date"} & vals.keys():
             self._check_in_state("issued", "red_asked")
+        return super()._check_kept(vals)
 
     def action_ask_red(self):
         """Ask the platform to take it back; it goes out with the next file.

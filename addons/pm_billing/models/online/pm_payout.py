@@ -27,7 +27,7 @@ class PmPayout(models.Model):
 
         :raises UserError: the provider has paid it back, or is about to
         """
-        super()._check_may_reverse()
+        result = super()._check_may_reverse()
         refund = self.sudo().transaction_id
         if refund and refund.state not in ("error", "cancel"):
             raise UserError(
@@ -39,6 +39,7 @@ class PmPayout(models.Model):
                     payee=self.partner_id.name,
                 )
             )
+        return result
 
     def _refund_online(self):
         """Ask the provider for the refund, where it can give one.

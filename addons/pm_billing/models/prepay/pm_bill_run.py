@@ -21,5 +21,6 @@ class PmBillRun(models.Model):
         ).unlink()
 
     def _link_charges(self, charges, facts):
-        super()._link_charges(charges, facts)
+        result = super()._link_charges(charges, facts)
         charges._add_discounts()
+        return result

@@ -47,7 +47,7 @@ class PmPrepayLine(models.Model):
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date("Until", required=True, readonly=True)
     agreed_to = fields.Date("Agreed Until", required=True, readonly=True)
-    free_from = fields.Date("Free From", readonly=True)
+    free_from = fields.Date(readonly=True)
     percent = fields.Float(
         "Discount (%)", digits=(16, 4), readonly=True, aggregator=None
     )

@@ -58,7 +58,7 @@ class TestTaxInvoice(BillingCase, HttpCase):
         rows = list(book.active.iter_rows(values_only=True))
         return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
-    def read(self, *rows, name="issued.xlsx"):
+    def read_back(self, *rows, name="issued.xlsx"):
         headings = ["单据编号", "发票号码", "开票日期", "价税合计", "红蓝", "失败原因"]
         rows = [[*row, *[""] * (6 - len(row))] for row in rows]
         file = (
@@ -107,7 +107,7 @@ class TestTaxInvoice(BillingCase, HttpCase):
         self.assertEqual({row["发票类型"] for row in rows}, {"增值税专用发票"})
         with self.assertRefused(UserError, "Nothing to send"):
             invoice.with_user(self.accountant).action_write_file()
-        file = self.read(
+        file = self.read_back(
             [invoice.name, NUMBER, "2026-11-12", "262.00"],
             ["TI2020-00001", NUMBER[:-1] + "9", "2026-11-12", "1.00"],
         )
@@ -116,10 +116,10 @@ class TestTaxInvoice(BillingCase, HttpCase):
         self.assertEqual(file.held_count, 1)
         self.assertIn("No request", file.row_ids[1].reason)
         # the same row in another file changes nothing, and is no problem
-        again = self.read([invoice.name, NUMBER, "2026-11-12", "262.00"])
+        again = self.read_back([invoice.name, NUMBER, "2026-11-12", "262.00"])
         self.assertEqual((again.held_count, len(again.row_ids)), (0, 1))
         with self.assertRefused(UserError, "read already"):
-            self.read([invoice.name, NUMBER, "2026-11-12", "262.00"])
+            self.read_back([invoice.name, NUMBER, "2026-11-12", "262.00"])
 
     def test_rows_that_are_held(self):
         invoice = self.ask()
@@ -132,7 +132,7 @@ class TestTaxInvoice(BillingCase, HttpCase):
             ([invoice.name, NUMBER, "2026-11-12", "262.00", "红字"], "No red letter"),
         ):
             with self.subTest(why):
-                file = self.read(row)
+                file = self.read_back(row)
                 self.assertEqual((file.held_count, invoice.state), (1, "sent"))
                 self.assertIn(why, file.row_ids.reason)
         file.row_ids.note = "Told the clerk"
@@ -189,7 +189,7 @@ class TestTaxInvoice(BillingCase, HttpCase):
         with self.assertRefused(UserError, "on the tax invoice"):
             self.ask()
         red = NUMBER[:-1] + "0"
-        self.read([invoice.name, red, "2026-11-20", "-262.00", "红字"])
+        self.read_back([invoice.name, red, "2026-11-20", "-262.00", "红字"])
         self.assertEqual((invoice.state, invoice.red_number), ("red", red))
         self.assertEqual(self.ask().amount_total, 262.0)
 

@@ -81,9 +81,8 @@ class PmSmsGateway(models.Model):
 
     def _init_column(self, column_name):
         if column_name in ("in_token", "in_secret"):
-            fill_column(self, column_name, lambda: secrets.token_urlsafe(24))
-        else:
-            super()._init_column(column_name)
+            return fill_column(self, column_name, lambda: secrets.token_urlsafe(24))
+        return super()._init_column(column_name)
 
     def _compute_in_url(self):
         for gateway in self:

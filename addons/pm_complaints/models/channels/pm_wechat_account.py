@@ -62,9 +62,8 @@ class PmWechatAccount(models.Model):
 
     def _init_column(self, column_name):
         if column_name == "callback_token":
-            fill_column(self, column_name, lambda: secrets.token_hex(16))
-        else:
-            super()._init_column(column_name)
+            return fill_column(self, column_name, lambda: secrets.token_hex(16))
+        return super()._init_column(column_name)
 
     @api.depends("company_id")
     def _compute_callback_url(self):

@@ -217,7 +217,8 @@ class PmComplaintDispute(models.Model):
     def _check_second_person(self):
         """That a charge is right is said by who handles the complaint."""
         if self.result != "confirmed":
-            super()._check_second_person()
+            return super()._check_second_person()
+        return None
 
     def _asked_by(self):
         return self.complaint_id.user_id

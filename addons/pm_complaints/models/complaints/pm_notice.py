@@ -16,7 +16,7 @@ class PmNotice(models.Model):
 
     def _check_submittable(self):
         """Praise is shown with the consent of who gave it."""
-        super()._check_submittable()
+        result = super()._check_submittable()
         for notice in self:
             praise = notice.sudo().praise_id
             if praise and not praise.may_be_shown:
@@ -28,3 +28,4 @@ class PmNotice(models.Model):
                         praise=praise.number,
                     )
                 )
+        return result

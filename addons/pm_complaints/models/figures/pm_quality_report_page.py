@@ -33,24 +33,23 @@ class PmQualityReport(models.Model):
     _inherit = "pm.quality.report"
 
     def _labels(self):
-        _ = self.env._
         return {
-            "complaints": _("Complaints received"),
-            "rate": _("for each 1,000 households"),
-            "acknowledged": _("Acknowledged in time"),
-            "replied": _("First reply in time"),
-            "closed": _("Settled in time"),
-            "hours_to_reply": _("Hours until the first reply"),
-            "days_to_close": _("Days until settled"),
-            "open": _("Open at the end of the month"),
-            "reopened": _("Taken up again"),
-            "satisfied": _("Customers satisfied with how it was settled"),
-            "praise": _("Words of praise"),
-            "calls": _("Calls to the hotline answered"),
-            "orders": _("Repairs reported"),
-            "orders_done": _("Repairs done in time"),
-            "orders_first": _("Repairs right the first time"),
-            "orders_rating": _("Score of repairs (of 5 stars)"),
+            "complaints": self.env._("Complaints received"),
+            "rate": self.env._("for each 1,000 households"),
+            "acknowledged": self.env._("Acknowledged in time"),
+            "replied": self.env._("First reply in time"),
+            "closed": self.env._("Settled in time"),
+            "hours_to_reply": self.env._("Hours until the first reply"),
+            "days_to_close": self.env._("Days until settled"),
+            "open": self.env._("Open at the end of the month"),
+            "reopened": self.env._("Taken up again"),
+            "satisfied": self.env._("Customers satisfied with how it was settled"),
+            "praise": self.env._("Words of praise"),
+            "calls": self.env._("Calls to the hotline answered"),
+            "orders": self.env._("Repairs reported"),
+            "orders_done": self.env._("Repairs done in time"),
+            "orders_first": self.env._("Repairs right the first time"),
+            "orders_rating": self.env._("Score of repairs (of 5 stars)"),
         }
 
     def _columns(self):
@@ -85,14 +84,15 @@ class PmQualityReport(models.Model):
         """The month in sentences, for who reads nothing else."""
         figures = (self.data or {}).get("figures", {})
         now, before, _year = figures.get("complaints") or [None] * 3
-        _ = self.env._
         lines = []
         if now is not None:
             month = self._month_name(self.month)
             lines.append(
-                _("In %(month)s %(count)s complaints came in.", month=month, count=now)
+                self.env._(
+                    "In %(month)s %(count)s complaints came in.", month=month, count=now
+                )
                 if now
-                else _("In %s no complaint came in.", month)
+                else self.env._("In %s no complaint came in.", month)
             )
             if before is not None:
                 lines.append(self._summary_of_change(now - before))
@@ -102,8 +102,8 @@ class PmQualityReport(models.Model):
             if (values := figures.get(name)) and values[0] is not None
         ]
         words = {
-            "closed": _("%s %% of the complaints were settled in time."),
-            "orders_done": _("%s %% of the repairs were done in time."),
+            "closed": self.env._("%s %% of the complaints were settled in time."),
+            "orders_done": self.env._("%s %% of the repairs were done in time."),
         }
         lines += [words[name] % f"{value:.0f}" for name, value in on_time]
         # in Chinese sentences follow each other without a space
@@ -111,12 +111,11 @@ class PmQualityReport(models.Model):
         return between.join(lines)
 
     def _summary_of_change(self, difference):
-        _ = self.env._
         if difference > 0:
-            return _("That is %s more than in the month before.", difference)
+            return self.env._("That is %s more than in the month before.", difference)
         if difference < 0:
-            return _("That is %s fewer than in the month before.", -difference)
-        return _("That is as many as in the month before.")
+            return self.env._("That is %s fewer than in the month before.", -difference)
+        return self.env._("That is as many as in the month before.")
 
     def _chart(self):
         """What the chart is drawn of."""

@@ -77,11 +77,12 @@ class PmComplaint(models.Model):
 
     def _take_away(self):
         """Whom it concerns calls nobody about it."""
-        super()._take_away()
+        result = super()._take_away()
         for complaint in self:
             hidden = complaint.concerned_user_ids
             calls = complaint.sudo()._open_follow_ups()
             calls.filtered(lambda one, hidden=hidden: one.user_id in hidden)._assign()
+        return result
 
     def _settle_follow_ups(self, verdict, words, user):
         """The verdict is there: what was to be asked was asked, or is not needed."""

@@ -158,7 +158,6 @@ class PmFollowUp(models.Model):
     cancel_reason = fields.Char("Why It Was Called Off", readonly=True)
     new_complaint_id = fields.Many2one(
         "pm.complaint",
-        "New Complaint",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

@@ -84,7 +84,7 @@ class PmFollowUpRule(models.Model):
     )
     # when
     days_after = fields.Integer(
-        "Days After", required=True, default=1, help="0: at the next hour allowed."
+        required=True, default=1, help="0: at the next hour allowed."
     )
     days_within = fields.Integer(
         "Days to Ask",

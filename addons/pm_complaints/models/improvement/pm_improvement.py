@@ -188,9 +188,7 @@ class PmImprovement(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    offer_ids = fields.One2many(
-        "pm.lesson.offer", "improvement_id", "Offer", readonly=True
-    )
+    offer_ids = fields.One2many("pm.lesson.offer", "improvement_id", readonly=True)
     lesson_ids = fields.One2many(
         "pm.lesson", "improvement_id", "Lessons Learnt", readonly=True
     )

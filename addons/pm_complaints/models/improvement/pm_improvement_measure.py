@@ -62,7 +62,6 @@ class PmImprovementMeasure(models.Model):
         "pm_improvement_measure_evidence_rel",
         "measure_id",
         "attachment_id",
-        "Evidence",
         copy=False,
     )
     done_at = fields.Datetime(readonly=True, copy=False)

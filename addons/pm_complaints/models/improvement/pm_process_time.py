@@ -133,7 +133,7 @@ class PmProcessTime(models.Model):
     )
     review_id = fields.Many2one("tier.review", "Decision", readonly=True)
     definition_id = fields.Many2one("tier.definition", "Approval Level", readonly=True)
-    estate_id = fields.Many2one("pm.property", "Estate", readonly=True)
+    estate_id = fields.Many2one("pm.property", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date_from = fields.Datetime("Since", readonly=True)
     date_to = fields.Datetime("Until", readonly=True)

@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import mute_logger
 
 from ..complaints.complaint_common import ComplaintCase
@@ -205,7 +205,7 @@ class TestNewCustomers(FollowUpFactory, ComplaintCase):
 
         def fail(follow_ups, event, documents, event_at=None):
             if documents.partner_id == bad:
-                raise UserError("No such zone")
+                raise ValidationError(bad.name)
             return opening(follow_ups, event, documents, event_at)
 
         with (
