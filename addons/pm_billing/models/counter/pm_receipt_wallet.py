@@ -38,9 +38,9 @@ class PmReceipt(models.Model):
     _inherit = ["pm.receipt", "mail.activity.mixin", "pm.cron.mixin"]
 
     wallets = fields.Json(
+        "Dedicated Balances",
         readonly=True,
         copy=False,
-        export_string_translation=False,
         help="[[fee item, place, amount]] of what is dedicated.",
     )
     wallet_text = fields.Char("Prepaid for", compute="_compute_wallet_text")
