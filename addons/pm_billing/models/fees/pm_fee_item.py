@@ -39,29 +39,14 @@ class PmFeeItem(models.Model):
     _name = "pm.fee.item"
     _pm_copyable = True
     _description = "Fee Item"
-    _inherit = ["pm.price.mixin", "mail.thread"]
+    _inherit = ["pm.setting.mixin", "pm.price.mixin", "mail.thread"]
     _order = "sequence, code, id"
     _rec_names_search = ["name", "code"]
-    _check_company_auto = True
 
     name = fields.Char(required=True)
     code = fields.Char(required=True, copy=False)
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     category = fields.Char(help="For example property fee, parking, public facilities.")
-    estate_id = fields.Many2one(
-        "pm.property",
-        domain="[('kind', '=', 'estate')]",
-        check_company=True,
-        index="btree_not_null",
-        help="Empty: for all estates of the company.",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     price = fields.Float(
         tracking=True,

@@ -12,26 +12,11 @@ class PmLateFeeRule(models.Model):
 
     _name = "pm.late.fee.rule"
     _description = "Late Fee Rule"
-    _inherit = ["mail.thread", "pm.cron.mixin"]
+    _inherit = ["pm.setting.mixin", "mail.thread", "pm.cron.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(default=10, help="The first rule that fits holds.")
-    active = fields.Boolean(default=True)
-    estate_id = fields.Many2one(
-        "pm.property",
-        domain="[('kind', '=', 'estate')]",
-        check_company=True,
-        index="btree_not_null",
-        help="Empty: for all estates of the company.",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     fee_item_ids = fields.Many2many(
         "pm.fee.item",

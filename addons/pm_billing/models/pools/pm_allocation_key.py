@@ -20,25 +20,10 @@ class PmAllocationKey(models.Model):
     _name = "pm.allocation.key"
     _pm_copyable = True
     _description = "Allocation Key"
-    _inherit = ["mail.thread"]
+    _inherit = ["pm.setting.mixin", "mail.thread"]
     _order = "name, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
-    active = fields.Boolean(default=True)
-    estate_id = fields.Many2one(
-        "pm.property",
-        domain="[('kind', '=', 'estate')]",
-        check_company=True,
-        index="btree_not_null",
-        help="Empty: for all estates of the company.",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     property_kind = fields.Selection(
         [("unit", "Units"), ("parking", "Parking Spaces")],
         "Shared among",

@@ -10,26 +10,11 @@ class PmPrepayRule(models.Model):
 
     _name = "pm.prepay.rule"
     _description = "Discount for Prepaying"
-    _inherit = ["mail.thread"]
+    _inherit = ["pm.setting.mixin", "mail.thread"]
     _order = "months desc, sequence, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
-    estate_id = fields.Many2one(
-        "pm.property",
-        domain="[('kind', '=', 'estate')]",
-        check_company=True,
-        index="btree_not_null",
-        help="Empty: for all estates of the company.",
-    )
     fee_item_ids = fields.Many2many(
         "pm.fee.item",
         "pm_prepay_rule_item_rel",

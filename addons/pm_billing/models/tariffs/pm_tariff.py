@@ -14,27 +14,12 @@ class PmTariff(models.Model):
     _name = "pm.tariff"
     _pm_copyable = True
     _description = "Tariff"
-    _inherit = ["mail.thread"]
+    _inherit = ["pm.setting.mixin", "mail.thread"]
     _order = "name, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
-    active = fields.Boolean(default=True)
     unit = fields.Char(
         required=True, help="What the quantity is counted in, e.g. m³ or kWh."
-    )
-    estate_id = fields.Many2one(
-        "pm.property",
-        domain="[('kind', '=', 'estate')]",
-        check_company=True,
-        index="btree_not_null",
-        help="Empty: for all estates of the company.",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     source = fields.Char(help="Who published these prices, and where.")

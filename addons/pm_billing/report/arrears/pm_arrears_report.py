@@ -15,9 +15,11 @@ class PmArrearsReport(models.Model):
 
     _name = "pm.arrears.report"
     _description = "Collection of This Year and of Old Arrears"
+    _inherit = ["pm.rate.mixin"]
     _auto = False
     _rec_name = "property_id"
     _order = "property_id, date_from"
+    _rates = {"collection_rate": ("amount_received", "amount_to_collect", 1)}
 
     charge_id = fields.Many2one("pm.charge", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -128,13 +130,3 @@ class PmArrearsReport(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self.charge_id.get_formview_action()
-
-    def _read_group_select(self, aggregate_spec, query):
-        """The rate of a group is weighted: received of all ÷ to collect of all."""
-        if aggregate_spec == "collection_rate:avg":
-            return SQL(
-                "SUM(%s) / NULLIF(SUM(%s), 0)",
-                self._field_to_sql(self._table, "amount_received", query),
-                self._field_to_sql(self._table, "amount_to_collect", query),
-            )
-        return super()._read_group_select(aggregate_spec, query)

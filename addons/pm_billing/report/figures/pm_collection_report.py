@@ -26,9 +26,11 @@ class PmCollectionReport(models.Model):
 
     _name = "pm.collection.report"
     _description = "Collection Rate and Ageing"
+    _inherit = ["pm.rate.mixin"]
     _auto = False
     _rec_name = "property_id"
     _order = "date_from desc, property_id"
+    _rates = {"collection_rate": ("amount_paid", "amount_receivable", 1)}
 
     charge_id = fields.Many2one("pm.charge", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -122,13 +124,3 @@ class PmCollectionReport(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self.charge_id.get_formview_action()
-
-    def _read_group_select(self, aggregate_spec, query):
-        """The rate of a group is weighted: received of all ÷ receivable of all."""
-        if aggregate_spec == "collection_rate:avg":
-            return SQL(
-                "SUM(%s) / NULLIF(SUM(%s), 0)",
-                self._field_to_sql(self._table, "amount_paid", query),
-                self._field_to_sql(self._table, "amount_receivable", query),
-            )
-        return super()._read_group_select(aggregate_spec, query)

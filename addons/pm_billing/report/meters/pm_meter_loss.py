@@ -14,8 +14,10 @@ class PmMeterLoss(models.Model):
 
     _name = "pm.meter.loss"
     _description = "Loss between Meters"
+    _inherit = ["pm.rate.mixin"]
     _auto = False
     _order = "month desc, meter_id"
+    _rates = {"rate": ("loss", "quantity", 100)}
     _rec_name = "meter_id"
     _depends = {
         "pm.meter": ["parent_id", "date_installed", "date_removed", "property_id"],
@@ -95,13 +97,3 @@ class PmMeterLoss(models.Model):
                          AND behind.month = used.month
             """
         )
-
-    def _read_group_select(self, aggregate_spec, query):
-        """The rate of a group is weighted: loss of all by quantity of all."""
-        if aggregate_spec == "rate:avg":
-            return SQL(
-                "100 * SUM(%s) / NULLIF(SUM(%s), 0)",
-                self._field_to_sql(self._table, "loss", query),
-                self._field_to_sql(self._table, "quantity", query),
-            )
-        return super()._read_group_select(aggregate_spec, query)

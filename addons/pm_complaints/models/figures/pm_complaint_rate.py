@@ -13,8 +13,10 @@ class PmComplaintRate(models.Model):
 
     _name = "pm.complaint.rate"
     _description = "Complaints by Households"
+    _inherit = ["pm.rate.mixin"]
     _auto = False
     _order = "date desc, id"
+    _rates = {"rate": ("complaint_count", "household_count", 1000)}
     _depends = {
         "pm.complaint": ["estate_id", "company_id", "kind", "state", "received_at"],
         "pm.property": ["estate_id", "kind", "state", "active", "tz"],
@@ -35,16 +37,6 @@ class PmComplaintRate(models.Model):
         digits=(16, 2),
         help="Complaints of a month for each thousand households.",
     )
-
-    def _read_group_select(self, aggregate_spec, query):
-        """The rate of a group is no mean of rates: large estates count for more."""
-        if aggregate_spec != "rate:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "1000.0 * sum(%s) / nullif(sum(%s), 0)",
-            self._field_to_sql(self._table, "complaint_count", query),
-            self._field_to_sql(self._table, "household_count", query),
-        )
 
     @property
     def _table_query(self):

@@ -8,9 +8,10 @@ class PmHotlineDay(models.Model):
 
     _name = "pm.hotline.day"
     _description = "Calls of a Day"
-    _inherit = ["pm.part.mixin"]
+    _inherit = ["pm.rate.mixin", "pm.part.mixin"]
     _whole = "line_id"
     _order = "date desc, id desc"
+    _rates = {"answered_rate": ("answered", "call_count", 100)}
 
     line_id = fields.Many2one(
         "pm.hotline",
@@ -104,16 +105,6 @@ class PmHotlineDay(models.Model):
                     day.display_name,
                 )
             )
-
-    def _read_group_select(self, aggregate_spec, query):
-        """The rate of a group is no mean of rates: days with many calls count more."""
-        if aggregate_spec != "answered_rate:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "100.0 * sum(%s) / nullif(sum(%s), 0)",
-            self._field_to_sql(self._table, "answered", query),
-            self._field_to_sql(self._table, "call_count", query),
-        )
 
     @api.model
     def _count(self, line, date, is_answered):
