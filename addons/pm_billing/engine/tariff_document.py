@@ -18,6 +18,8 @@ from .rounding import CENT, MODES
 
 ZERO, ONE = Decimal(0), Decimal(1)
 STAGES = ("line", "part", "total")
+# As many as are kept: published prices of power have eight.
+DECIMALS = 10
 
 
 class TariffError(ValueError):
@@ -252,7 +254,8 @@ class _Reader:
 def number(key, value):
     """Read a number of a document: text, or what JSON has for numbers.
 
-    :raises TariffError: for what is no number, infinite, or below zero
+    :raises TariffError: for what is no number, infinite, below zero, or finer than
+        what is kept
     """
     try:
         found = Decimal(str(value).strip())
@@ -260,6 +263,8 @@ def number(key, value):
         raise TariffError("not_a_number", key=key, value=value) from None
     if isinstance(value, bool) or not found.is_finite() or found < 0:
         raise TariffError("not_a_number", key=key, value=value)
+    if -found.normalize().as_tuple().exponent > DECIMALS:
+        raise TariffError("too_many_decimals", key=key, value=value)
     return found
 
 

@@ -156,6 +156,11 @@ class PmTariff(models.Model):
                 tariff=name,
                 **{key: values.get(key) for key in ("part", "limits", "given")},
             ),
+            "too_many_decimals": self.env._(
+                "%(tariff)s: %(value)s has more than 10 decimals. Round %(key)s.",
+                tariff=name,
+                **{key: values.get(key) for key in ("key", "value")},
+            ),
             "unknown_key": self.env._(
                 "%(tariff)s: nobody knows what %(key)s means.",
                 tariff=name,

@@ -18,19 +18,19 @@ class PmTariffBand(models.Model):
     company_id = fields.Many2one(related="part_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     up_to = fields.Float(
-        digits=(16, 6),
+        digits=(16, 10),
         aggregator=None,
         help="The last unit with this price; 0: without a limit.",
     )
     price = fields.Float(
         required=True,
-        digits=(16, 6),
+        digits=(16, 10),
         aggregator=None,
         help="Company currency for one unit.",
     )
     add_per_person = fields.Float(
         "Wider per Person",
-        digits=(16, 6),
+        digits=(16, 10),
         aggregator=None,
         help="By how much each further person of a large household widens the limit.",
     )

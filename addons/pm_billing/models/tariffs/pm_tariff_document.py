@@ -2,17 +2,22 @@
 
 import base64
 import json
-from decimal import Decimal
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine import Tariff, TariffError
+from ..fees.quantities import exact
 
 
 def _number(value):
     """A number of a field as a document has it: 5.0 is "5", 0.1 is "0.1"."""
-    return format(Decimal(repr(value or 0.0)).normalize(), "f")
+    return format(exact(value).normalize(), "f")
+
+
+def _share(percent):
+    """A share of a document from a field that is in percent, without binary noise."""
+    return format((exact(percent) / 100).normalize(), "f")
 
 
 class PmTariff(models.Model):
@@ -259,13 +264,13 @@ class PmTariffPart(models.Model):
             "name": self.name,
             "base_fee": _number(self.base_fee) if self.base_fee else None,
             "included": _number(self.included) if self.included else None,
-            "share_of_quantity": _number(self.share_percent / 100)
+            "share_of_quantity": _share(self.share_percent)
             if self.share_percent != 100
             else None,
             "register": self.register,
             "at_least": {
                 "register": self.least_register,
-                "share": _number(self.least_percent / 100),
+                "share": _share(self.least_percent),
             }
             if self.least_register
             else None,

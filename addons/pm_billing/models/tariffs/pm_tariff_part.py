@@ -27,16 +27,16 @@ class PmTariffPart(models.Model):
         domain="[('version_id', '=', version_id)]",
         help="Empty: on all days that are in no season.",
     )
-    base_fee = fields.Float(digits=(16, 6), aggregator=None)
+    base_fee = fields.Float(digits=(16, 10), aggregator=None)
     included = fields.Float(
         "First Quantity Free",
-        digits=(16, 6),
+        digits=(16, 10),
         aggregator=None,
         help="What the base fee covers; limits of the bands count it.",
     )
     share_percent = fields.Float(
         "Counts (%)",
-        digits=(16, 6),
+        digits=(16, 10),
         default=100.0,
         aggregator=None,
         help="Part of the quantity that counts, e.g. 90 % of the water as sewage.",
@@ -50,7 +50,7 @@ class PmTariffPart(models.Model):
         "At Least of the Register",
         help="E.g. the connected power, for a demand charge.",
     )
-    least_percent = fields.Float("At Least (%)", digits=(16, 6), aggregator=None)
+    least_percent = fields.Float("At Least (%)", digits=(16, 10), aggregator=None)
     band_ids = fields.One2many("pm.tariff.band", "part_id")
 
     _share_positive = models.Constraint(

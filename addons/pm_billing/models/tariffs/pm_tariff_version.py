@@ -61,7 +61,7 @@ class PmTariffVersion(models.Model):
         default="half_up",
     )
     rounding_to = fields.Float(
-        "Rounded to", required=True, default=0.01, digits=(16, 6), aggregator=None
+        "Rounded to", required=True, default=0.01, digits=(16, 10), aggregator=None
     )
     quantity_mode = fields.Selection(
         [("half_up", "Half Up"), ("down", "Down"), ("up", "Up")],
@@ -69,11 +69,11 @@ class PmTariffVersion(models.Model):
         help="Empty: the quantity counts as it is.",
     )
     quantity_to = fields.Float(
-        "Quantity Rounded to", default=1.0, digits=(16, 6), aggregator=None
+        "Quantity Rounded to", default=1.0, digits=(16, 10), aggregator=None
     )
-    tax_percent = fields.Float("Tax (%)", digits=(16, 6), aggregator=None)
+    tax_percent = fields.Float("Tax (%)", digits=(16, 10), aggregator=None)
     tax_included = fields.Boolean("Prices Include the Tax", default=True)
-    minimum = fields.Float("At Least", digits=(16, 6), aggregator=None)
+    minimum = fields.Float("At Least", digits=(16, 10), aggregator=None)
     persons_from = fields.Integer(
         "Wider Limits from (Persons)",
         aggregator=None,

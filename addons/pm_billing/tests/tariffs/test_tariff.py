@@ -109,6 +109,24 @@ class TestTariff(BillingCase):
         }
         self.assertEqual(self.tariffs._from_document(document)._to_document(), document)
 
+    def test_published_prices_of_power_have_eight_decimals(self):
+        """Nothing is rounded before the amount is; what is finer is refused."""
+        bands = [{"up_to": "100.125", "price": "0.68125625"}, {"price": "0.73125625"}]
+        document = {
+            "name": "Power",
+            "unit": "kWh",
+            "parts": [{"name": "1", "share_of_quantity": "0.12345678", "bands": bands}],
+        }
+        tariff = self.tariffs._from_document(document)
+        tariff.invalidate_recordset()
+        self.assertEqual(tariff._to_document()["parts"], document["parts"])
+        # 1,000,000 × 0.12345678 = 123,456.78
+        # 100.125 × 0.68125625 + 123,356.655 × 0.73125625
+        self.assertEqual(tariff._price(1000000).amount, Decimal("90273.54"))
+        bands[1]["price"] = "0.12345678901"
+        with self.assertRaisesRegex(UserError, "0.12345678901"):
+            self.tariffs._from_document(document)
+
     def test_documents_that_are_none(self):
         for wrong, word in (
             ([], "table"),
