@@ -50,6 +50,7 @@
         "views/satisfaction/pm_survey_campaign_views.xml",
         "views/satisfaction/survey_views.xml",
         "views/satisfaction/pm_owner_vote_views.xml",
+        "views/satisfaction/opinion_portal_templates.xml",
         "data/figures/ir_cron_data.xml",
         "data/figures/pm_kpi_data.xml",
         "data/figures/spreadsheet_dashboard_data.xml",

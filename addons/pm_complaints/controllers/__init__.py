@@ -1,3 +1,4 @@
 from . import complaints
 from . import channels
+from . import satisfaction
 from . import figures

@@ -1,8 +1,10 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 
 class PmOwnerBallot(models.Model):
-    """What one owner answered: on paper, at the door, or through a proxy."""
+    """What one owner answered: on the portal, on paper, at the door, or by a proxy."""
 
     _name = "pm.owner.ballot"
     _description = "Ballot"
@@ -34,7 +36,12 @@ class PmOwnerBallot(models.Model):
         [("for", "In Favour"), ("against", "Against"), ("abstain", "Abstains")]
     )
     way = fields.Selection(
-        [("paper", "On Paper"), ("door", "At the Door"), ("proxy", "By Proxy")],
+        [
+            ("paper", "On Paper"),
+            ("door", "At the Door"),
+            ("proxy", "By Proxy"),
+            ("portal", "On the Portal"),
+        ],
         default="paper",
     )
     proxy_name = fields.Char(
@@ -55,14 +62,61 @@ class PmOwnerBallot(models.Model):
         """A ballot is entered while the vote is open; it keeps who entered it."""
         if vals.keys() & {"answer", "way", "proxy_name"} and not self.env.su:
             self.check_access("write")
-            self.vote_id._check_in_state("open")
-            self.vote_id._check_not_over()
+            self._check_entered(vals)
             result = super().write(vals)
-            self.sudo()._as_step().write(
-                {
-                    "entered_by_id": self.env.user.id,
-                    "entered_at": fields.Datetime.now(),
-                }
-            )
+            self.sudo()._as_step()._note_who_entered()
             return result
         return super().write(vals)
+
+    def _check_entered(self, vals):
+        """:raises UserError: the vote is over, or the owner voted without us"""
+        self.vote_id._check_in_state("open")
+        self.vote_id._check_not_over()
+        self.filtered(lambda one: one.way == "portal")._check_not_cast()
+        if vals.get("way") == "portal":
+            raise UserError(
+                self.env._(
+                    "On the portal owners vote themselves. Choose by which way the "
+                    "answer came to you."
+                )
+            )
+
+    def _check_not_cast(self):
+        """:raises UserError: there is an answer, and one owner has one"""
+        ways = dict(self._fields["way"]._description_selection(self.env))
+        for ballot in self.filtered("answer"):
+            raise UserError(
+                self.env._(
+                    "%(owner)s has voted on “%(vote)s” already (%(way)s, %(moment)s). "
+                    "It counts once and stays.",
+                    owner=ballot.partner_id.name,
+                    vote=ballot.vote_id.name,
+                    way=ways.get(ballot.way, ""),
+                    moment=format_datetime(
+                        self.env, ballot.entered_at, tz=ballot.estate_id.tz
+                    ),
+                )
+            )
+
+    def _note_who_entered(self):
+        self.write(
+            {"entered_by_id": self.env.uid, "entered_at": fields.Datetime.now()}
+        )
+
+    def _cast(self, answer):
+        """The owner votes on the portal, once; of two at the same moment the database
+        lets the second begin anew, and refuses it here.
+
+        :param answer: a value of ``answer``
+        :raises UserError: the vote is not open, or was answered already
+        """
+        self.ensure_one()
+        if answer not in dict(self._fields["answer"].selection):
+            raise UserError(self.env._("Choose an answer first."))
+        self.vote_id._check_in_state("open")
+        self.vote_id._check_begun()
+        self.vote_id._check_not_over()
+        self._check_not_cast()
+        own = self._as_step()
+        own.write({"answer": answer, "way": "portal", "proxy_name": False})
+        own._note_who_entered()

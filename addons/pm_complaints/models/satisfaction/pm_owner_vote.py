@@ -83,11 +83,22 @@ class PmOwnerVote(models.Model):
         "CHECK (date_to >= date_from)", "The last day to vote is before the first."
     )
 
+    def _check_begun(self):
+        """:raises UserError: the first day to vote is still to come"""
+        for vote in self:
+            if vote.date_from > vote.estate_id._today():
+                raise UserError(
+                    self.env._(
+                        "Voting on “%(vote)s” begins on %(day)s.",
+                        vote=vote.name,
+                        day=format_date(self.env, vote.date_from),
+                    )
+                )
+
     def _check_not_over(self):
         """:raises UserError: the last day to vote has passed"""
-        today = fields.Date.context_today(self)
         for vote in self:
-            if vote.date_to < today:
+            if vote.date_to < vote.estate_id._today():
                 raise UserError(
                     self.env._(
                         "The last day to vote on “%(vote)s” was %(day)s.",
