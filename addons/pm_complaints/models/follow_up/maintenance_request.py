@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from .pm_follow_up import OPEN
@@ -62,16 +62,67 @@ class MaintenanceRequest(models.Model):
 
     def _rate(self, rating, text=None):
         """Who has answered by link is not called for the same, unless it was low."""
-        result = super()._rate(rating, text)
+        kept = self._keeps_from_worker(rating, text)
+        result = super()._rate(rating, None if kept else text)
+        if kept:
+            self._file_words(text, "web")
         if not self._is_rated_low():
             self._open_follow_ups()._call_off_all(
                 self.env._("The customer has rated it by link.")
             )
         return result
 
+    def _accept_by_customer(self, name, signature=None, rating=None, text=None):
+        """What is about whoever did the work is not written on the order."""
+        kept = self._keeps_from_worker(rating, text)
+        result = super()._accept_by_customer(
+            name, signature, rating, None if kept else text
+        )
+        if kept:
+            self._file_words(text, "portal")
+        return result
+
+    def _keeps_from_worker(self, rating, words):
+        """Whether words are not for who did the work, and reads the order: they name
+        a member of the staff, or say why the customer is not content."""
+        if not (words or "").strip():
+            return False
+        return self._is_low(rating) or self._is_about_staff(words)
+
+    def _file_words(self, words, channel):
+        """Words that are not for the order go to whoever calls, as what the customer
+        has said already; where they name somebody, or nobody calls, they are a case.
+
+        :param channel: code of the ``pm.channel`` by which they came
+        """
+        order = self.sudo()
+        call = order._open_follow_ups()[:1]
+        if call and not order._is_about_staff(words):
+            call._as_step().words = words
+            return
+        low = order._is_rated_low()
+        case = self.env["pm.complaint"]._report(
+            order.property_id,
+            words,
+            kind="complaint" if low or order.rating in (False, "3") else "praise",
+            channel=channel,
+            partner=order.partner_id,
+            reporter={"name": order.reporter_name, "phone": order.reporter_phone},
+            is_anonymous=not (order.partner_id or order.reporter_name),
+            values={"concerned_user_ids": [Command.set(order.user_id.ids)]}
+            if low
+            else None,
+        )
+        if low:
+            call._as_step().new_complaint_id = case
+
+    def _is_low(self, rating):
+        return bool(rating) and int(rating) <= int(
+            self.company_id.sudo().pm_low_rating or 0
+        )
+
     def _is_rated_low(self):
-        limit = int(self.company_id.sudo().pm_low_rating or 0)
-        return bool(self.rating) and int(self.rating) <= limit
+        return self._is_low(self.rating)
 
     def _if_rated_low(self):
         """Somebody else than who did the work asks what was wrong."""
@@ -113,10 +164,9 @@ class MaintenanceRequest(models.Model):
 
     def _is_about_staff(self, words):
         """Whether the words name a member of the staff, who may read the order."""
-        complaints = self.env["pm.complaint"].sudo()
-        return bool(
-            complaints._named_in(words, complaints._staff_of(self.sudo().estate_id))
-        )
+        complaints, order = self.env["pm.complaint"].sudo(), self.sudo()
+        staff = complaints._staff_of(order.estate_id) | order.user_id
+        return bool(complaints._named_in(words, staff))
 
     def _called_back(self, follow_up, reason=None):
         """What the customer said on the telephone, or why nobody could ask.
@@ -126,7 +176,9 @@ class MaintenanceRequest(models.Model):
         """
         one, order = follow_up.sudo(), self.sudo()
         words, values = one.words, {}
-        if one.new_complaint_id.concerned_user_ids or order._is_about_staff(words):
+        if one.new_complaint_id.concerned_user_ids or order._keeps_from_worker(
+            one.score, words
+        ):
             # they stay in the follow-up
             words = False
         if order.follow_up_state == "todo":

@@ -316,6 +316,45 @@ class TestOfOrders(FollowUpFactory, OrderCase):
             with self.assertRaisesRegex(UserError, "as a complaint"):
                 one.with_user(self.dispatcher).action_follow_up("2", words)
 
+    def test_words_by_link_are_not_for_who_did_the_work(self):
+        """Low words wait for the caller; with a name in them they are a case."""
+        self.technician.name = "赵铁柱"
+        cases = self.env["pm.complaint"]
+        before = cases.search([])
+        order = self.accepted()
+        order._rate("2", "Dirty")
+        self.assertEqual(self.call_of(order).words, "Dirty")
+        self.assertEqual(cases.search([]), before)
+        named, praised = self.accepted(), self.accepted()
+        named._rate("1", "赵铁柱骂人")
+        praised._rate("5", "赵铁柱很好")
+        blame, praise = self.call_of(named).sudo().new_complaint_id, cases.search(
+            [("description", "=", "赵铁柱很好")]
+        )
+        self.assertEqual(blame.description, "赵铁柱骂人")
+        self.assertIn(self.technician, blame.concerned_user_ids)
+        self.assertEqual((blame.kind, praise.kind), ("complaint", "praise"))
+        for one in (order, named, praised):
+            self.assertTrue(one.rating)
+            self.assertFalse(one.rating_text)
+            said = [*one.step_ids.mapped("note"), *one.activity_ids.mapped("summary")]
+            for words in ("Dirty", "赵铁柱"):
+                self.assertNotIn(words, str(said))
+        fine = self.accepted()
+        fine._rate("4", "Quick")
+        self.assertEqual(fine.rating_text, "Quick")
+
+    def test_words_on_accepting_are_not_for_who_did_the_work(self):
+        order = self.done_by(self.technician, self.make_order()).sudo()
+        order._accept_by_customer("王小明", rating="1", text="Bad")
+        self.assertEqual((order.state, order.rating_text), ("verified", False))
+        self.assertEqual(self.call_of(order).words, "Bad")
+        self.rule["order"].active = self.rule["order_low"].active = False
+        order = self.done_by(self.technician, self.make_order()).sudo()
+        order._accept_by_customer("王小明", rating="1", text="Very bad")
+        case = self.env["pm.complaint"].search([("description", "=", "Very bad")])
+        self.assertEqual(case.concerned_user_ids, self.technician)
+
     def test_caller_of_what_is_over(self):
         call = self.called()
         call.user_id = self.second
