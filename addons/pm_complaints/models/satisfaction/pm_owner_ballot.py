@@ -99,9 +99,7 @@ class PmOwnerBallot(models.Model):
             )
 
     def _note_who_entered(self):
-        self.write(
-            {"entered_by_id": self.env.uid, "entered_at": fields.Datetime.now()}
-        )
+        self.write({"entered_by_id": self.env.uid, "entered_at": fields.Datetime.now()})
 
     def _cast(self, answer):
         """The owner votes on the portal, once; of two at the same moment the database

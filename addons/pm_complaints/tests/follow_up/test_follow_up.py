@@ -328,8 +328,9 @@ class TestOfOrders(FollowUpFactory, OrderCase):
         named, praised = self.accepted(), self.accepted()
         named._rate("1", "赵铁柱骂人")
         praised._rate("5", "赵铁柱很好")
-        blame, praise = self.call_of(named).sudo().new_complaint_id, cases.search(
-            [("description", "=", "赵铁柱很好")]
+        blame, praise = (
+            self.call_of(named).sudo().new_complaint_id,
+            cases.search([("description", "=", "赵铁柱很好")]),
         )
         self.assertEqual(blame.description, "赵铁柱骂人")
         self.assertIn(self.technician, blame.concerned_user_ids)

@@ -100,7 +100,9 @@ class TestOpinionPage(CampaignFactory, PropertyCase, HttpCase):
         page = self.page(self.resident)
         self.ballot().with_user(clerk).write({"answer": "against", "way": "paper"})
         self.assertIn("already", self.cast(page, self.ballot(), "for").text)
-        self.assertEqual((self.ballot().answer, self.ballot().way), ("against", "paper"))
+        self.assertEqual(
+            (self.ballot().answer, self.ballot().way), ("against", "paper")
+        )
 
     def test_only_the_own_and_only_while_it_is_open(self):
         self.vote.action_open()
