@@ -65,7 +65,7 @@ class PmDunning(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     line_count = fields.Integer("Number of Customers", compute="_compute_totals")
     failed_count = fields.Integer("Failed", compute="_compute_totals")
-    amount_total = fields.Monetary("Dunned", compute="_compute_totals")
+    amount_total = fields.Monetary("Amount Dunned", compute="_compute_totals")
     amount_open = fields.Monetary("Still Open", compute="_compute_totals")
     amount_received = fields.Monetary(
         "Received Since",

@@ -32,6 +32,17 @@ class AccountBankStatementLine(models.Model):
         copy=False,
         help="What stopped its matching when it was last tried.",
     )
+    # OCA hands on the choices of other models as they stand in the code: in English.
+    reconcile_mode = fields.Selection(
+        selection=lambda self: self._pm_choices("account.journal", "reconcile_mode")
+    )
+    manual_move_type = fields.Selection(
+        selection=lambda self: self._pm_choices("account.move", "move_type")
+    )
+
+    def _pm_choices(self, model, field):
+        """The choices of a field of another model, in the user's language."""
+        return self.env[model]._fields[field]._description_selection(self.env)
 
     def _auto_reconcile(self):
         """Lines of our channels settle bills through receipts only."""

@@ -45,7 +45,7 @@ class PmStatementRow(models.Model):
     )
     payer = fields.Char(readonly=True)
     status = fields.Char(readonly=True)
-    text = fields.Char(readonly=True)
+    text = fields.Char("Summary", readonly=True)
     receipt_id = fields.Many2one(
         "pm.receipt", readonly=True, index="btree_not_null", ondelete="restrict"
     )

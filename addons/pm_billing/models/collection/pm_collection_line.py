@@ -49,7 +49,11 @@ class PmCollectionLine(models.Model):
     )
     reason = fields.Char("Why It Failed", readonly=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("paid", "Collected"), ("failed", "Not Collected")],
+        [
+            ("waiting", "Waiting for the Bank"),
+            ("paid", "Collected"),
+            ("failed", "Not Collected"),
+        ],
         required=True,
         readonly=True,
         default="waiting",

@@ -9,9 +9,9 @@ class PmCashDenomination(models.Model):
     _order = "value desc"
     _rec_name = "value"
 
-    value = fields.Monetary(required=True)
+    value = fields.Monetary("Face Value", required=True)
     kind = fields.Selection(
-        [("note", "Note"), ("coin", "Coin")], required=True, default="note"
+        [("note", "Banknote"), ("coin", "Coin")], required=True, default="note"
     )
     currency_id = fields.Many2one(
         "res.currency",

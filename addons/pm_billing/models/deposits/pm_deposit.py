@@ -63,9 +63,9 @@ class PmDeposit(models.Model):
     state = fields.Selection(
         [
             ("draft", "New"),
-            ("held", "Held"),
+            ("held", "Deposit Held"),
             ("inspected", "Inspected"),
-            ("returned", "Given Back"),
+            ("returned", "Deposit Returned"),
             ("cancelled", "Cancelled"),
         ],
         required=True,

@@ -94,7 +94,7 @@ class PmPayout(models.Model):
             ("draft", "New"),
             ("approval", "Waiting for Approval"),
             ("approved", "Awaiting Payment"),
-            ("paid", "Paid"),
+            ("paid", "Paid Out"),
             ("reversed", "Came Back"),
             ("cancelled", "Cancelled"),
         ],

@@ -43,8 +43,8 @@ class PmFacilityPrice(models.Model):
         required=True,
         default="all",
     )
-    hour_from = fields.Float("From", default=0.0)
-    hour_to = fields.Float("Until", default=24.0)
+    hour_from = fields.Float("From Time", default=0.0)
+    hour_to = fields.Float("Until Time", default=24.0)
     per = fields.Selection(
         [("slot", "Slot"), ("hour", "Hour"), ("day", "Whole Day")],
         required=True,

@@ -30,7 +30,7 @@ class PmFeeStep(models.Model):
             ("price", "New Price"),
             ("percent", "Rises by Percent"),
         ],
-        "Change",
+        "Adjustment",
         required=True,
         default="percent",
     )

@@ -21,7 +21,7 @@ class PmLateFeeRule(models.Model):
     fee_item_ids = fields.Many2many(
         "pm.fee.item",
         "pm_late_fee_rule_item_rel",
-        string="For",
+        string="Applies to",
         check_company=True,
         help="Empty: all fee items.",
     )

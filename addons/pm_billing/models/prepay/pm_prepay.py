@@ -37,13 +37,17 @@ class PmPrepay(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date("From", compute="_compute_totals", store=True)
     date_to = fields.Date("Until", compute="_compute_totals", store=True)
-    amount = fields.Monetary("In Full", compute="_compute_totals", store=True)
+    amount = fields.Monetary("Before Discount", compute="_compute_totals", store=True)
     amount_discount = fields.Monetary("Discount", compute="_compute_totals", store=True)
     amount_paid = fields.Monetary("Paid", compute="_compute_totals", store=True)
     amount_left = fields.Monetary("Not Used", compute="_compute_amount_left")
     reason = fields.Text("Why Given Back", readonly=True, copy=False)
     state = fields.Selection(
-        [("active", "Running"), ("ended", "Given Back"), ("cancelled", "Cancelled")],
+        [
+            ("active", "Running"),
+            ("ended", "Rest Given Back"),
+            ("cancelled", "Cancelled"),
+        ],
         required=True,
         readonly=True,
         copy=False,

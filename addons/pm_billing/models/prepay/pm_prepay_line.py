@@ -52,7 +52,7 @@ class PmPrepayLine(models.Model):
         "Discount (%)", digits=(16, 4), readonly=True, aggregator=None
     )
     currency_id = fields.Many2one(related="prepay_id.currency_id")
-    amount = fields.Monetary("In Full", readonly=True)
+    amount = fields.Monetary("Before Discount", readonly=True)
     discount = fields.Monetary(readonly=True)
     charge_ids = fields.One2many("pm.charge", "prepay_line_id", "Discounts Given")
 

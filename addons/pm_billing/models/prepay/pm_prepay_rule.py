@@ -18,7 +18,7 @@ class PmPrepayRule(models.Model):
     fee_item_ids = fields.Many2many(
         "pm.fee.item",
         "pm_prepay_rule_item_rel",
-        string="For",
+        string="Applies to",
         check_company=True,
         help="Empty: all fee items.",
     )

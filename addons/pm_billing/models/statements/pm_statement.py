@@ -14,7 +14,7 @@ class PmStatement(models.Model):
     """
 
     _name = "pm.statement"
-    _description = "Statement"
+    _description = "Statement of an Estate"
     _inherit = ["pm.estate.mixin", "mail.thread", "pm.state.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True

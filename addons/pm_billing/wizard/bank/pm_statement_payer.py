@@ -12,7 +12,7 @@ class PmStatementPayer(models.TransientModel):
         "account.bank.statement.line", "Statement Line", required=True
     )
     payer = fields.Char(related="line_id.partner_name", string="Name on the Statement")
-    text = fields.Char(related="line_id.payment_ref", string="Text")
+    text = fields.Char(related="line_id.payment_ref", string="Summary")
     currency_id = fields.Many2one(related="line_id.company_id.currency_id")
     amount = fields.Monetary(
         compute="_compute_amount",

@@ -19,6 +19,6 @@ class PmCounterPrepay(models.TransientModel):
     fee_item_id = fields.Many2one("pm.fee.item", required=True, ondelete="cascade")
     date_from = fields.Date("From")
     date_to = fields.Date("Until")
-    amount = fields.Monetary("In Full")
+    amount = fields.Monetary("Before Discount")
     discount = fields.Monetary()
     amount_paid = fields.Monetary("To Pay")

@@ -8,7 +8,7 @@ class PmPurchaseQuote(models.TransientModel):
     _name = "pm.purchase.quote"
     _description = "Ask for Quotations"
 
-    request_id = fields.Many2one("purchase.request", required=True)
+    request_id = fields.Many2one("purchase.request", "Purchase Request", required=True)
     vendor_ids = fields.Many2many("res.partner", string="Vendors", required=True)
 
     def action_ask(self):
