@@ -5,9 +5,12 @@ accounts and analytic account, in a journal of its own. Each runs in a process o
 own, first for 50 other customers to warm up, then for those that are measured, with
 an empty record cache and one commit at the end; three times, in turns. Figures are
 medians. The rows of our ledger are also stored by bare INSERT, which is the floor.
-Then our runs are undone, and ``_billing_large`` goes on in the same database.
+Then our runs are undone, and ``_billing_large`` goes on in the same database. Figures
+that have a goal (``_billing_goals``) are printed with it.
 
-``PM_BENCH_SIZE`` and ``PM_BENCH_LARGE`` are the numbers of customers.
+``PM_BENCH_SIZE`` and ``PM_BENCH_LARGE`` are the numbers of customers, and
+``PM_BENCH_ONLY=ways`` (or ``large``) runs one of the two sections; ``PM_BENCH_ROUNDS``
+are the three times.
 """
 
 import gc
@@ -19,7 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from odoo import SUPERUSER_ID, Command, api, fields
+from odoo import SUPERUSER_ID, Command, api, fields, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import SQL, config, split_every
 
@@ -28,10 +31,13 @@ from tooling.steps import Failure, say, task
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from _billing_goals import tell  # noqa: E402
+
 DATABASE = os.environ["PM_BENCH_DB"]
 OUTPUT = Path(os.environ["PM_BENCH_OUT"])
 SIZE = int(os.environ.get("PM_BENCH_SIZE") or 1000)
-ROUNDS = ("1", "2", "3")
+ONLY = os.environ.get("PM_BENCH_ONLY") or "ways,large"
+ROUNDS = tuple(map(str, range(1, 1 + int(os.environ.get("PM_BENCH_ROUNDS") or 3))))
 COUNTS = {
     **{f"warm{number}": 50 for number in ROUNDS},
     **{f"measured{number}": SIZE for number in ROUNDS},
@@ -265,6 +271,12 @@ def undo_ours(env, group):
 # ----------------------------------------------------------------------
 
 
+def load_registry():
+    """Load it once, as the parent of Odoo's workers does; each of ours inherits it."""
+    Registry(DATABASE)
+    sql_db.close_all()
+
+
 def in_process(function, *arguments):
     """Call a function in a new process with an Odoo environment; return its result."""
     with get_context("fork").Pool(1) as pool:
@@ -272,7 +284,10 @@ def in_process(function, *arguments):
 
 
 def _with_environment(function, *arguments):
-    with Registry(DATABASE).cursor() as cr:
+    registry = Registry(DATABASE)
+    # what was read before other processes changed it
+    registry.clear_all_caches()
+    with registry.cursor() as cr:
         return function(api.Environment(cr, SUPERUSER_ID, {}), *arguments)
 
 
@@ -374,12 +389,29 @@ def ledgers(env):
 
 def main():
     """Run it all, print what was measured, and write the figures."""
-    with task("bench-billing", "Install OCA contract", databases.ADVICE) as log:
-        databases.install(log, DATABASE, ["contract"])
+    ways = "ways" in ONLY
+    if ways:
+        with task("bench-billing", "Install OCA contract", databases.ADVICE) as log:
+            databases.install(log, DATABASE, ["contract"])
     config.parse_config(
         ["--no-http", "--load", odoo_run.WITHOUT_QUEUE, "--log-level", "warn"],
         setup_logging=True,
     )
+    load_registry()
+    figures = compare_ways() if ways else {}
+    if "large" in ONLY:
+        # knows our addons, whose path is known by now
+        import _billing_large  # noqa: PLC0415
+
+        figures |= _billing_large.measure_all(in_process)
+    OUTPUT.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    tell(figures)
+    if not figures.get("ledgers_equal", True):
+        raise Failure("the ledgers differ")
+
+
+def compare_ways():
+    """Measure the ways, the floor and the undo; return the figures."""
     say(f"making {sum(COUNTS.values())} customers with two fees each …")
     in_process(make_data)
     measured = {way: [] for way in WAYS}
@@ -398,15 +430,11 @@ def main():
     bare = median(in_process(floor) for _number in ROUNDS)
     undone = medians([in_process(measure, "ours", n, "undo") for n in ROUNDS])
     ours, oca, plain = (found[way] for way in ("ours", "oca", "plain"))
-    say(
-        f"{SIZE / ours['seconds'] * oca['seconds'] / SIZE:.1f} × OCA, "
-        f"{plain['seconds'] / ours['seconds']:.1f} × plain; create and post alone "
-        f"{oca['seconds'] / ours['posting']:.1f} × OCA, "
-        f"{ours['posting'] / bare:.1f} times the {bare:.2f} s of bare INSERT"
-    )
-    say(f"undo: {SIZE} invoices in {undone['seconds']:.1f} s")
     equal = bool(books["ours"]) and books["oca"] == books["plain"] == books["ours"]
-    figures = {
+    if not equal:
+        say(f"the ledgers differ: {books}")
+    return {
+        "invoices": SIZE,
         **{f"{way}_per_s": round(SIZE / found[way]["seconds"], 2) for way in WAYS},
         "ours_posting_per_s": round(SIZE / ours["posting"], 2),
         "floor_per_s": round(SIZE / bare, 2),
@@ -415,6 +443,7 @@ def main():
         "ratio_plain": round(plain["seconds"] / ours["seconds"], 2),
         "ratio_oca_posting": round(oca["seconds"] / ours["posting"], 2),
         "ratio_oca_cpu": round(oca["cpu"] / ours["cpu"], 2),
+        "ratio_plain_cpu": round(plain["cpu"] / ours["cpu"], 2),
         "peak_mib": ours["peak"],
         "queries_per_invoice": round(ours["queries"] / SIZE, 2),
         "undo_per_s": round(SIZE / undone["seconds"], 2),
@@ -422,14 +451,6 @@ def main():
         "ledgers_equal": equal,
         "load": os.getloadavg(),
     }
-    OUTPUT.write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    if not equal:
-        raise Failure(f"the ledgers differ: {books}")
-    # knows our addons, whose path is known by now
-    import _billing_large  # noqa: PLC0415
-
-    figures |= _billing_large.measure_all(in_process)
-    OUTPUT.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

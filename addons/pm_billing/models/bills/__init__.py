@@ -6,5 +6,6 @@ from . import pm_bill_run_exception
 from . import pm_bill_run_check
 from . import pm_charge
 from . import maintenance_request
+from . import pm_charge_many
 from . import pm_charge_single
 from . import pm_charge_why

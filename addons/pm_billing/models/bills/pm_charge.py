@@ -7,6 +7,7 @@ from odoo.tools import float_repr, format_date
 from ...engine.allocation import Settled, settle
 from ...engine.amounts import credit_steps_between, steps_from_rows, steps_to_rows
 from ...engine.periods import due_day
+from .company_money import CompanyMoney
 
 
 class PmCharge(models.Model):
@@ -44,7 +45,7 @@ class PmCharge(models.Model):
     date_from = fields.Date("Period From", required=True, index=True)
     date_to = fields.Date("Period To", required=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    amount = fields.Monetary(required=True, readonly=True)
+    amount = CompanyMoney(required=True, readonly=True)
     inputs = fields.Json(readonly=True)
     origin_id = fields.Many2one(
         "pm.charge",
@@ -74,14 +75,14 @@ class PmCharge(models.Model):
         index=True,
         precompute=True,
     )
-    amount_paid = fields.Monetary(
+    amount_paid = CompanyMoney(
         "Received",
         compute="_compute_residual",
         store=True,
         precompute=True,
         help="Money that came in for it, or was prepaid and used.",
     )
-    amount_credited = fields.Monetary(
+    amount_credited = CompanyMoney(
         "Credited",
         compute="_compute_residual",
         store=True,
@@ -89,7 +90,7 @@ class PmCharge(models.Model):
         help="Taken back by credit notes. It is no longer owed, so that the receivable "
         "is smaller by it.",
     )
-    amount_written_off = fields.Monetary(
+    amount_written_off = CompanyMoney(
         "Written Off",
         compute="_compute_residual",
         store=True,
@@ -97,14 +98,14 @@ class PmCharge(models.Model):
         help="Settled in the books by neither money nor a credit note. It was owed and "
         "did not come in: it stays in the receivable.",
     )
-    amount_receivable = fields.Monetary(
+    amount_receivable = CompanyMoney(
         "Receivable",
         compute="_compute_residual",
         store=True,
         precompute=True,
         help="Billed less what was credited: received, written off, or open.",
     )
-    amount_residual = fields.Monetary(
+    amount_residual = CompanyMoney(
         "Open", compute="_compute_residual", store=True, precompute=True
     )
     payment_state = fields.Selection(

@@ -129,6 +129,7 @@ class PmCharge(models.Model):
         "Billed Anew",
         compute="_compute_is_rebilled",
         store=True,
+        precompute=True,
         help="It was given back as a whole, and its period is charged by another one.",
     )
 

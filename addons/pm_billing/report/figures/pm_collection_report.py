@@ -72,6 +72,9 @@ class PmCollectionReport(models.Model):
         )
 
     def _view_query(self):
+        """Each table beside the charges is joined by its key, and from the left: the
+        database leaves out those of which a report shows nothing.
+        """
         overdue = SQL("(CURRENT_DATE - charge.date_due)")
         cases = SQL(" ").join(
             SQL("WHEN %s <= %s THEN %s", overdue, days, key)
@@ -109,8 +112,8 @@ class PmCollectionReport(models.Model):
                    CASE WHEN charge.amount_residual > 0
                         THEN CASE %(cases)s ELSE %(oldest)s END END AS bucket
               FROM pm_charge charge
-              JOIN res_company company ON company.id = charge.company_id
-              JOIN pm_property estate ON estate.id = charge.estate_id
+              LEFT JOIN res_company company ON company.id = charge.company_id
+              LEFT JOIN pm_property estate ON estate.id = charge.estate_id
               LEFT JOIN pm_property building ON building.id = charge.building_id
              WHERE charge.state = 'posted'
             """,

@@ -9,5 +9,6 @@ from . import test_bill_run_speed
 from . import test_bill_run_undo
 from . import test_bulk_posting
 from . import test_charge
+from . import test_charge_many
 from . import test_peers
 from . import test_portal
