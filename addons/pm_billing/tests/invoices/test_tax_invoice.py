@@ -268,6 +268,7 @@ class TestTaxInvoice(BillingCase, HttpCase):
     def post(self, bill, **vals):
         self.authenticate("tax_owner", "tax_owner")
         page = self.url_open("/my/tax-invoices").text
+        self.assertRegex(page, r"breadcrumb-item active\"[^>]*>Tax Invoices<")
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
         data = {"csrf_token": token, "bill": bill.id, **vals}
         return self.url_open("/my/tax-invoices/ask", data=data)
