@@ -229,7 +229,111 @@ COMPLAINTS = Dashboard(
         ),
     ],
 )
-DASHBOARDS = [OPERATIONS, COMPLAINTS]
+BILLED = Source("pm.collection.report", date="date_due", date_type="date")
+# what was open on 1 January and what is open now has no period
+ARREARS = Source("pm.arrears.report")
+OLD = ARREARS.only(["share", "=", "old"])
+WAIVED = Source("pm.waiver", [["state", "=", "approved"]], date="approval_date")
+DAYS = Source(
+    "pm.cash.close", [["state", "=", "closed"]], date="date", date_type="date"
+)
+BILLED_MENU = "pm_billing.pm_billing_menu_collection"
+ARREARS_MENU = "pm_billing.pm_billing_menu_arrears"
+AGE_MENU = "pm_billing.pm_billing_menu_ageing"
+
+MONEY = Dashboard(
+    file="pm_billing/data/figures/files/money_dashboard.json",
+    cards=[
+        Card("Billed", BILLED, BILLED_MENU, amount="amount_receivable"),
+        Card("Received", BILLED, BILLED_MENU, amount="amount_paid"),
+        Card(
+            "Collection Rate",
+            BILLED,
+            BILLED_MENU,
+            part=BILLED,
+            amount="amount_paid",
+            whole="amount_receivable",
+            note="received of what fell due",
+        ),
+        Card(
+            "Old Arrears Collected",
+            OLD,
+            ARREARS_MENU,
+            part=OLD,
+            amount="amount_received",
+            whole="amount_to_collect",
+            note="this year, of what was open on 1 January",
+        ),
+        Card("Overdue", BILLED, AGE_MENU, amount="amount_overdue"),
+        Card(
+            "Older than Three Years",
+            Source("pm.collection.report", [["bucket", "=", "8_older"]]),
+            AGE_MENU,
+            amount="amount_residual",
+        ),
+        Card(
+            "Disputed",
+            ARREARS.only(["is_disputed", "=", True]),
+            ARREARS_MENU,
+            amount="amount_residual",
+        ),
+        Card("Waived", WAIVED, "pm_billing.pm_billing_menu_waiver", amount="amount"),
+        Card("Written Off", BILLED, BILLED_MENU, amount="amount_written_off"),
+        Card(
+            "Days with a Cash Difference",
+            DAYS.only(["line_ids.difference", "!=", 0]),
+            "pm_billing.pm_billing_menu_day",
+        ),
+    ],
+    charts=[
+        Chart(
+            "Collection Rate by Month",
+            BILLED,
+            ["date_due:month", "estate_id"],
+            BILLED_MENU,
+            kind="line",
+            amount="collection_rate",
+        ),
+        Chart(
+            "Received by Fee",
+            BILLED,
+            ["date_due:month", "fee_item_id"],
+            "pm_billing.pm_billing_menu_income",
+            stacked=True,
+            amount="amount_paid",
+        ),
+        Chart(
+            "Open by Age",
+            BILLED.only(["amount_residual", ">", 0]),
+            ["bucket"],
+            AGE_MENU,
+            amount="amount_residual",
+        ),
+        Chart(
+            "Open by Building",
+            BILLED.only(["amount_residual", ">", 0]),
+            ["building_id"],
+            AGE_MENU,
+            amount="amount_residual",
+        ),
+        Chart(
+            "Overdue by Collector",
+            BILLED.only(["amount_overdue", ">", 0]),
+            ["collector_id"],
+            BILLED_MENU,
+            amount="amount_overdue",
+        ),
+        Chart(
+            "Money at the Counter by Day",
+            DAYS,
+            ["date:day", "estate_id"],
+            "pm_billing.pm_billing_menu_day",
+            stacked=True,
+            amount="amount_received",
+        ),
+    ],
+)
+DASHBOARDS = [OPERATIONS, COMPLAINTS, MONEY]
 
 
 def write(addons=layout.ADDONS):

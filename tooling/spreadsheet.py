@@ -38,6 +38,7 @@ class Card:
     """One number: how many, an amount, or ``part`` of ``source`` in %.
 
     An amount with ``digits`` is a mean, shown with so many decimals and its unit.
+    ``whole`` is another amount, of which the amount of ``part`` is a share.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Card:
     menu: str
     part: Source | None = None
     amount: str = "__count"
+    whole: str = ""
     note: str = ""
     digits: int | None = None
     unit: str = ""
@@ -173,7 +175,7 @@ class _Document:
 
     def _add_card(self, place, card):
         line = place + 1
-        whole = self._pivot(card.title, card.source, card.amount)
+        whole = self._pivot(card.title, card.source, card.whole or card.amount)
         if card.part:
             part = self._pivot(card.title, card.part, card.amount)
             shown = f'=IFERROR(CONCATENATE(ROUND({part}/{whole}*100,1)," %"),"–")'

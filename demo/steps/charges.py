@@ -1,5 +1,7 @@
-"""An office tower with rent-free months, rises and a common cost, and a park with power
-by the time of day: small, beside the estate, so that each way to charge is shown."""
+"""An office tower with rent-free months, rises and a common cost, a park with power by
+the time of day, and a sports centre on commission with one amount a month: small,
+beside the estate, so that each kind of property and each way to charge is shown.
+"""
 
 from odoo import Command
 
@@ -7,6 +9,10 @@ from .. import words
 from . import acting
 
 NOVEMBER = ("2026-11-01", "2026-11-30")
+# what the sports centre pays a month, what was spent of it, and the rate of commission
+FUNDS = 168_000.0
+SPENT = (("保洁保安外包", 86_400.0), ("设备维保", 21_750.0), ("能源费", 34_120.5))
+COMMISSION = 0.08
 # place, area, firm, first free day, last free day
 OFFICES = (
     ("1-801", 320.5, "临江设计事务所", "2026-09-01", "2026-10-31"),
@@ -32,10 +38,12 @@ def run(env, estate):
     words.now("写字楼租金与公摊", "rents and common costs of an office tower")
     tower = _tower(company)
     park = _park(company)
+    centre = _centre(company)
     lines = []
     for place, chinese, english in (
         (tower, "写字楼", "office tower"),
         (park, "产业园", "park"),
+        (centre, "公共场馆（酬金制）", "public facility on commission"),
     ):
         record = company["pm.bill.run"].create(
             {"property_id": place.id, "date_from": NOVEMBER[0], "date_to": NOVEMBER[1]}
@@ -50,6 +58,7 @@ def run(env, estate):
                 f"{record.amount_total:,.2f}, {record.exception_count} exceptions",
             )
         )
+    lines.append(_owners_statement(env, company, centre))
     return lines
 
 
@@ -191,3 +200,86 @@ def _park(env):
         ]
     )
     return park
+
+
+def _centre(env):
+    """One amount a month for the whole building, whose rest is the owner's."""
+    centre = env["pm.property"].create(
+        {"kind": "estate", "name": "临江体育中心", "code": "LJTY", "usage": "public"}
+    )
+    building = _part(env, centre, "building", "1")
+    whole = _part(
+        env, building, "unit", "1-1", gross_area=18600.0, usage="public", floor=1
+    )
+    _held(env, whole, "临江区文化和体育局")
+    funds = _item(
+        env, centre, "funds", "物业服务资金（酬金制）", method="fixed", surcharge=FUNDS
+    )
+    env["pm.fee"].create(
+        {
+            "property_id": whole.id,
+            "fee_item_id": funds.id,
+            "date_from": "2026-07-01",
+        }
+    )
+    return centre
+
+
+def _owners_statement(env, company, centre):
+    """What was spent, the commission on it, and the account to the owner."""
+    spent = sum(amount for _what, amount in SPENT)
+    _book_spent(env, centre, [*SPENT, ("管理酬金", round(spent * COMMISSION, 2))])
+    statement = company["pm.statement"].create(
+        {
+            "property_id": centre.id,
+            "report_id": env.ref("pm_billing.mis_report_owners").id,
+            "date_from": NOVEMBER[0],
+            "date_to": NOVEMBER[1],
+        }
+    )
+    statement.action_issue()
+    return words.say(
+        f"酬金制：支出 {spent:,.2f}，酬金 {COMMISSION:.0%}，已出具《{statement.name}》",
+        f"commission: {spent:,.2f} spent, {COMMISSION:.0%} of it, and the owners' "
+        f"statement {statement.name}",
+    )
+
+
+def _book_spent(env, centre, rows):
+    """Post the costs of the month with the estate on them; the last is commission."""
+    company = centre.company_id
+    owned = [("company_ids", "in", company.ids)]
+    expense = env["account.account"].search(
+        [("account_type", "=", "expense"), *owned], limit=1
+    )
+    commission = expense.copy({"name": "管理酬金"})
+    commission.tag_ids = env.ref("pm_billing.account_tag_commission")
+    bank = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
+    )
+    analytic = {str(centre.sudo().analytic_account_id.id): 100}
+    lines = [
+        {
+            "account_id": expense.id,
+            "name": what,
+            "debit": amount,
+            "analytic_distribution": analytic,
+        }
+        for what, amount in rows
+    ]
+    lines[-1]["account_id"] = commission.id
+    total = round(sum(amount for _what, amount in rows), 2)
+    lines.append(
+        {"account_id": bank.default_account_id.id, "name": "付款", "credit": total}
+    )
+    journal = env["account.journal"].search(
+        [("type", "=", "general"), ("company_id", "=", company.id)], limit=1
+    )
+    env["account.move"].create(
+        {
+            "journal_id": journal.id,
+            "date": NOVEMBER[1],
+            "ref": "体育中心 11 月支出",
+            "line_ids": [Command.create(row) for row in lines],
+        }
+    ).action_post()

@@ -1,6 +1,7 @@
 from . import bills
 from . import meters
 from . import relief
+from . import prepay
 from . import arrears
 from . import facilities
 from . import parking

@@ -113,6 +113,7 @@ WIZARDS = {
     "pm.counter.late": ("cashier", "company"),
     "pm.fee.item.own": ("clerk", "company"),
     "pm.collection.export": ("manager", "clerk", "accountant", "company"),
+    "pm.public.sheet": ("manager", "clerk", "accountant", "company"),
     "pm.budget.override": ("company",),
     "pm.charge.dispute": ("service", "manager", "clerk", "company"),
 }

@@ -2,6 +2,7 @@ from . import account_bank_statement_line
 from . import account_bank_statement_line_match
 from . import account_journal
 from . import account_move
+from . import account_partial_reconcile
 from . import account_statement_import_sheet_mapping
 from . import account_statement_import_sheet_parser
 from . import pm_payer_rule

@@ -126,7 +126,7 @@ class AccountBankStatementLine(models.Model):
         if other <= lines:
             self.action_undo_reconciliation()
             return
-        lines.remove_move_reconcile()
+        lines._as_step("pm_reopening").remove_move_reconcile()
         amount = sum((lines + suspense).mapped("balance"))
         self._pm_exchange(
             lines + suspense,
@@ -147,7 +147,9 @@ class AccountBankStatementLine(models.Model):
             # Odoo calls it for nothing, as whoever writes journal items
             return None
         self.check_access("write")
-        result = super().action_undo_reconciliation()
+        result = super(
+            AccountBankStatementLine, self._as_step("pm_reopening")
+        ).action_undo_reconciliation()
         lines_sudo = self.sudo()._as_step()
         lines_sudo.write({"pm_matched_by": False, "pm_problem": False})
         rows_sudo = lines_sudo.env["pm.statement.row"].search(

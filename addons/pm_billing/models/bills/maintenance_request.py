@@ -29,6 +29,19 @@ class MaintenanceRequest(models.Model):
 
     pm_charge_ids = fields.One2many("pm.charge", "order_id", "Charges", readonly=True)
 
+    pm_is_chargeable = fields.Boolean(compute="_compute_pm_is_chargeable")
+
+    @api.depends("quote_state", "payer", "state", "pm_charge_ids.state")
+    def _compute_pm_is_chargeable(self):
+        """Agreed and accepted, and not charged yet."""
+        quoted = self._quoted()
+        for order in self:
+            # nobody but who bills reads charges
+            charges_sudo = order.sudo().pm_charge_ids
+            order.pm_is_chargeable = order in quoted and all(
+                charge.state == "cancelled" for charge in charges_sudo
+            )
+
     def action_charge(self):
         """Charge what the customer agreed to, now.
 

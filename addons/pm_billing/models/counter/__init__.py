@@ -13,6 +13,7 @@ from . import pm_receipt_aims
 from . import pm_receipt_booking
 from . import pm_receipt_cancellation
 from . import pm_receipt_day
+from . import pm_receipt_late
 from . import pm_receipt_line
 from . import pm_receipt_number
 from . import pm_receipt_wallet

@@ -111,9 +111,10 @@ class PmPrepay(models.Model):
             .line_ids
         )
         paid = others._paid()
+        billed = self._billed_and_open()
         found = {}
         for wallet, amount in self._wallets().items():
-            kept = sum(
+            kept = sum(billed.filtered(wallet.fits).mapped("amount_residual")) + sum(
                 max(row.amount - row.discount - paid[row], 0.0)
                 for row in others
                 if row.fee_item_id == wallet.item
@@ -121,6 +122,16 @@ class PmPrepay(models.Model):
             found[wallet] = max(self.currency_id.round(amount - kept), 0.0)
         self._take_asked(found)
         return found
+
+    def _billed_and_open(self):
+        """Return charges of its months that its money has not settled yet.
+
+        Balances are used by a job soon after a run: until then the money is there, and
+        is owed all the same.
+        """
+        return self.line_ids._charges().filtered(
+            lambda row: row.state == "posted" and row.amount_residual > 0
+        )
 
     def _take_asked(self, found):
         """Take off what other months are being paid back, and is not paid yet."""
@@ -247,6 +258,13 @@ class PmPrepay(models.Model):
                     run=prepared[0].run_id.display_name,
                 )
             )
+        self.env["pm.receipt"]._use_wallets(
+            self.partner_id.with_company(self.company_id),
+            self._billed_and_open(),
+            "item",
+            False,
+            property_id=self.property_id.id,
+        )
         lost, billed = self._lost(), self._billed_until()
         self.sudo()._as_step().write({"state": "ended", "reason": reason})
         self.env.flush_all()

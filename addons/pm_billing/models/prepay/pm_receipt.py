@@ -17,7 +17,10 @@ class PmReceipt(models.Model):
     )
 
     def _cancel(self, reason, user=None):
-        """Without the money there are no months and no discount.
+        """Without all of the money there are no months and no discount.
+
+        What another method paid of them stays a balance for these fees, which may be
+        given back.
 
         :raises UserError: a month of it is billed with its discount already
         """
@@ -35,4 +38,13 @@ class PmReceipt(models.Model):
             )
         result = super()._cancel(reason, user)
         prepays._as_step().state = "cancelled"
+        for prepay in prepays:
+            if left := prepay.receipt_ids.filtered(lambda row: row.state == "posted"):
+                prepay.message_post(
+                    body=self.env._(
+                        "Cancelled with a part of its money. What %s paid stays a "
+                        "balance of the customer for these fees.",
+                        ", ".join(left.mapped("name")),
+                    )
+                )
         return result

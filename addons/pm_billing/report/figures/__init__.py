@@ -1,2 +1,3 @@
 from . import pm_collection_report
 from . import pm_collection_xlsx
+from . import pm_public_sheet_xlsx

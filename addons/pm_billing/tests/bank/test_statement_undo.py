@@ -56,6 +56,22 @@ class TestStatementUndo(BankCase):
         self.assertEqual(again.request_key, first.request_key)
         self.assertEqual((first.state, again.state), ("cancelled", "posted"))
 
+    def test_unreconciled_on_the_clearing_account(self):
+        """*Unreconcile* in the list of journal items opens the line as well: it would
+        say that it is matched, and nothing stood for its money."""
+        receipt = self.take(262.0, self.bank)
+        line = self.read_transfers(("转账", 262.0, "", receipt.name)).line_ids
+        items = receipt._clearing_line()
+        items.with_context(active_ids=items.ids).action_unreconcile_match_entries()
+        self.assertOpen(line, 262.0)
+        self.assertFalse(receipt.is_matched)
+        self.assertEqual(receipt.state, "posted")
+        self.assertEqual(self.balance(self.bank.pm_clearing_account_id), 262.0)
+        line._pm_settle_receipts("reference", receipt)
+        self.assertTrue(line.is_reconciled and receipt.is_matched)
+        self.assertEqual(self.balance(self.bank.pm_clearing_account_id), 0.0)
+        self.assertLedgerTies()
+
     def test_a_line_taken_apart_by_hand(self):
         """The receipt stands: it is matched again, and no second one is made."""
         line = self.read_transfers(("转账", 262.0, "甲", "")).line_ids

@@ -198,13 +198,16 @@ class TestSingleCharges(BillingCase):
                 ],
             }
         )
+        self.assertFalse(order.pm_is_chargeable)
         with self.assertRefused(UserError, "agreed"):
             order.action_charge()
         order._as_step().write({"quote_state": "agreed", "state": "verified"})
         with self.assertRefused(UserError, "settings"):
             order.action_charge()
         self.company.pm_order_item_id = self.facilities
+        self.assertTrue(order.pm_is_chargeable)
         order.action_charge()
+        self.assertFalse(order.pm_is_chargeable)
         order.action_charge()
         self.assertEqual(order.pm_charge_ids.mapped("amount"), [80.0])
         self.assertEqual(order.pm_charge_ids.partner_id, self.owner)

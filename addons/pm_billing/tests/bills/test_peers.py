@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 
+from odoo.addons.queue_job.job import Job
+
 from ..common import BillingCase
 
 NO_ACCOUNT = "no such account"
@@ -37,6 +39,106 @@ class TestPeers(BillingCase):
         self.assertIn(bad.display_name, run.exception_ids.message)
         run.action_retry_failed()
         self.assertEqual((run.invoice_count, run.exception_count), (3, 0))
+
+    def test_each_failure_is_named_and_taken_up_by_the_clerk(self):
+        """OCA contract issues 781, 782: after a failed batch nobody sees which contract
+        it was, and there is no screen to try again without an administrator."""
+        self.make_fees()
+        clerk = self.make_staff("pm_peer_clerk", "pm_billing.group_pm_billing_clerk")
+        bad = self.units[1:]
+        bad.gross_area = 0
+        run = self.bill().with_user(clerk)
+        self.assertEqual(run.exception_ids.property_id, bad)
+        for row in run.exception_ids:
+            self.assertIn(row.property_id.code, row.display_name + row.message)
+            self.assertEqual(row.fee_id.fee_item_id, self.service)
+        bad.gross_area = 100
+        run.action_retry_failed()
+        self.assertEqual((run.exception_count, run.posted_count), (0, 6))
+        self.assertEqual(run.amount_total, 786.0)
+
+    def test_many_on_one_day(self):
+        """OCA contract issue 815: 236 contracts of one day made no invoice at all, 100
+        did; a limit of messages an hour ended the run. Here the day has no limit."""
+        units = self.env["pm.property"].create(
+            [
+                {
+                    "kind": "unit",
+                    "name": f"many-{number}",
+                    "code": f"many-{number}",
+                    "parent_id": self.building.id,
+                    "gross_area": 100.0,
+                    "usage": "residential",
+                }
+                for number in range(236)
+            ]
+        )
+        self.env["pm.occupancy"].create(
+            [
+                {
+                    "property_id": unit.id,
+                    "partner_id": self.owner.id,
+                    "date_from": "2026-01-01",
+                }
+                for unit in units
+            ]
+        )
+        self.env["pm.fee"].create(
+            [
+                {
+                    "property_id": unit.id,
+                    "fee_item_id": self.service.id,
+                    "date_from": "2026-11-01",
+                }
+                for unit in units
+            ]
+        )
+        mails = self.env["mail.mail"].search_count([])
+        run = self.bill()
+        self.assertEqual((run.posted_count, run.exception_count), (236, 0))
+        self.assertEqual(run.amount_total, 236 * 250.0)
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
+    def test_large_runs_are_many_small_pieces(self):
+        """OCA contract pulls 1294, 556: large runs time out. Here each piece is a job
+        of its own that is kept, and the run knows what is left."""
+        self.make_fees()
+        self.env["ir.config_parameter"].set_param("pm_core.job_seconds", "1e-9")
+        run = self.make_run().with_context(queue_job__no_delay=False)
+        self.startPatcher(patch.object(type(run), "_job_size", lambda *_arguments: 1))
+        run.action_prepare()
+        while run.job_step:
+            self.work(run)
+        run.action_confirm()
+        found = []
+        while run.job_step:
+            found.append((run.job_left, run.invoice_count))
+            self.work(run)
+        self.assertEqual(found, [(3, 0), (2, 1), (1, 2)])
+        self.assertEqual((run.state, run.invoice_count), ("done", 3))
+
+    def work(self, run):
+        job = Job.load(self.env, run.job_uuid)
+        job.perform()
+        job.set_done()
+        job.store()
+        self.env.invalidate_all()
+
+    def test_what_cannot_be_billed_takes_no_place(self):
+        """OCA contract pull 260: of a limited batch, contracts that cannot be invoiced
+        eat the limit, and others are not billed that day."""
+        self.make_fees()
+        bare = self.env["pm.property"].concat(
+            *(self.make_unit(self.building, f"0-{n}", gross_area=0) for n in range(4))
+        )
+        for unit in bare:
+            self.make_occupancy(unit, self.owner)
+            self.make_fee(unit)
+        run = self.make_run()
+        self.startPatcher(patch.object(type(run), "_job_size", lambda *_arguments: 2))
+        run.action_prepare()
+        run.action_confirm()
+        self.assertEqual((run.posted_count, run.exception_count), (6, 4))
 
     def test_a_fee_without_an_end(self):
         """OCA contract pull 1456: one without a next date rolled back every invoice."""

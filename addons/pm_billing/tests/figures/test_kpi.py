@@ -29,3 +29,51 @@ class TestCollectionKpi(BillingCase):
                     self.env.ref("pm_billing.kpi_collection_rate"),
                     post.pm_kpi_ids.kpi_id,
                 )
+
+    def test_days_on_which_the_cash_differs(self):
+        """Measured, where it was entered by hand; by the cashier whose day it is."""
+        # what is shipped is not written over in a database that has the figure
+        self.migrate("pm_billing", "19.0.1.4.0/post-kpi")
+        kpi = self.env.ref("pm_core.kpi_cash")
+        november = (date(2026, 11, 1), date(2026, 11, 30))
+        scope = {"estate": self.estate}
+        self.assertEqual(kpi._measure(*november, scope).value, 0)
+        days = self.env["pm.cash.close"]
+        for number, counted in enumerate((100.0, 90.0, 100.0), 2):
+            days += (
+                days.sudo()
+                ._as_step()
+                .create(
+                    {
+                        "date": f"2026-11-0{number}",
+                        "estate_id": self.estate.id,
+                        "opening": 100.0,
+                        "note": str(counted),
+                    }
+                )
+            )
+        for day in days.sudo():
+            day.line_ids._as_step().write({"counted": float(day.note)})
+        days.sudo()[:2]._as_step().write({"state": "closed"})
+        self.assertEqual(kpi._measure(*november, scope).value, 1)
+        mine = self.env["hr.employee"].create(
+            {
+                "name": "Cashier",
+                "user_id": self.env.uid,
+                "company_id": self.company.id,
+            }
+        )
+        self.assertEqual(kpi._measure(*november, {"employee": mine}).value, 1)
+        self.assertEqual(kpi._measure(date(2026, 10, 1), date(2026, 10, 31)).value, 0)
+
+    def test_a_figure_entered_by_hand_is_measured_after_an_update(self):
+        """One that the company made its own stays as it is."""
+        kpi = self.env.ref("pm_core.kpi_cash")
+        own = {"kind": "manual", "model_id": False, "domain": "[]"}
+        kpi.write(own)
+        self.migrate("pm_billing", "19.0.1.4.0/post-kpi")
+        self.assertEqual((kpi.kind, kpi.model), ("measure", "pm.cash.close"))
+        self.assertEqual(kpi.aggregate, "count")
+        kpi.domain = "[('state', '=', 'open')]"
+        self.migrate("pm_billing", "19.0.1.4.0/post-kpi")
+        self.assertEqual(kpi.domain, "[('state', '=', 'open')]")

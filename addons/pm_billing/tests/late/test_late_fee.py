@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
@@ -227,3 +229,48 @@ class TestLateFee(BillingCase):
         self.assertEqual(late.state, "cancelled")
         self.assertEqual(self.amount("2026-11-20"), 7.5)
         self.assertLedgerTies()
+
+    def late(self):
+        return self.charge.late_fee_ids.filtered(lambda fee: fee.state == "posted")
+
+    def test_at_payment_online_and_by_the_bank(self):
+        """Booked as of the day of the money, whoever brings it in; once."""
+        bank = self.company_data["default_journal_bank"]
+        for source in ("online", "statement", "collection"):
+            with self.subTest(source=source):
+                self.rule.booking = "payment"
+                charge, owner = self.charge, self.owner
+                receipt = self.env["pm.receipt"]._receive(
+                    owner, charge, 250.0, bank, source=source, date="2026-11-20"
+                )
+                # ten days at 3 per mille, on a bill that is settled by now
+                self.assertEqual(self.late().mapped("amount"), [7.5])
+                self.assertEqual(self.late().amount_residual, 7.5)
+                self.assertFalse(charge.amount_residual)
+                charge._book_late_fees(self.day("2026-12-31"))
+                self.assertEqual(len(self.late()), 1)
+                self.assertLedgerTies()
+                receipt._cancel("Next one")
+                self.late().run_id.action_undo()
+
+    def test_at_payment_from_what_was_prepaid(self):
+        self.rule.booking = "payment"
+        self.receive(self.owner, 300.0, self.charge.browse())
+        self.env["pm.receipt"]._use_prepayment(self.owner, self.charge)
+        self.assertFalse(self.charge.amount_residual)
+        # until the last day of the year, on which it is used: 51 days
+        self.assertEqual(self.late().mapped("amount"), [38.25])
+
+    def test_money_is_booked_whatever_becomes_of_the_late_fee(self):
+        self.rule.booking = "payment"
+        Run = type(self.env["pm.bill.run"])
+        with patch.object(Run, "_bill_at_once", side_effect=UserError("closed books")):
+            receipt = self.env["pm.receipt"]._receive(
+                self.owner,
+                self.charge,
+                250.0,
+                self.company_data["default_journal_bank"],
+                source="online",
+            )
+        self.assertEqual((receipt.state, self.charge.amount_residual), ("posted", 0))
+        self.assertIn("closed books", receipt.message_ids[0].body)

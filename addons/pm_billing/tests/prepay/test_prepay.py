@@ -1,13 +1,14 @@
 """Months paid ahead with a discount, to the cent: agreed, billed, given back."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tests import Form, freeze_time
+from odoo.tests import Form, HttpCase, freeze_time, new_test_user
 
 from ..common import BillingCase
 
 
 @freeze_time("2026-11-10")
-class TestPrepay(BillingCase):
+class TestPrepay(BillingCase, HttpCase):
     """250.00 service and 12.00 facilities a month, billed until November 2026."""
 
     @classmethod
@@ -217,6 +218,72 @@ class TestPrepay(BillingCase):
         self.assertEqual((prepay.state, self.prepaid()), ("cancelled", 0.0))
         run = self.bill_month("2027-11-01", "2027-11-30")
         self.assertFalse(run.charge_ids.filtered("prepay_line_id"))
+
+    def test_one_of_two_receipts_is_cancelled(self):
+        """The months go; what the other method paid stays, and may be given back."""
+        bank = self.company_data["default_journal_bank"]
+        counter = self.counter().save()
+        counter.split_ids = [
+            Command.create({"journal_id": self.cash.id, "amount": 1144.0}),
+            Command.create({"journal_id": bank.id, "amount": 2000.0}),
+        ]
+        receipts = counter._book()
+        prepay = receipts.prepay_id
+        self.assertEqual(len(receipts), 2)
+        other, wrong = receipts.sorted("amount")
+        wrong._cancel("Not arrived")
+        self.assertEqual(prepay.state, "cancelled")
+        self.assertIn(other.name, prepay.message_ids[0].body)
+        self.assertEqual(self.prepaid(), 882.0)
+        payout = (
+            self.env["pm.payout"]
+            .with_user(self.cashier)
+            .create(
+                {
+                    "partner_id": self.owner.id,
+                    "property_id": self.unit.id,
+                    "amount": 882.0,
+                    "reason": "Back",
+                    "journal_id": self.cash.id,
+                }
+            )
+        )
+        payout.action_submit()
+        self.assertEqual(payout.state, "approval")
+
+    def test_given_back_before_the_job_has_used_it(self):
+        """A run is confirmed, and the balance is not used yet: its month is paid from
+        it first, and the rest is given back."""
+        self.company.pm_wallet_auto = True
+        prepay = self.prepay()
+        with freeze_time("2026-12-01"):
+            self.bill("2026-12-01", "2026-12-31")
+            self.assertEqual(self.prepaid(), 2882.0)
+            self.assertEqual(prepay.amount_left, 2620.0)
+            payout = prepay.with_user(self.cashier)._give_back("Sold", self.cash)
+        self.assertEqual(payout.amount, 2620.0)
+        self.assertFalse(self.open_charges(self.owner))
+        self.assertEqual(self.prepaid(), 2620.0)
+        self.assertLedgerTies()
+
+    def test_a_resident_sees_the_months(self):
+        prepay = self.prepay()
+        for number, partner in enumerate(self.owners[:2]):
+            new_test_user(
+                self.env,
+                f"pm_ahead_resident{number}",
+                groups="base.group_portal",
+                partner_id=partner.id,
+                company_id=self.company.id,
+                company_ids=self.company.ids,
+            )
+        self.authenticate("pm_ahead_resident0", "pm_ahead_resident0")
+        page = self.url_open("/my/prepaid").text
+        for text in ("2,882.00", self.service.name, prepay.property_id.display_name):
+            self.assertIn(text, page)
+        self.authenticate("pm_ahead_resident1", "pm_ahead_resident1")
+        page = self.url_open("/my/prepaid").text
+        self.assertNotIn("2,882.00", page)
 
     def test_money_of_months_is_given_back_with_them_only(self):
         self.prepay()

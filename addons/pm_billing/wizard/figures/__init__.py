@@ -1,1 +1,2 @@
 from . import pm_collection_export
+from . import pm_public_sheet
