@@ -53,7 +53,8 @@ class PmCollectionMandate(models.Model):
     def _compute_display_name(self):
         for mandate in self:
             place = mandate.property_id.sudo().display_name
-            mandate.display_name = f"{mandate.agreement} · {place}"
+            words = filter(None, (mandate.agreement, place))
+            mandate.display_name = " · ".join(words) or self.env._("New")
 
     @api.constrains("account")
     def _check_account(self):

@@ -80,6 +80,9 @@ class TestCollectionBatch(BillingCase):
     def receipts(self):
         return self.env["pm.receipt"].search([("source", "=", "collection")])
 
+    def test_mandate_being_entered_has_no_name_yet(self):
+        self.assertEqual(self.env["pm.collection.mandate"].new().display_name, "New")
+
     def test_file_out(self):
         batch = self.batch()
         self.assertEqual(batch.line_ids.mapped("amount"), [262.0, 262.0])
