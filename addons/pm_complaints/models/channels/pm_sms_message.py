@@ -37,7 +37,11 @@ class PmSmsMessage(models.Model):
         related="gateway_id.company_id", store=True, index=True, precompute=True
     )
     number = fields.Char(
-        required=True, readonly=True, index=True, help="As the gateway says it."
+        "Telephone Number",
+        required=True,
+        readonly=True,
+        index=True,
+        help="As the gateway says it.",
     )
 
     _key_once = models.UniqueIndex("(gateway_id, key)", "This message came already.")

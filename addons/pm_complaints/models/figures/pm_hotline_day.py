@@ -38,7 +38,7 @@ class PmHotlineDay(models.Model):
         help="Who called hung up before anybody answered.",
     )
     call_count = fields.Integer(
-        "Calls", compute="_compute_calls", store=True, precompute=True
+        "Calls Received", compute="_compute_calls", store=True, precompute=True
     )
     answered_rate = fields.Float(
         "Answered (%)",

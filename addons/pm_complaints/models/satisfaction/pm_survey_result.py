@@ -27,12 +27,16 @@ class PmSurveyResult(models.Model):
         required=True,
         readonly=True,
     )
-    name = fields.Char("About", required=True, readonly=True)
+    name = fields.Char("Question or Building", required=True, readonly=True)
     place_id = fields.Many2one(
         "pm.property", "Building", readonly=True, index="btree_not_null"
     )
     index = fields.Float(readonly=True, digits=(5, 1), aggregator="avg")
-    index_low = fields.Float("From", readonly=True, digits=(5, 1), aggregator=None)
-    index_high = fields.Float("To", readonly=True, digits=(5, 1), aggregator=None)
+    index_low = fields.Float(
+        "Lower Limit", readonly=True, digits=(5, 1), aggregator=None
+    )
+    index_high = fields.Float(
+        "Upper Limit", readonly=True, digits=(5, 1), aggregator=None
+    )
     has_limits = fields.Boolean(readonly=True)
     answers = fields.Integer(readonly=True)

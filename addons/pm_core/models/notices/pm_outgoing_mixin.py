@@ -61,7 +61,7 @@ class PmOutgoingMixin(models.AbstractModel):
     )
     sent_at = fields.Datetime(readonly=True)
     tries = fields.Integer(readonly=True)
-    problem = fields.Char(readonly=True)
+    problem = fields.Char("What Went Wrong", readonly=True)
 
     @api.model
     def _cron_send(self):

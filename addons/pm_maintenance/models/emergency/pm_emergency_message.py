@@ -70,7 +70,8 @@ class PmEmergencyMessage(models.Model):
     )
     address = fields.Char(readonly=True)
     problem = fields.Selection(
-        [
+        string="What Went Wrong",
+        selection=[
             ("no_login", "No login."),
             ("no_phone", "No mobile number."),
             ("no_email", "No e-mail address."),

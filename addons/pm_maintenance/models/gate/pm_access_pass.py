@@ -77,7 +77,7 @@ class PmAccessPass(models.Model):
         ondelete="restrict",
         help="Who expects the visitor, or moves out.",
     )
-    visitor_name = fields.Char("Name", index="trigram")
+    visitor_name = fields.Char("Full Name", index="trigram")
     visitor_phone = fields.Char("Telephone")
     firm = fields.Char()
     plate = fields.Char("License Plate")

@@ -61,7 +61,7 @@ class PmFootageRequest(models.Model):
         required=True,
         default="resident",
     )
-    requester = fields.Char("Name", required=True)
+    requester = fields.Char("Full Name", required=True)
     requester_phone = fields.Char("Telephone")
     partner_id = fields.Many2one(
         "res.partner", "Customer", index="btree_not_null", ondelete="restrict"

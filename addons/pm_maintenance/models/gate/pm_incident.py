@@ -64,7 +64,7 @@ class PmIncident(models.Model):
     )
     reporter_id = fields.Many2one(
         "res.users",
-        "Reported by",
+        "Handed in by",
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
@@ -117,7 +117,7 @@ class PmIncident(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("reported", "Reported"),
+            ("reported", "Handed In"),
             ("handling", "Being Handled"),
             ("closed", "Closed"),
         ],

@@ -14,7 +14,7 @@ class PmIncidentPerson(models.Model):
     incident_id = fields.Many2one(
         "pm.incident", required=True, index=True, ondelete="cascade"
     )
-    name = fields.Char(required=True)
+    name = fields.Char("Full Name", required=True)
     role = fields.Selection(
         [
             ("victim", "Victim"),

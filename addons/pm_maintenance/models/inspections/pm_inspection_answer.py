@@ -67,6 +67,7 @@ class PmInspectionAnswer(models.Model):
     )
     source = fields.Selection(
         [("phone", "Phone"), ("desk", "At a Desk")],
+        "Entered On",
         required=True,
         readonly=True,
         default="phone",

@@ -54,7 +54,7 @@ class PmInspectionPhoto(models.Model):
         readonly=True,
         default="awaited",
     )
-    problem = fields.Char(readonly=True, help="Why it was refused.")
+    problem = fields.Char("What Went Wrong", readonly=True, help="Why it was refused.")
 
     _uuid_unique = models.UniqueIndex("(uuid)", "This photo is stored already.")
     _awaited_idx = models.Index("(answer_id) WHERE state = 'awaited'")

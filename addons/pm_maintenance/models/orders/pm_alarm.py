@@ -28,7 +28,12 @@ class PmAlarm(models.Model):
     _user_columns = {"equipment_id": ("unknown",)}
 
     source_id = fields.Many2one(
-        "pm.alarm.source", required=True, readonly=True, index=True, ondelete="restrict"
+        "pm.alarm.source",
+        "From System",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     estate_id = fields.Many2one(
         related="source_id.estate_id", store=True, index=True, precompute=True

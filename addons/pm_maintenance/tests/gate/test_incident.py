@@ -140,7 +140,7 @@ class TestIncident(GateCase):
 
     def test_it_makes_work_orders(self):
         incident = self.make(damage="The fence is broken")
-        with self.assertRefused(UserError, "Reported"):
+        with self.assertRefused(UserError, "Handed In"):
             incident.action_make_order()
         incident.action_report()
         action = incident.action_make_order()
