@@ -30,7 +30,7 @@ class PmKey(models.Model):
     kept_at = fields.Char("Hangs at", help="Box and hook, or drawer.")
     copies = fields.Integer(default=1, required=True)
     note = fields.Text()
-    move_ids = fields.One2many("pm.key.move", "key_id", "Issued")
+    move_ids = fields.One2many("pm.key.move", "key_id", "Lendings")
     out_count = fields.Integer("Copies Out", compute="_compute_counts")
     lost_count = fields.Integer("Copies Lost", compute="_compute_counts")
     available = fields.Integer(

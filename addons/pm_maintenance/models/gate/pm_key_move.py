@@ -92,8 +92,10 @@ class PmKeyMove(models.Model):
         tracking=True,
     )
     signature = fields.Binary("Signature of Who Gets It", copy=False, attachment=True)
-    issued_at = fields.Datetime("Issued on", readonly=True, copy=False)
-    issued_by_id = fields.Many2one("res.users", "Issued by", readonly=True, copy=False)
+    issued_at = fields.Datetime("Handed Out on", readonly=True, copy=False)
+    issued_by_id = fields.Many2one(
+        "res.users", "Handed Out by", readonly=True, copy=False
+    )
     return_signature = fields.Binary(
         "Signature of Who Brings It", copy=False, attachment=True
     )

@@ -58,8 +58,8 @@ class PmInspection(models.Model):
     minute = fields.Integer(
         "Minute of the Day", readonly=True, aggregator=None, default=0
     )
-    date_from = fields.Datetime("From", required=True, readonly=True, index=True)
-    date_to = fields.Datetime("To", required=True, readonly=True)
+    date_from = fields.Datetime("Begin", required=True, readonly=True, index=True)
+    date_to = fields.Datetime("End", required=True, readonly=True)
     date_limit = fields.Datetime("Can Be Made Good until", required=True, readonly=True)
     post_id = fields.Many2one("pm.duty.post", "Duty Post", ondelete="restrict")
     shift_id = fields.Many2one("pm.duty.shift", ondelete="restrict")

@@ -74,7 +74,7 @@ class PmInspectionDefect(models.Model):
         ondelete="restrict",
     )
     found_at = fields.Datetime(
-        "Found", readonly=True, default=fields.Datetime.now, index=True
+        "Found on", readonly=True, default=fields.Datetime.now, index=True
     )
     state = fields.Selection(
         [

@@ -33,7 +33,7 @@ class PmInspectionLine(models.Model):
     value = fields.Char(
         help="Yes or no, the number with a point, the text, or the choice.", copy=False
     )
-    value_text = fields.Char("Found", compute="_compute_value_text")
+    value_text = fields.Char("What Was Found", compute="_compute_value_text")
     number = fields.Float(
         compute="_compute_number",
         store=True,

@@ -77,7 +77,7 @@ class PmInspectionPlan(models.Model):
         search="_search_point_ids",
         help="The points of the route; the order of the route is in its lines.",
     )
-    item_ids = fields.One2many("pm.inspection.item", "plan_id", "Items", copy=True)
+    item_ids = fields.One2many("pm.inspection.item", "plan_id", "Checks", copy=True)
     window_ids = fields.One2many(
         "pm.inspection.window",
         "plan_id",

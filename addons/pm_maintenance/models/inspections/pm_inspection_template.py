@@ -38,7 +38,7 @@ class PmInspectionTemplate(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     area = fields.Selection(AREAS, "Kind of Round", required=True, default="other")
-    item_ids = fields.One2many("pm.inspection.item", "template_id", "Items", copy=True)
+    item_ids = fields.One2many("pm.inspection.item", "template_id", "Checks", copy=True)
     schedule_unit = fields.Selection(
         [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")],
         "Unit",

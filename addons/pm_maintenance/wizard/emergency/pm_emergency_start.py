@@ -7,7 +7,9 @@ class PmEmergencyStart(models.TransientModel):
     _name = "pm.emergency.start"
     _description = "Raise the Alarm"
 
-    plan_id = fields.Many2one("pm.emergency.plan", required=True, ondelete="cascade")
+    plan_id = fields.Many2one(
+        "pm.emergency.plan", "Emergency Plan", required=True, ondelete="cascade"
+    )
     estate_id = fields.Many2one(related="plan_id.estate_id")
     property_id = fields.Many2one(
         "pm.property",

@@ -13,7 +13,7 @@ class PmOrderBuy(models.TransientModel):
 
     request_id = fields.Many2one("maintenance.request", "Order", ondelete="cascade")
     material_id = fields.Many2one("pm.order.material", ondelete="cascade")
-    item_id = fields.Many2one("pm.store.item", ondelete="cascade")
+    item_id = fields.Many2one("pm.store.item", "Store Item", ondelete="cascade")
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     supplier_id = fields.Many2one(

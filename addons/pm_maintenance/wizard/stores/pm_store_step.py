@@ -20,7 +20,7 @@ class PmStoreStep(models.TransientModel):
         required=True,
     )
     material_id = fields.Many2one("pm.order.material", ondelete="cascade")
-    item_id = fields.Many2one("pm.store.item", ondelete="cascade")
+    item_id = fields.Many2one("pm.store.item", "Store Item", ondelete="cascade")
     purchase_line_id = fields.Many2one("purchase.order.line", ondelete="cascade")
     product_id = fields.Many2one(
         "product.product", compute="_compute_shown", compute_sudo=True
