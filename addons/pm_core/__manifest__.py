@@ -1,6 +1,6 @@
 {
     "name": "Property Management",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Services/Property Management",
     "summary": "Estates, customers, contracts, service standards, people and files",
     "author": "PM contributors",
