@@ -221,7 +221,9 @@ class PmComplaintDispute(models.Model):
         return None
 
     def _asked_by(self):
-        return self.complaint_id.user_id
+        """Who raised it besides: handing the complaint on makes nobody a second
+        person."""
+        return super()._asked_by() | self.complaint_id.user_id
 
     def _approve(self):
         result = super()._approve()

@@ -104,6 +104,24 @@ class TestDispute(ComplaintFactory, BillingCase):
         other = self.charge.move_id.pm_charge_ids - self.charge
         self.assertEqual(other.amount_credited, 0.0)
 
+    def test_who_raised_it_does_not_decide_alone(self):
+        """Without an approval level, and after the complaint was handed on."""
+        self.env["tier.definition"].search(
+            [("model", "=", "pm.complaint.dispute")]
+        ).active = False
+        complaint = self.accepted().with_user(self.manager)
+        complaint.action_assign(self.manager.id)
+        dispute = (
+            self.env["pm.complaint.dispute"]
+            .with_user(self.manager)
+            .create({"complaint_id": complaint.id, "charge_id": self.charge.id})
+        )
+        for handler in (self.manager, self.clerk):
+            complaint.action_assign(handler.id)
+            with self.assertRaisesRegex(AccessError, "somebody else"):
+                dispute.action_credit(100.0, "Goodwill")
+            self.assertEqual(dispute.state, "draft")
+
     def test_waived_whole(self):
         _complaint, dispute = self.dispute()
         dispute.action_waive(note="Goodwill")
