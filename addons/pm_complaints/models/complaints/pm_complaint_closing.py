@@ -57,14 +57,15 @@ class PmComplaint(models.Model):
         :param verdict: ``satisfied``, ``partly`` or ``unsatisfied``
         :param words: what the customer said
         :param no_verdict_reason: why there is no verdict
-        :raises AccessError: who handled it asks
+        :raises AccessError: who worked on it asks
+        :raises UserError: the days to object are over, and there is a verdict
         """
         self._check_desk()
         self._check_in_state(*ANSWERED)
         if verdict not in (None, False, *dict(VERDICTS)):
             raise UserError(self.env._("%s is no verdict.", verdict))
         for complaint in self:
-            if not self.env.su and complaint.user_id == self.env.user:
+            if not self.env.su and self.env.user in complaint._workers():
                 raise AccessError(
                     self.env._(
                         "You have handled %s yourself: somebody else asks the "
@@ -76,10 +77,26 @@ class PmComplaint(models.Model):
                 complaint._need(
                     no_verdict_reason, self.env._("why there is no verdict")
                 )
+            if complaint.verdict:
+                complaint._check_not_final()
             complaint._take_verdict(verdict, words, no_verdict_reason, self.env.user)
 
+    def _workers(self):
+        """Users whose own work the customer is asked about: also after it was handed
+        to somebody else."""
+        case = self.sudo()
+        return (
+            case.user_id
+            | case.rectification_ids.user_id
+            | case.reply_ids.user_id
+            | case.concerned_user_ids
+        )
+
     def _take_verdict(self, verdict, words, no_verdict_reason=None, user=None):
-        """Note what the customer says; not satisfied, it goes on."""
+        """Note what the customer says; not satisfied, it goes on.
+
+        :return: the complaint that goes on
+        """
         self._take_step(
             "follow_up",
             note=" · ".join(
@@ -101,10 +118,13 @@ class PmComplaint(models.Model):
             no_verdict_reason=no_verdict_reason,
         )
         if verdict == "unsatisfied":
-            if self.state == "closed":
-                self._reopen(words or self.env._("not satisfied"))
-            else:
+            if self.state != "closed":
                 self._ask_handlers("low", words or "–")
+            elif self._is_final():
+                return self._follow_with(words or self.env._("not satisfied"))
+            else:
+                self._reopen(words or self.env._("not satisfied"))
+        return self
 
     # closing
 
@@ -206,19 +226,23 @@ class PmComplaint(models.Model):
         for complaint in self:
             reason = reason or complaint.verdict_words
             complaint._need(reason, self.env._("what is still wrong"))
-            if complaint._is_final():
-                raise UserError(
-                    self.env._(
-                        "The days to object to %s are over. Make a new case that "
-                        "follows it.",
-                        complaint.display_name,
-                    )
-                )
+            complaint._check_not_final()
             complaint._reopen(reason)
 
     def _is_final(self):
         until = self.objection_until
         return bool(until and until < self.estate_id._today())
+
+    def _check_not_final(self):
+        """:raises UserError: the days to object are over"""
+        if self._is_final():
+            raise UserError(
+                self.env._(
+                    "The days to object to %s are over. Make a new case that follows "
+                    "it.",
+                    self.display_name,
+                )
+            )
 
     def _reopen(self, reason):
         for complaint in self:

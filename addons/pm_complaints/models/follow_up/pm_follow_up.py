@@ -16,6 +16,8 @@ STATES = [
     ("cancelled", "Called Off"),
 ]
 OPEN = ("waiting", "todo")
+# what the clerk fills in while the customer is on the line
+FILLED_IN = ("verdict", "score", "words", "again_at", "contact_name", "phone")
 SCORES = [("5", "Very good"), ("4", "Good"), ("3", "Fair"), ("2", "Poor"), ("1", "Bad")]
 
 
@@ -32,19 +34,7 @@ class PmFollowUp(models.Model):
     _order = "is_low desc, next_at, id"
     _rec_names_search = ["partner_id.name", "phone", "property_id.code"]
     _check_company_auto = True
-    # who calls, and what the clerk fills in while the customer is on the line
-    _user_columns = dict.fromkeys(
-        (
-            "user_id",
-            "verdict",
-            "score",
-            "words",
-            "again_at",
-            "contact_name",
-            "phone",
-        ),
-        OPEN,
-    )
+    _user_columns = dict.fromkeys(("user_id", *FILLED_IN), OPEN)
 
     event = fields.Selection(EVENTS, "What It Follows", required=True, readonly=True)
     rule_id = fields.Many2one(
@@ -360,13 +350,7 @@ class PmFollowUp(models.Model):
         if one.event in OF_ORDERS:
             order = one.request_id
             return order.work_ids.employee_id.user_id | order.user_id
-        case = one.complaint_id
-        return (
-            case.user_id
-            | case.rectification_ids.user_id
-            | case.reply_ids.user_id
-            | case.concerned_user_ids
-        )
+        return one.complaint_id._workers()
 
 
 def next_moment(moment, zone, hour_from, hour_to):

@@ -42,8 +42,9 @@ class PmFollowUpAnswer(models.Model):
     )
 
     def write(self, vals):
-        """What was answered stays as it was said."""
+        """What was answered stays as it was said, and is put down by who may call."""
         if not self._writes_freely():
+            self.follow_up_id._check_not_own()
             for answer in self:
                 if answer.follow_up_id.state not in OPEN:
                     raise UserError(

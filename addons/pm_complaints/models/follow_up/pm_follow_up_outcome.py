@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..complaints.pm_complaint import OVER
 from .pm_follow_up import OPEN
 
 
@@ -73,6 +74,10 @@ class PmFollowUp(models.Model):
             raise UserError(self.env._("%s is about no complaint.", self.display_name))
         words = self._words_of_customer()
         if case._is_final():
+            # not satisfied: the verdict has made one
+            going = case.sudo().next_ids.filtered(lambda one: one.state not in OVER)
+            if going:
+                return going[:1].with_env(self.env)._open_form()
             return case.action_new_case(words)
         case.action_reopen(words)
         return case._open_form()

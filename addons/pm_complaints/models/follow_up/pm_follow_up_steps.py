@@ -4,15 +4,23 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..complaints.pm_complaint_closing import VERDICTS
-from .pm_follow_up import OPEN, SCORES
+from .pm_follow_up import FILLED_IN, OPEN, SCORES
 
 SERVICE = "pm_core.group_pm_service"
+MANAGER = "pm_core.group_pm_estate_manager"
 
 
 class PmFollowUp(models.Model):
     """The calls: reached, not reached, call again, refused; and calling off."""
 
     _inherit = "pm.follow.up"
+
+    def write(self, vals):
+        """What the customer says, and where they are reached, is filled in by who may
+        call."""
+        if not (vals.keys().isdisjoint(FILLED_IN) or self._writes_freely()):
+            self._check_not_own()
+        return super().write(vals)
 
     def _check_desk(self):
         """:raises AccessError: no customer service of the estate"""
@@ -32,6 +40,10 @@ class PmFollowUp(models.Model):
         """
         self._check_desk()
         self._check_in_state(*OPEN)
+        self._check_not_own()
+
+    def _check_not_own(self):
+        """:raises AccessError: who may not call takes part all the same"""
         user = self.env.user
         for one in self:
             if not self.env.su and not one._may_call(user):
@@ -126,10 +138,13 @@ class PmFollowUp(models.Model):
         """Nobody needs to call; the reason is kept.
 
         :param reason: what is on the form as the customer's words, where none is given
+        :raises AccessError: who did the work, and is no manager
         :raises UserError: no reason
         """
         self._check_desk()
         self._check_in_state(*OPEN)
+        if not self.env.user.has_group(MANAGER):
+            self._check_not_own()
         for one in self:
             text = (reason or one.words or "").strip()
             if not text:

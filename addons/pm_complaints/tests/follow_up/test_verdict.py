@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
 from ..complaints.complaint_common import ComplaintCase
@@ -107,6 +107,64 @@ class TestOfComplaints(FollowUpFactory, ComplaintCase):
         self.assertEqual(complaint.state, "closed")
         call.action_reopen_complaint()
         self.assertEqual(complaint.state, "investigating")
+
+    def final(self):
+        """One that was closed without a verdict, and is over for good."""
+        complaint = self.answered()
+        complaint.write(
+            {
+                "cause_id": self.cause.id,
+                "liability": "ours",
+                "action_taken": "A new bell.",
+                "no_verdict_reason": "Abroad",
+            }
+        )
+        complaint.action_close()
+        today = self.estate._today()
+        complaint.sudo()._as_step().objection_until = today - timedelta(days=1)
+        return complaint
+
+    def test_not_satisfied_after_the_days(self):
+        """What is over for good stays closed: one new case follows it."""
+        complaint = self.final()
+        call = self.call_of(complaint)
+        call.action_reached("unsatisfied", "Too quiet")
+        self.assertEqual(complaint.state, "closed")
+        following = complaint.sudo().next_ids
+        self.assertEqual(following.description, "Too quiet")
+        self.assertEqual(call.action_reopen_complaint()["res_id"], following.id)
+        self.assertEqual(complaint.sudo().next_ids, following)
+        with self.assertRaisesRegex(UserError, "days to object"):
+            complaint.with_user(self.colleague).action_follow_up("satisfied")
+        self.assertEqual(complaint.verdict, "unsatisfied")
+
+    def test_asked_by_nobody_who_worked_on_it(self):
+        """Also not after it was handed to somebody else."""
+        complaint = self.answered()
+        complaint.action_assign(self.colleague.id)
+        for user in (self.clerk, self.colleague):
+            with self.assertRaisesRegex(AccessError, "somebody else asks"):
+                complaint.with_user(user).action_follow_up("satisfied", "Yes")
+        complaint.with_user(self.manager).action_follow_up("satisfied", "Yes")
+        self.assertEqual(complaint.verdict_user_id, self.manager)
+
+    def test_who_did_the_work_keeps_off_the_call(self):
+        call = self.call_of(self.answered())
+        own = call.with_user(self.clerk)
+        for vals in ({"verdict": "satisfied"}, {"score": "5"}, {"phone": "1"}):
+            with self.assertRaisesRegex(AccessError, "your own work"):
+                own.write(vals)
+        with self.assertRaisesRegex(AccessError, "your own work"):
+            own.answer_ids.yes_no = "yes"
+        with self.assertRaisesRegex(AccessError, "your own work"):
+            own.action_cancel("Not needed")
+        self.assertEqual(call.state, "todo")
+        call.write({"verdict": "satisfied", "score": "5"})
+        call.answer_ids.yes_no = "yes"
+        # who manages the estate may call it off, whoever did the work
+        call.complaint_id.action_assign(self.manager.id)
+        call.with_user(self.manager).action_cancel("Has moved out")
+        self.assertEqual(call.state, "cancelled")
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_hidden_with_its_complaint(self):
