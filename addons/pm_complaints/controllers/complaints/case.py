@@ -47,6 +47,15 @@ class CasePage(http.Controller):
     def _address(self):
         return request.httprequest.remote_addr or "?"
 
+    def _is_too_often(self, place):
+        return request.env["pm.fault.visit"]._is_too_often(self._address(), place)
+
+    def _wait_an_hour(self):
+        return request.env._(
+            "There were many messages from here just now. Please call the "
+            "property management, or try again in an hour."
+        )
+
     @http.route("/complaint/<string:token>", type="http", auth="public", sitemap=False)
     def complaint(self, token, **post):
         place = self._place(token)
@@ -88,12 +97,8 @@ class CasePage(http.Controller):
         if not place:
             return request.not_found()
         texts = plain(post)
-        if request.env["pm.fault.visit"]._is_too_often(self._address(), place):
-            error = request.env._(
-                "There were many messages from here just now. Please call the "
-                "property management, or try again in an hour."
-            )
-            return self._form(place, token, error, texts, status=429)
+        if self._is_too_often(place):
+            return self._form(place, token, self._wait_an_hour(), texts, status=429)
         try:
             with request.env.cr.savepoint():
                 complaint = self._make(place, texts)
@@ -184,12 +189,18 @@ class CasePage(http.Controller):
         case = self._case(number, code)
         if not case:
             return request.not_found().get_response(request.httprequest.environ)
+        if step in ("add", "object") and self._is_too_often(case.property_id):
+            page = self._case_page(case, code, self._wait_an_hour())
+            page.status_code = 429
+            return page
         try:
             with request.env.cr.savepoint():
                 going = take_customer_step(case, step, plain(post))
         except UserError as problem:
             return self._case_page(case, code, problem.args[0])
-        return request.redirect(going._case_address())
+        # what was merged goes on in the case of somebody else: its code is not told
+        shown = going if going.previous_id == case else case
+        return request.redirect(shown._case_address())
 
 
 def take_customer_step(case, step, texts):
@@ -209,7 +220,13 @@ def take_customer_step(case, step, texts):
         if texts.get("verdict") not in dict(VERDICTS):
             raise UserError(request.env._("Choose whether you are satisfied."))
         case._check_in_state("replied", "rectifying", "verified", "closed")
-        case._take_verdict(texts["verdict"], text or False)
+        if case.verdict:
+            raise UserError(
+                request.env._(
+                    "We have your verdict. If something is still wrong, tell us below."
+                )
+            )
+        return case._take_verdict(texts["verdict"], text or False)
     else:
         return case._object(text)
     return case

@@ -260,19 +260,23 @@ class PmApi(models.AbstractModel):
                 limit=1,
             )
             if record and same_secret(record.access_code, code.upper()):
-                return record._that_is_open() if model == "pm.complaint" else record
+                return record
         client._count_guess()
         raise UserError(self.env._("Number and code do not belong together."))
 
     def _add(self, record, text, photos):
         if record._name == "pm.complaint":
-            if record.state == "closed":
-                record = record._object(text)
-                orders = self.env["maintenance.request"]
-                record._add_files(orders._checked_photos(photos))
+            going = record._that_is_open()
+            if going.state in OPEN:
+                going._add_words(text, photos, channel="app")
                 return record
-            if record.state in OPEN:
-                return record._add_words(text, photos, channel="app")
+            # a new case that follows is of who reported the one that was closed
+            if going.state == "closed" and (going == record or not going._is_final()):
+                orders = self.env["maintenance.request"]
+                checked = orders._checked_photos(photos)
+                going = going._object(text)
+                going._add_files(checked)
+                return going if going.previous_id == record else record
         elif record.state not in ("closed", "cancelled"):
             record._add_photos("photo_before_ids", record._checked_photos(photos))
             record.message_post(
@@ -291,14 +295,17 @@ class PmApi(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _answer(self, record, known=False):
-        state, label = record._event_state()
+        """What was merged says how far the case is in which it goes on, and neither
+        number nor code of that one: it may be of somebody else."""
         is_order = record._name == "maintenance.request"
+        going = record if is_order else record._that_is_open()
+        state, label = going._event_state()
         return {
             "number": record._event_number(),
             "code": record.access_code,
             "kind": "order" if is_order else record.kind,
             "state": state,
             "state_label": label,
-            "promise": record.promise or None,
+            "promise": going.promise or None,
             "known": known,
         }

@@ -102,6 +102,27 @@ class TestApi(ComplaintFactory, PropertyCase, HttpCase):
         complaint.action_withdraw("Found it")
         self.refused("is over", "add", reference="r3", text="More", **opened)
 
+    def test_merged_opens_no_other_case(self):
+        """It says how the case goes on that it was merged into, and not which it is."""
+        stays = self.accepted().sudo()
+        answer = self.report()
+        opened = {"number": answer["number"], "code": answer["code"]}
+        goes = self.env["pm.complaint"].search([("number", "=", answer["number"])])
+        goes.action_merge(stays.id)
+        answers = [
+            self.call("state", **opened),
+            self.call("add", reference="r2", text="Still", **opened),
+            self.call("add", reference="r2", text="Still", **opened),
+        ]
+        for told in answers:
+            self.assertEqual(told["state"], stays.state)
+            self.assertEqual({key: told[key] for key in opened}, opened)
+        self.assertEqual(stays.step_ids.mapped("note").count("Still"), 1)
+        # who reported the other one objects for themselves
+        stays._as_step().write({"state": "closed", "objection_until": "2020-01-01"})
+        self.refused("is over", "add", reference="r3", text="Again", **opened)
+        self.assertFalse(stays.next_ids)
+
     def test_what_is_not_asked_for(self):
         b64 = base64.b64encode(b"MZ no picture").decode()
         cases = {

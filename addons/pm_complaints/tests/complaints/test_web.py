@@ -1,5 +1,6 @@
 import re
 
+from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.pm_maintenance.tests.common import picture
@@ -94,6 +95,24 @@ class TestWeb(ComplaintCase, HttpCase):
         page = self.send()
         self.assertEqual(page.status_code, 429)
 
+    def test_floods_of_additions_are_stopped(self):
+        self.send()
+        case = self.newest()
+        for number in range(9):
+            self.assertEqual(
+                self.step(case, "add", text=f"Words {number}").status_code, 200
+            )
+        page = self.step(
+            case,
+            "add",
+            text="One too many",
+            files={"photos": ("a.jpg", picture(), "image/jpeg")},
+        )
+        self.assertEqual(page.status_code, 429)
+        self.assertIn("try again in an hour", page.text)
+        self.assertNotIn("One too many", case.step_ids.mapped("note"))
+        self.assertFalse(case.evidence_ids)
+
     def test_codes_are_not_guessed(self):
         self.send()
         case = self.newest()
@@ -138,14 +157,54 @@ class TestWeb(ComplaintCase, HttpCase):
             self.assertIn(words, page.text)
             self.assertNotIn(others, page.text)
 
-    def step(self, case, step, **values):
+    def step(self, case, step, files=None, **values):
         page = self.url_open(f"{self.path(case)}?code={case.access_code}")
         data = {
             "csrf_token": self.token_of(page),
             "code": case.access_code,
             **values,
         }
-        return self.url_open(self.path(case, step), data=data)
+        return self.url_open(self.path(case, step), data=data, files=files)
+
+    def test_merged_shows_no_other_case(self):
+        """It goes on in the case of a neighbour, whose code is not told."""
+        stays = self.accepted(description="Words of a neighbour")
+        self.send(text="The same bell")
+        goes = self.newest()
+        goes.with_user(self.manager).action_merge(stays.id)
+        page = self.step(goes, "add", text="Still")
+        self.assertIn("Still", stays.sudo().step_ids.mapped("note"))
+        self.assertIn(self.path(goes), page.url)
+        for words in ("Words of a neighbour", stays.sudo().access_code):
+            self.assertNotIn(words, page.url + page.text)
+
+    def final(self):
+        """A case of the page that was closed, and is over for good."""
+        self.send(name="李")
+        case = self.newest()
+        case.action_reply("They are clean now.")
+        case.write({"cause": "Ill", "liability": "ours", "action_taken": "Cleaned"})
+        case.no_verdict_reason = "Abroad"
+        case.action_close()
+        today = case.estate_id._today()
+        case._as_step().objection_until = fields.Date.subtract(today, days=1)
+        return case
+
+    def test_verdict_after_the_days(self):
+        """Not satisfied, a new case follows; a verdict is given once."""
+        case = self.final()
+        page = self.step(case, "verdict", verdict="unsatisfied", text="Dirty again")
+        self.assertEqual((case.state, case.verdict), ("closed", "unsatisfied"))
+        following = case.next_ids
+        self.assertEqual(following.description, "Dirty again")
+        self.assertIn(self.path(following), page.url)
+        page = self.step(case, "verdict", verdict="satisfied")
+        self.assertIn("We have your verdict", page.text)
+        self.assertEqual(case.verdict, "unsatisfied")
+        self.assertEqual(case.next_ids, following)
+        page = self.step(case, "object", text="And the hall")
+        self.assertEqual(len(case.next_ids), 2)
+        self.assertIn(self.path(case.next_ids - following), page.url)
 
     def test_what_the_customer_can_do(self):
         self.send(name="李")
