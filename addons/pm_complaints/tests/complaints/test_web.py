@@ -158,9 +158,8 @@ class TestWeb(ComplaintCase, HttpCase):
             self.assertNotIn(others, page.text)
 
     def step(self, case, step, files=None, **values):
-        page = self.url_open(f"{self.path(case)}?code={case.access_code}")
         data = {
-            "csrf_token": self.token_of(page),
+            "csrf_token": self.token_of(self.url_open("/complaint/case")),
             "code": case.access_code,
             **values,
         }
