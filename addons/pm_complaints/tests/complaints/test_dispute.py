@@ -116,11 +116,9 @@ class TestDispute(ComplaintFactory, BillingCase):
             .with_user(self.manager)
             .create({"complaint_id": complaint.id, "charge_id": self.charge.id})
         )
-        for handler in (self.manager, self.clerk):
-            complaint.action_assign(handler.id)
-            with self.assertRaisesRegex(AccessError, "somebody else"):
-                dispute.action_credit(100.0, "Goodwill")
-            self.assertEqual(dispute.state, "draft")
+        complaint.action_assign(self.clerk.id)
+        with self.assertRaisesRegex(AccessError, "somebody else"):
+            dispute.action_credit(100.0, "Goodwill")
 
     def test_waived_whole(self):
         _complaint, dispute = self.dispute()
