@@ -3,7 +3,7 @@
 One comes by the web form: somebody without a login complains on the phone and follows
 it by number and code; one clerk investigates, has it put right and answers; the manager
 verifies, and it is closed. The other comes by WeChat and is put right by a work order;
-another clerk asks the customer, and it is in the report of the month.
+another clerk calls the customer, and it is in the report of the month.
 """
 
 import hashlib
@@ -203,10 +203,20 @@ def test_from_wechat_into_the_report_of_the_month(server, page, become, admin, e
     told = [["complaint_id", "=", case], ["kind", "=", "reply"]]
     (said,) = admin("pm.complaint.message", "search_read", told, ["channel"])
     assert said["channel"] == "wechat"
-    # somebody else asks how it was
+    # the follow-up is somebody else's call, and its verdict that of the complaint
+    called = [["complaint_id", "=", case], ["state", "=", "todo"]]
+    (call,) = admin("pm.follow.up", "search", called)
     become("asker")
-    open_case(page, server, case)
-    dialog(page, "follow_up", verdict=True, text="很快，谢谢")
+    webclient.open_path(page, server.url, "my-calls")
+    page.locator(".o_data_row td[name=property_id]").first.click()
+    page.wait_for_selector(".o_form_view")
+    webclient.picture(page, "complaints-call")
+    page.locator("[name=verdict] input").first.check()
+    page.locator("[name=words] textarea").fill("很快，谢谢")
+    webclient.press(page, "action_reached")
+    webclient.reaches(page, "done")
+    (said,) = admin("pm.follow.up", "read", [call], ["verdict", "done_user_id"])
+    assert (said["verdict"], said["done_user_id"][1]) == ("satisfied", "asker")
     handler(
         "pm.complaint",
         "write",
@@ -222,6 +232,16 @@ def test_from_wechat_into_the_report_of_the_month(server, page, become, admin, e
         "pm.complaint", "read", [case], ["verdict", "cause_id"], context=chinese
     )
     assert values["verdict"] == "satisfied"
+    # the resident finds the answer, and that it is over
+    become("resident", PHONE)
+    page.goto(f"{server.url}/my/complaints/{case}")
+    assert "楼上接头已更换" in page.inner_text("body")
+    assert page.locator("form[action$='/object']").count() == 1
+    webclient.picture(page, "complaints-portal")
+    # who did the work reads nothing of the complaint
+    fitter = webclient.Rpc(server.url, estate["database"], "fitter")
+    with pytest.raises(webclient.Refused):
+        fitter("pm.complaint", "read", [case], ["description"])
     # what owners read of the month
     report = boss(
         "pm.quality.report",

@@ -58,6 +58,7 @@
         "views/figures/pm_complaint_report_views.xml",
         "views/figures/pm_hotline_views.xml",
         "views/figures/pm_quality_report_views.xml",
+        "views/figures/quality_report_portal_templates.xml",
         "views/figures/spreadsheet_dashboard_views.xml",
         "data/complaints/pm_praise_data.xml",
         "views/complaints/pm_praise_views.xml",

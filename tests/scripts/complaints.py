@@ -40,6 +40,18 @@ env["pm.complaint.rule"].create(
         ],
     }
 )
+# the customer is called at any hour, so that the walk does not depend on when it is
+env.ref("pm_complaints.follow_up_rule_complaint").write(
+    {
+        "days_after": 0,
+        "hour_from": 0,
+        "hour_to": 24,
+        "days_off": True,
+        "user_ids": [
+            Command.set(env["res.users"].search([("login", "=", "asker")]).ids)
+        ],
+    }
+)
 # who writes by WeChat; nothing answers where its messages would go
 account = env["pm.wechat.account"].create(
     {
@@ -56,6 +68,16 @@ holder = env["pm.occupancy"].search(
     [("property_id.code", "=", "1-1-1001"), ("is_current", "=", True)], limit=1
 )
 holder.partner_id.with_company(estate.company_id).pm_wechat_openid = "o-resident"
+env["res.users"].with_context(no_reset_password=True).create(
+    {
+        "login": "resident",
+        "password": "resident",
+        "partner_id": holder.partner_id.id,
+        "lang": "zh_CN",
+        "tz": "Asia/Shanghai",
+        "group_ids": [Command.set(env.ref("base.group_portal").ids)],
+    }
+)
 facts = {
     "token": building._report_url().rpartition("/")[2],
     "account": account.id,

@@ -1,1 +1,2 @@
 from . import hotline
+from . import portal

@@ -32,6 +32,7 @@ from . import pm_praise
 from . import pm_appraisal
 from . import pm_notice
 from . import pm_charge
+from . import pm_waiver
 from . import pm_sla
 from . import res_company
 from . import res_config_settings

@@ -14,7 +14,8 @@ class PmComplaintDispute(models.Model):
     """A charge that the customer says is not owed: it is not collected meanwhile.
 
     Its result is one of three, by approval: the charge is right, it is credited, or
-    it is waived. Both of the latter are a credit note; what differs is why.
+    it is waived. The second is a credit note of its own; the third is a waiver as of
+    any other charge, by the levels of waivers, which settles the dispute.
     """
 
     _name = "pm.complaint.dispute"
@@ -61,6 +62,13 @@ class PmComplaintDispute(models.Model):
     credit_move_id = fields.Many2one(
         "account.move",
         "Credit Note",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    waiver_id = fields.Many2one(
+        "pm.waiver",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -157,7 +165,7 @@ class PmComplaintDispute(models.Model):
         self._decide("credited", amount, note)
 
     def action_waive(self, amount=None, note=None):
-        """The charge is right and is let go of, by this amount."""
+        """The charge is right and is let go of, by this amount: asks for a waiver."""
         self._decide("waived", amount, note)
 
     def _decide(self, result, amount, note):
@@ -178,7 +186,61 @@ class PmComplaintDispute(models.Model):
                     "note": note or dispute.note,
                 }
             )
-        self.action_submit()
+            if result == "waived":
+                dispute._ask_waiver()
+        if result != "waived":
+            self.action_submit()
+
+    def _ask_waiver(self):
+        """Who decides on waivers decides on this one."""
+        charge, complaint = self.charge_id.sudo(), self.complaint_id.sudo()
+        # waivers are read by people to whom the complaint is not told
+        told = self.env._("Disputed in %s", complaint.number)
+        if not complaint._is_kept_inside():
+            told = f"{told}: {self.note}"
+        waiver = (
+            self.env["pm.waiver"]
+            .sudo()
+            ._as_step()
+            .create(
+                {
+                    "property_id": charge.property_id.id,
+                    "partner_id": charge.partner_id.id,
+                    "charge_ids": [Command.set(charge.ids)],
+                    "percent": 100 * self.amount / charge.amount_residual,
+                    "reason": told,
+                    "dispute_id": self.id,
+                }
+            )
+        )
+        self.sudo()._as_step().write({"state": "approval", "waiver_id": waiver.id})
+        waiver.with_env(self.sudo().env).action_submit()
+
+    def _waived(self):
+        """The waiver was agreed to and is booked."""
+        asked = self.filtered(lambda one: one.state == "approval")
+        asked._as_step().write(
+            {"state": "approved", "approval_date": fields.Datetime.now()}
+        )
+        asked._settle()
+
+    def _not_waived(self):
+        """The waiver was refused or taken back: the dispute is open again."""
+        self.filtered(lambda one: one.state == "approval")._as_step().write(
+            {"state": "draft", "result": False, "amount": 0, "waiver_id": False}
+        )
+
+    def action_withdraw(self):
+        """Take the result back; what waits as a waiver is taken back with it."""
+        self._check_in_state("approval")
+        self.check_access("write")
+        waivers = self.sudo().waiver_id
+        if waivers:
+            waivers.action_withdraw()
+            waivers.unlink()
+        return super(
+            PmComplaintDispute, self.filtered(lambda one: one.state == "approval")
+        ).action_withdraw()
 
     def _check_amount(self, amount):
         charge = self.charge_id.sudo()
@@ -227,16 +289,21 @@ class PmComplaintDispute(models.Model):
 
     def _approve(self):
         result = super()._approve()
-        labels = dict(self._fields["result"]._description_selection(self.env))
         for dispute in self:
             if dispute.result != "confirmed":
                 dispute._book()
+        self._settle()
+        return result
+
+    def _settle(self):
+        """The charge is collected again, and the complaint says what came of it."""
+        labels = dict(self._fields["result"]._description_selection(self.env))
+        for dispute in self:
             dispute._release()
             dispute.complaint_id._take_step(
                 "dispute",
                 note=f"{dispute.charge_id.display_name}: {labels[dispute.result]}",
             )
-        return result
 
     def _book(self):
         """A credit note over the amount, matched with the bill of the charge.

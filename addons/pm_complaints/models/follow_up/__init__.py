@@ -1,6 +1,7 @@
 from . import pm_follow_up_rule
 from . import pm_follow_up_question
 from . import pm_follow_up
+from . import pm_follow_up_hours
 from . import pm_follow_up_opening
 from . import pm_follow_up_steps
 from . import pm_follow_up_outcome

@@ -24,17 +24,7 @@ class MaintenanceRequest(models.Model):
         """Open what the customer was asked about this order."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "pm.follow.up",
-            "view_mode": "list,form",
-            "domain": [
-                "|",
-                ("request_id", "=", self.id),
-                ("new_request_id", "=", self.id),
-            ],
-            "name": self.env._("Follow-ups"),
-        }
+        return self.env["pm.follow.up"]._list_about("request_id", self)
 
     def _open_follow_ups(self):
         return self.sudo().pm_follow_up_ids.filtered(lambda one: one.state in OPEN)

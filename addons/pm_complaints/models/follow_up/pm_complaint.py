@@ -28,17 +28,7 @@ class PmComplaint(models.Model):
         came from."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "pm.follow.up",
-            "view_mode": "list,form",
-            "domain": [
-                "|",
-                ("complaint_id", "=", self.id),
-                ("new_complaint_id", "=", self.id),
-            ],
-            "name": self.env._("Follow-ups"),
-        }
+        return self.env["pm.follow.up"]._list_about("complaint_id", self)
 
     def _open_follow_ups(self):
         return self.sudo().follow_up_ids.filtered(lambda one: one.state in OPEN)

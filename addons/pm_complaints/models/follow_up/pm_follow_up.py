@@ -1,6 +1,3 @@
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -114,6 +111,7 @@ class PmFollowUp(models.Model):
     )
     hour_from = fields.Float("Calls from", readonly=True, default=9)
     hour_to = fields.Float("Calls until", readonly=True, default=20)
+    days_off = fields.Boolean("Also on Days Off", readonly=True)
     max_tries = fields.Integer("Tries Allowed", readonly=True, default=3)
     retry_hours = fields.Integer("Hours between Tries", readonly=True, default=4)
     is_due = fields.Boolean(
@@ -246,40 +244,7 @@ class PmFollowUp(models.Model):
                 text = text.replace("{" + name + "}", value or "")
             one.script = text
 
-    # when it may be called: by the clock of the estate
-
-    @api.depends("state", "next_at", "hour_from", "hour_to")
-    @api.depends_context("uid")
-    def _compute_is_due(self):
-        now = fields.Datetime.now()
-        for one in self:
-            one.is_due = bool(
-                one.state == "todo"
-                and one.next_at
-                and one.next_at <= now
-                and one._within_hours(now)
-            )
-
-    def _search_is_due(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        now = fields.Datetime.now()
-        zones = (
-            self.env["pm.property"]
-            .sudo()
-            ._read_group([("kind", "=", "estate")], ["tz"], ["id:array_agg"])
-        )
-        hours = []
-        for zone, estates in zones:
-            hour = self._hour_at(now, zone)
-            hours.append(
-                Domain("estate_id", "in", estates)
-                & Domain("hour_from", "<=", hour)
-                & Domain("hour_to", ">", hour)
-            )
-        due = Domain.OR(hours) & Domain("state", "=", "todo")
-        due &= Domain("next_at", "<=", now)
-        return due if True in value else ~due
+    # when it may be called: see pm_follow_up_hours.py
 
     @api.depends("state", "deadline")
     def _compute_is_late(self):
@@ -295,23 +260,6 @@ class PmFollowUp(models.Model):
         late = Domain("state", "in", OPEN)
         late &= Domain("deadline", "<", fields.Datetime.now())
         return late if True in value else ~late
-
-    @api.model
-    def _hour_at(self, moment, zone):
-        local = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(
-            ZoneInfo(zone or "UTC")
-        )
-        return local.hour + local.minute / 60
-
-    def _within_hours(self, moment):
-        hour = self._hour_at(moment, self.estate_id.sudo().tz)
-        return self.hour_from <= hour < self.hour_to
-
-    def _next_moment(self, moment):
-        """The first moment from ``moment`` on at which a call is allowed (UTC)."""
-        return next_moment(
-            moment, self.estate_id.sudo().tz, self.hour_from, self.hour_to
-        )
 
     @api.constrains("user_id")
     def _check_caller(self):
@@ -351,23 +299,3 @@ class PmFollowUp(models.Model):
             order = one.request_id
             return order.work_ids.employee_id.user_id | order.user_id
         return one.complaint_id._workers()
-
-
-def next_moment(moment, zone, hour_from, hour_to):
-    """The first moment from ``moment`` on that is within the hours of a day.
-
-    :param moment: in UTC, without a zone
-    :param zone: name of the time zone whose clock counts; UTC without
-    :param hour_from: first hour of the day, 9.5 for half past nine
-    :param hour_to: the hour from which on nobody is called
-    :return: in UTC, without a zone
-    """
-    utc, clock = ZoneInfo("UTC"), ZoneInfo(zone or "UTC")
-    local = moment.replace(tzinfo=utc).astimezone(clock)
-    hour = local.hour + local.minute / 60
-    if hour_from <= hour < hour_to:
-        return moment
-    day = local.date() + timedelta(days=1 if hour >= hour_to else 0)
-    minutes = round(hour_from * 60)
-    opening = datetime.combine(day, time(minutes // 60, minutes % 60), clock)
-    return opening.astimezone(utc).replace(tzinfo=None)

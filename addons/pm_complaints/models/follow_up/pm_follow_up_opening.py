@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
-from .pm_follow_up import OPEN, next_moment
+from .pm_follow_up import OPEN
 from .pm_follow_up_rule import OF_COMPLAINTS, OF_ORDERS
 
 # new customers are looked for so many days back beyond the day of their call, so
@@ -94,6 +94,7 @@ class PmFollowUp(models.Model):
             "is_low": event.endswith("_low"),
             "hour_from": rule.hour_from,
             "hour_to": rule.hour_to,
+            "days_off": rule.days_off,
             "max_tries": rule.max_tries,
             "retry_hours": rule.retry_hours,
             "answer_ids": [
@@ -139,7 +140,7 @@ class PmFollowUp(models.Model):
         """
         if latest and latest < wanted:
             wanted = latest
-        due = next_moment(wanted, estate.tz, rule.hour_from, rule.hour_to)
+        due = self._moment_by(estate, rule, wanted)
         deadline = latest or due + timedelta(days=rule.days_within)
         return {"due_at": due, "next_at": due, "deadline": max(due, deadline)}
 

@@ -94,6 +94,10 @@ class PmFollowUpRule(models.Model):
     )
     hour_from = fields.Float("Calls from", required=True, default=9)
     hour_to = fields.Float("Calls until", required=True, default=20)
+    days_off = fields.Boolean(
+        "Also on Days Off",
+        help="Else only on the days on which the estate works, by its working hours.",
+    )
     max_tries = fields.Integer(
         "Times Tried",
         required=True,

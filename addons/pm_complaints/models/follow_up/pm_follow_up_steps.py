@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..complaints.pm_complaint_closing import VERDICTS
@@ -113,11 +113,8 @@ class PmFollowUp(models.Model):
         self._check_step()
         now = fields.Datetime.now()
         for one in self:
-            wanted = (
-                fields.Datetime.to_datetime(at)
-                or one.again_at
-                or now + timedelta(hours=one.retry_hours)
-            )
+            named = fields.Datetime.to_datetime(at) or one.again_at
+            wanted = named or now + timedelta(hours=one.retry_hours)
             if wanted < now:
                 raise UserError(
                     self.env._(
@@ -125,7 +122,7 @@ class PmFollowUp(models.Model):
                     )
                 )
             one._call("again", note or one.words)
-            one._call_from(wanted)
+            one._call_from(wanted, days_off=bool(named))
 
     def action_refused(self, note=None):
         """The customer does not want to answer; nobody asks again."""
@@ -170,6 +167,24 @@ class PmFollowUp(models.Model):
         self.check_access("read")
         return self._open_form()
 
+    @api.model
+    def _list_about(self, name, record):
+        """The list of what was asked about a record, and the call that it came from.
+
+        :param name: the field that leads to it
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": [
+                "|",
+                (name, "=", record.id),
+                (f"new_{name}", "=", record.id),
+            ],
+            "name": self.env._("Follow-ups"),
+        }
+
     def _open_form(self):
         self.ensure_one()
         return {
@@ -196,7 +211,7 @@ class PmFollowUp(models.Model):
             raise UserError(
                 self.env._(
                     "%(what)s may be tried from %(when)s on: calls are made within the "
-                    "hours of its rule, and some hours apart.",
+                    "hours and days of its rule, and some hours apart.",
                     what=self.display_name,
                     when=when.strftime("%Y-%m-%d %H:%M"),
                 )
@@ -214,11 +229,13 @@ class PmFollowUp(models.Model):
             }
         )
 
-    def _call_from(self, moment):
+    def _call_from(self, moment, days_off=False):
+        """:param days_off: the customer named the day, whether we work on it or not"""
         self.sudo()._as_step().write(
             {
                 "state": "todo",
-                "next_at": self._next_moment(moment),
+                "days_off": days_off or self.days_off,
+                "next_at": self._next_moment(moment, days_off),
                 "again_at": False,
                 "user_id": self.user_id.id or self.env.uid,
             }

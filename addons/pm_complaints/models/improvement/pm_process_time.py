@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, OrderedSet
+
+from odoo.addons.pm_core.engine.worktime import Timeline
 
 PROCESSES = [
     ("approval", "Approvals"),
@@ -49,8 +53,9 @@ class PmProcessTime(models.Model):
     A view over what records say of themselves: the times that steps have stamped on
     orders and complaints, decisions of approval levels, dates of purchases and
     contracts. A row is one step of one record; hours run on the clock, nights and
-    days off included. A step that is not over counts until now. Steps that a record
-    has skipped, and times that were never noted, have no row.
+    days off included; a row shows beside them how many were worked. A step that is not
+    over counts until now. Steps that a record has skipped, and times that were never
+    noted, have no row.
 
     The median and the 90th percentile are worked out by the database for whatever
     rows a group has: a mean of medians would be none.
@@ -138,16 +143,29 @@ class PmProcessTime(models.Model):
     date_from = fields.Datetime("Since", readonly=True)
     date_to = fields.Datetime("Until", readonly=True)
     is_open = fields.Boolean("Still Waits", readonly=True)
-    hours = fields.Float(readonly=True, aggregator="avg", digits=(16, 1))
+    hours = fields.Float(
+        "Clock Hours",
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="On the clock: nights and days off included.",
+    )
+    work_hours = fields.Float(
+        "Working Hours",
+        compute="_compute_work_hours",
+        digits=(16, 1),
+        help="Of the same time, by the working calendar of the estate, else of the "
+        "company.",
+    )
     median_hours = fields.Float(
-        "Median (Hours)",
+        "Median (Clock Hours)",
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
         help="Half of the steps took no longer.",
     )
     p90_hours = fields.Float(
-        "90th Percentile (Hours)",
+        "90th Percentile (Clock Hours)",
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
@@ -174,6 +192,21 @@ class PmProcessTime(models.Model):
                 names[model, record.id] = record.display_name
         for row in self:
             row.res_name = names.get((row.res_model, row.res_id), False)
+
+    @api.depends("date_from", "date_to", "estate_id")
+    def _compute_work_hours(self):
+        """Each calendar is read once for all rows of its estate."""
+        now = fields.Datetime.now()
+        for estate, rows in self.grouped("estate_id").items():
+            calendar, zone = estate.sudo()._working_calendar()
+            if not calendar:
+                rows.work_hours = 0
+                continue
+            begin = min(rows.mapped("date_from"))
+            line = Timeline(calendar._pm_intervals(zone), begin)
+            for row in rows:
+                taken = line.elapsed(row.date_from, row.date_to or now)
+                row.work_hours = taken / timedelta(hours=1)
 
     @api.depends("user_id", "review_id", "step", "is_open")
     @api.depends_context("lang")

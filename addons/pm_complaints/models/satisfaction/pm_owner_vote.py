@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...engine import count
+from ...engine.votes import ORDINARY
 
 
 class PmOwnerVote(models.Model):
@@ -36,13 +37,15 @@ class PmOwnerVote(models.Model):
         [
             ("ordinary", "More Than Half"),
             ("qualified", "Three Quarters"),
+            ("poll", "Opinion Poll"),
         ],
         "Majority",
         required=True,
         default="ordinary",
         help="Three quarters of who takes part: to raise repair funds, to rebuild, "
         "and to change the use of common parts or earn with them (Civil Code, "
-        "article 278, items 6 to 8).",
+        "article 278, items 6 to 8). An opinion poll is counted in the same way and "
+        "decides nothing.",
     )
     date_from = fields.Date("From", required=True, default=fields.Date.context_today)
     date_to = fields.Date("Last Day to Vote", required=True)
@@ -176,10 +179,11 @@ class PmOwnerVote(models.Model):
         self._check_in_state("open")
         for vote in self.sudo()._as_step():
             ballots = vote.ballot_ids
+            is_poll = vote.kind == "poll"
             found = count(
                 {ballot.id: str(ballot.area) for ballot in ballots},
                 {ballot.id: ballot.answer for ballot in ballots if ballot.answer},
-                vote.kind,
+                ORDINARY if is_poll else vote.kind,
             )
             vote.write(
                 {
@@ -189,7 +193,7 @@ class PmOwnerVote(models.Model):
                     "area_for": float(found.area_for),
                     "heads_for": found.heads_for,
                     "quorate": found.quorate,
-                    "passed": found.passed,
+                    "passed": found.passed and not is_poll,
                 }
             )
 

@@ -123,9 +123,57 @@ class TestDispute(ComplaintFactory, BillingCase):
     def test_waived_whole(self):
         _complaint, dispute = self.dispute()
         dispute.action_waive(note="Goodwill")
-        dispute.with_user(self.manager).validate_tier()
+        waiver = dispute.waiver_id
+        self.assertEqual((waiver.amount, waiver.charge_ids), (250.0, self.charge))
+        self.assertIn("Goodwill", waiver.reason)
+        self.assertTrue(self.charge.is_disputed)
+        waiver.with_user(self.manager).validate_tier()
+        self.assertEqual((waiver.state, dispute.state), ("approved", "approved"))
         self.assertEqual(self.charge.amount_residual, 0.0)
         self.assertEqual(dispute.amount, 250.0)
+        self.assertFalse(self.charge.is_disputed)
+
+    def test_waived_in_part_by_the_levels_of_waivers(self):
+        before = self.receivable()
+        _complaint, dispute = self.dispute()
+        dispute.action_waive(100.01, "Goodwill")
+        with self.assertRaises(AccessError):
+            dispute.waiver_id.with_user(self.clerk).validate_tier()
+        dispute.waiver_id.with_user(self.manager).validate_tier()
+        self.assertEqual(self.charge.amount_residual, 149.99)
+        self.assertEqual(
+            self.receivable(), self.charge.currency_id.round(before - 100.01)
+        )
+        self.assertEqual(dispute.waiver_id.credit_ids.amount, -100.01)
+
+    def test_waiver_refused_or_taken_back(self):
+        """The dispute is open again, and holds the charge."""
+        _complaint, dispute = self.dispute()
+        dispute.action_waive(note="Goodwill")
+        refused = dispute.waiver_id
+        refused.with_user(self.manager).reject_tier()
+        self.assertEqual(
+            (dispute.state, dispute.result, dispute.waiver_id.id),
+            ("draft", False, False),
+        )
+        self.assertTrue(self.charge.is_disputed)
+        with self.assertRaisesRegex(UserError, "went another way"):
+            refused.action_submit()
+        dispute.action_waive(note="Goodwill after all")
+        asked = dispute.waiver_id
+        dispute.action_withdraw()
+        self.assertEqual(dispute.state, "draft")
+        self.assertFalse(asked.exists())
+        dispute.action_confirm("It is as agreed.")
+        self.assertEqual(self.charge.amount_residual, 250.0)
+
+    def test_a_waiver_does_not_tell_what_is_confidential(self):
+        complaint, dispute = self.dispute()
+        complaint.concerned_user_ids = self.manager
+        dispute.action_waive(note="She was rude about it")
+        waiver = dispute.waiver_id
+        self.assertEqual(waiver.reason, f"Disputed in {complaint.number}")
+        self.assertNotIn(self.manager, waiver.review_ids.reviewer_ids)
 
     def test_no_more_than_is_owed(self):
         _complaint, dispute = self.dispute()

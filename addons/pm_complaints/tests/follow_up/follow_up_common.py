@@ -2,8 +2,8 @@
 
 from odoo import Command
 
-# any hour, so that no test depends on when it runs
-ANY_HOUR = {"hour_from": 0, "hour_to": 24, "days_after": 0}
+# any hour and day, so that no test depends on when it runs
+ANY_HOUR = {"hour_from": 0, "hour_to": 24, "days_after": 0, "days_off": True}
 
 
 class FollowUpFactory:

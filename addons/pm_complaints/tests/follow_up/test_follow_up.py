@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.pm_maintenance.tests.common import OrderCase
 
-from ...models.follow_up.pm_follow_up import next_moment
+from ...models.follow_up.pm_follow_up_hours import next_moment
 from .follow_up_common import ANY_HOUR, FollowUpFactory
 
 
@@ -235,6 +235,47 @@ class TestOfOrders(FollowUpFactory, OrderCase):
                 call.action_missed()
         call.invalidate_recordset()
         with freeze_time("2026-07-02 02:00:00"):
+            self.assertTrue(call.is_due)
+            self.assertIn(call, call.search([("is_due", "=", True)]))
+
+    def test_days_off(self):
+        """By the calendar of the estate; on a day that the customer names anyway."""
+        friday, saturday, monday = (date(2026, 7, day) for day in (3, 4, 6))
+        late = datetime(2026, 7, 3, 20, 30)
+        self.assertEqual(
+            next_moment(late, "UTC", 9, 20, {friday, monday}),
+            datetime(2026, 7, 6, 9, 0),
+        )
+        self.estate.tz = "UTC"
+        calendar, _zone = self.estate._working_calendar()
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": calendar.id,
+                "date_from": "2026-07-06 00:00:00",
+                "date_to": "2026-07-06 23:59:59",
+            }
+        )
+        self.rule["order"].write({"hour_from": 9, "hour_to": 20, "days_off": False})
+        with freeze_time(late):
+            call = self.called()
+            self.assertEqual(call.next_at, datetime(2026, 7, 7, 9, 0))
+        with freeze_time("2026-07-07 10:00:00"):
+            call.invalidate_recordset()
+            self.assertTrue(call.is_due)
+            call.action_again(datetime(2026, 7, 11, 10, 0))
+        self.assertEqual(call.next_at, datetime(2026, 7, 11, 10, 0))
+        with freeze_time(datetime.combine(saturday, late.time())):
+            other = self.called()
+            other.sudo()._as_step().next_at = late
+        for moment, due in (("2026-07-06 10:00", False), ("2026-07-07 10:00", True)):
+            other.invalidate_recordset()
+            with freeze_time(moment):
+                self.assertEqual(other.is_due, due)
+                found = other.search([("is_due", "=", True)])
+                self.assertEqual(other in found, due)
+        call.invalidate_recordset()
+        with freeze_time("2026-07-11 11:00:00"):
             self.assertTrue(call.is_due)
             self.assertIn(call, call.search([("is_due", "=", True)]))
 

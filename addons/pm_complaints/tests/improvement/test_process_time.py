@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -65,6 +66,31 @@ class TestProcessTime(ImprovementCase):
         order.state = "cancelled"
         self.env.flush_all()
         self.assertFalse(self.rows(process="order", is_open=True, res_id=order.id))
+
+    def test_working_hours_beside_those_of_the_clock(self):
+        """From Friday at three to Monday at ten: 67 hours, 4 of them worked."""
+        self.here.tz = "UTC"
+        self.here.resource_calendar_id = self.env["resource.calendar"].create(
+            {
+                "name": "Office",
+                "attendance_ids": [
+                    Command.create(
+                        {
+                            "name": str(day),
+                            "dayofweek": str(day),
+                            "hour_from": 8,
+                            "hour_to": 17,
+                        }
+                    )
+                    for day in range(5)
+                ],
+            }
+        )
+        order = self.order(
+            reported_at=self.at(6, 15), dispatched_at=self.at(9, 10), state="dispatched"
+        )
+        row = self.rows(process="order", res_id=order.id, step="order_dispatch")
+        self.assertEqual((row.hours, row.work_hours), (67, 4))
 
     def test_stages_of_a_complaint_in_either_order(self):
         case = self.case(

@@ -77,6 +77,15 @@ class TestOwnerVote(PropertyCase):
         self.assertTrue(self.vote.quorate)
         self.assertFalse(self.vote.passed)
 
+    def test_a_poll_decides_nothing(self):
+        self.vote.kind = "poll"
+        self.vote.action_open()
+        self.enter(self.owners[:4] | self.large)
+        self.enter(self.owners[4:6], "against")
+        self.vote.action_count()
+        self.assertEqual((self.vote.heads_for, self.vote.area_for), (5, 700))
+        self.assertFalse(self.vote.passed)
+
     def test_too_few_took_part(self):
         self.vote.action_open()
         self.enter(self.owners[:5])

@@ -29,20 +29,19 @@ STEPS = [
 
 
 class PmComplaintAct(models.TransientModel):
-    """Asks for what a step needs: words, a colleague, the complaint that stays.
-
-    It checks nothing itself: the step does, as it does for every other call.
-    """
+    """Asks for what a step needs: words, a colleague, the complaint that stays."""
 
     _name = "pm.complaint.act"
+    _inherit = ["pm.act.mixin"]
     _description = "Step of a Complaint with Its Words"
+    _step_key = "pm_complaint_step"
 
     complaint_id = fields.Many2one("pm.complaint", ondelete="cascade")
     rectification_id = fields.Many2one("pm.rectification", ondelete="cascade")
     dispute_id = fields.Many2one("pm.complaint.dispute", ondelete="cascade")
-    step = fields.Selection(STEPS, required=True)
+    step = fields.Selection(STEPS)
     estate_id = fields.Many2one(related="complaint_id.estate_id")
-    text = fields.Text("Words", compute="_compute_text", store=True, readonly=False)
+    text = fields.Text(compute="_compute_text", store=True, readonly=False)
     heard = fields.Text("Who Was Heard")
     user_id = fields.Many2one(
         "res.users",
@@ -75,34 +74,6 @@ class PmComplaintAct(models.TransientModel):
                 act.text = act.template_id._text_for(act.complaint_id)
             elif act.step == "reply" and not act.text:
                 act.text = act.complaint_id.reply
-
-    @api.depends("step")
-    def _compute_display_name(self):
-        labels = dict(self._fields["step"]._description_selection(self.env))
-        for act in self:
-            act.display_name = labels.get(act.step)
-
-    @api.model
-    def _open(self, defaults):
-        """The dialog for the step that the button names."""
-        step = self.env.context.get("pm_complaint_step")
-        labels = dict(self._fields["step"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": labels.get(step),
-            "res_model": self._name,
-            "view_mode": "form",
-            "target": "new",
-            "context": {**defaults, "default_step": step},
-        }
-
-    def action_apply(self):
-        """Take the step, with what was entered."""
-        self.ensure_one()
-        result = getattr(self, f"_apply_{self.step}", self._apply_words)()
-        if isinstance(result, dict):
-            return result
-        return {"type": "ir.actions.act_window_close"}
 
     def _apply_words(self):
         """Steps that need words only."""
