@@ -216,6 +216,10 @@ class PmComplaintDispute(models.Model):
         self.sudo()._as_step().write({"state": "approval", "waiver_id": waiver.id})
         waiver.with_env(self.sudo().env).action_submit()
 
+    def evaluate_tier(self, tier):
+        """What is asked for as a waiver is decided there, and not twice."""
+        return self.browse() if self.waiver_id else super().evaluate_tier(tier)
+
     def _waived(self):
         """The waiver was agreed to and is booked."""
         asked = self.filtered(lambda one: one.state == "approval")

@@ -78,6 +78,18 @@ class TestDispute(ComplaintFactory, BillingCase):
         self.assertFalse(self.charge.is_disputed)
         self.assertEqual(self.charge.amount_residual, 250.0)
 
+    def test_by_the_dialog_of_the_step(self):
+        """It has the name of the step, and takes it with what was entered."""
+        _complaint, dispute = self.dispute()
+        asking = dispute.with_context(pm_complaint_step="confirm", lang="en_US")
+        opened = asking.action_ask()
+        self.assertEqual(opened["name"], "The Charge Is Right")
+        act = self.env["pm.complaint.act"].with_user(self.clerk)
+        act = act.with_context(**opened["context"]).create({"text": "As agreed."})
+        self.assertEqual(act.display_name, "The Charge Is Right")
+        act.action_apply()
+        self.assertEqual((dispute.state, dispute.note), ("approved", "As agreed."))
+
     def test_credited_by_approval(self):
         """250.00 billed, 100.00 given back: 150.00 stay, on the charge itself."""
         before = self.receivable()

@@ -64,14 +64,8 @@ class TestQualityReportPage(ComplaintCase, HttpCase):
 
     def test_who_stands_for_the_side_of_the_owners(self):
         self.publish()
-        contract = self.make_contract(self.estate, kind="owners")
-        contract.party_ids.create(
-            {
-                "contract_id": contract.id,
-                "partner_id": self.users["committee"].partner_id.id,
-                "role": "owner",
-            }
-        )
+        chair = self.users["committee"].partner_id
+        contract = self.make_contract(self.estate, kind="owners", partner_id=chair.id)
         self.assertEqual(self.read_as("committee")[0].status_code, 404)
         contract._as_step().write({"state": "active", "is_numbered": True})
         self.assertEqual(self.read_as("committee")[0].status_code, 200)
