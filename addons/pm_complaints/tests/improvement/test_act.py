@@ -15,4 +15,6 @@ class TestAct(ImprovementCase):
         acts = self.env["pm.improvement.act"].with_user(self.manager)
         act = acts.with_context(**opened["context"]).create({"text": "Too dear."})
         act.action_apply()
-        self.assertEqual(improvement.state, "dropped")
+        self.assertEqual(
+            (improvement.outcome, improvement.close_reason), ("dropped", "Too dear.")
+        )
