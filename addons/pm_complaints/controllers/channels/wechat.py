@@ -55,4 +55,5 @@ class WechatHook(http.Controller):
         # before it is read: a body of any size may be announced
         if (request.httprequest.content_length or 0) > LIMIT:
             raise WechatRefused("too long")
-        return request.httprequest.get_data(cache=False)
+        # kept, as Odoo begins anew where two calls collide: it can be read once only
+        return request.httprequest.get_data(cache=True)

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -88,14 +90,20 @@ class PmWechatMessage(models.Model):
         }
         now = fields.Datetime.now()
         values |= {"due_at": now, "create_date": now, "write_date": now}
-        kept = self.env.execute_query(
-            SQL(
-                "INSERT INTO pm_wechat_message (%s) VALUES %s"
-                " ON CONFLICT (account_id, key) DO NOTHING RETURNING id",
-                SQL(", ").join(map(SQL.identifier, values)),
-                tuple(values.values()),
-            )
+        put_down = SQL(
+            "INSERT INTO pm_wechat_message (%s) VALUES %s"
+            " ON CONFLICT (account_id, key) DO NOTHING RETURNING id",
+            SQL(", ").join(map(SQL.identifier, values)),
+            tuple(values.values()),
         )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(put_down, log_exceptions=False)
+                kept = self.env.cr.fetchall()
+        except SerializationFailure:
+            # The same message, which another process put down since this call began:
+            # to begin anew would take longer than WeChat and the customer should wait.
+            return
         if kept:
             self.env.ref(self._job).sudo()._trigger()
 

@@ -1,13 +1,16 @@
 """What residents write to the WeChat account, and what becomes of it."""
 
 import io
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
 from PIL import Image
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -191,6 +194,41 @@ class TestWechatMessages(WechatMessages, PropertyCase):
         self.assertEqual(message.state, "done")
         self.assertTrue(message.complaint_id.evidence_ids)
 
+    def test_a_server_that_dies_while_it_works(self):
+        """What was begun and not ended is begun anew, and is one matter."""
+        message = self.receive(Content="Water drips from the ceiling")
+        before = self.env["pm.complaint"].search([])
+        with (
+            patch.object(
+                self.env.registry["pm.complaint"],
+                "_accept",
+                side_effect=psycopg2.OperationalError("server closed the connection"),
+            ),
+            mute_logger("odoo.addons.pm_core.models.shared.pm_cron_mixin"),
+            suppress(psycopg2.OperationalError),
+            self.env.cr.savepoint(),
+        ):
+            self.take_up()
+        self.env.invalidate_all()
+        self.assertNotEqual(message.state, "done")
+        self.assertFalse(self.env["pm.complaint"].search([]) - before)
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
+            self.take_up()
+            self.take_up()
+        self.assertEqual(message.state, "done")
+        self.assertEqual(
+            self.env["pm.complaint"].search([]) - before, message.complaint_id
+        )
+
+    def test_a_file_that_is_not_what_it_says(self):
+        """A page sent as a photo is kept, and no browser is told to run it."""
+        self.server.files["M1"] = b"<html><script>alert(1)</script></html>"
+        message = self.receive(kind="image", MediaId="M1")
+        self.take_up()
+        self.assertEqual(message.state, "done")
+        for one in message.complaint_id.evidence_ids:
+            self.assertNotIn(one.mimetype, ("text/html", "image/svg+xml"))
+
     def test_stranger(self):
         """Kept for a person, who says who it was; answered once a day."""
         message = self.receive(STRANGER, number=1, Content="The lift stands still")
@@ -351,6 +389,39 @@ class TestWechatAddress(WechatMessages, PropertyCase, HttpCase):
         # the same once more, signed anew
         self.assertEqual(self.call(self.xml(Content="Water drips")).text, "success")
         self.assertEqual(len(self.kept()), 1)
+
+    def test_two_calls_collide(self):
+        """Odoo begins anew, and the message is there still."""
+        keep, calls = type(self.messages)._keep, []
+
+        def collide_once(messages, *values):
+            calls.append(values)
+            if len(calls) == 1:
+                raise ConcurrencyError("collided")
+            return keep(messages, *values)
+
+        with (
+            patch.object(self.env.registry["pm.wechat.message"], "_keep", collide_once),
+            patch("odoo.service.model.random.uniform", return_value=0),
+        ):
+            page = self.call(self.xml(Content="Water drips"))
+        self.assertEqual((page.status_code, page.text), (200, "success"))
+        self.assertEqual(self.kept().text, "Water drips")
+        self.assertEqual(len(calls), 2)
+
+    def test_another_process_put_it_down(self):
+        """It came twice at the same moment: it is kept, and this call has no part."""
+        said = parse(self.xml(Content="Water drips").encode())
+        execute = type(self.env.cr).execute
+
+        def collide(cursor, query, *args, **kwargs):
+            if "INTO pm_wechat_message" in getattr(query, "code", ""):
+                raise SerializationFailure("could not serialize access")
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(type(self.env.cr), "execute", collide):
+            self.messages._keep(self.account, key_of(said), said)
+        self.assertFalse(self.kept())
 
     def test_refused(self):
         bomb = '<!DOCTYPE xml [<!ENTITY a "b">]><xml><Content>&a;</Content></xml>'

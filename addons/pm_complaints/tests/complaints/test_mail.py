@@ -1,9 +1,11 @@
+import base64
 import re
 
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.mail.tests.common import MailCommon
 
+from ...models.complaints.pm_complaint_report import MAX_TEXT
 from .complaint_common import ComplaintCase
 
 MAIL = """From: {sender}
@@ -158,6 +160,87 @@ class TestMail(ComplaintCase, MailCommon):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 3)
         made = [self.receive(f"loop{number}") for number in range(8)]
         self.assertEqual(len([one for one in made if one]), 3)
+
+    def receive_raw(self, reference, kind, body, files=()):
+        """Let a mail in whose text is of this type, as bytes, with files."""
+        head = (
+            "From: Wang <wang@example.com>\n"
+            f"To: care@{self.alias_domain}\n"
+            "Subject: Bell\n"
+            f"Message-Id: <{reference}@example.com>\n"
+            "MIME-Version: 1.0\n"
+        )
+        parts = [f"Content-Type: {kind}\n\n".encode() + body]
+        parts += [
+            (
+                f"Content-Type: {told}\nContent-Transfer-Encoding: base64\n"
+                f'Content-Disposition: attachment; filename="{name}"\n\n'
+            ).encode()
+            + base64.encodebytes(content)
+            for name, told, content in files
+        ]
+        mail = head.encode() + b'Content-Type: multipart/mixed; boundary="B"\n\n'
+        mail += b"".join(b"--B\n" + part + b"\n" for part in parts) + b"--B--\n"
+        before = self.env["pm.complaint"].search([])
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].message_process("pm.complaint", mail)
+        return self.env["pm.complaint"].search([]) - before
+
+    def test_wrong_encodings_lose_no_mail(self):
+        words = "电铃坏了 bell"
+        for number, (kind, body) in enumerate(
+            (
+                ("text/plain; charset=utf-8", words.encode("gb18030")),
+                ("text/plain; charset=x-unknown", words.encode()),
+                ("text/plain; charset=us-ascii", words.encode()),
+                ("text/plain; charset=utf-8", b"bell \xff\xfe\x01 rings"),
+            )
+        ):
+            with self.subTest(kind, body=body):
+                complaint = self.receive_raw(f"encoding{number}", kind, body)
+                self.assertEqual(len(complaint), 1)
+                self.assertIn("bell", complaint.description)
+
+    def test_scripts_in_a_mail_stay_words(self):
+        complaint = self.receive_raw(
+            "script",
+            "text/html; charset=utf-8",
+            b"<p>The bell<script>alert(1)</script></p><img src=x onerror=alert(2)>"
+            b'<a href="javascript:alert(3)">rings</a>',
+        )
+        kept = "".join(complaint.message_ids.mapped("body"))
+        for bad in ("<script", "onerror", "javascript:"):
+            self.assertNotIn(bad, kept)
+            self.assertNotIn(bad, complaint.description)
+        self.assertIn("The bell", complaint.description)
+
+    def test_ten_megabytes_of_text(self):
+        """What is read is short; the whole mail stays in the thread."""
+        text = b"The bell rings. " * (10 * 2**20 // 16)
+        complaint = self.receive_raw("large", "text/plain; charset=utf-8", text)
+        self.assertEqual(len(complaint), 1)
+        self.assertEqual(len(complaint.description), MAX_TEXT)
+
+    def test_a_file_that_is_not_what_it_says(self):
+        """It is kept as what was sent, and no browser is told to run it."""
+        page = b"<html><script>alert(1)</script></html>"
+        complaint = self.receive_raw(
+            "file",
+            "text/plain; charset=utf-8",
+            b"See the photo.",
+            files=[
+                ("photo.jpg", "image/jpeg", page),
+                ("photo.svg", "image/svg+xml", b"<svg onload='alert(1)'/>"),
+                ("photo.html", "text/html", page),
+            ],
+        )
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", complaint._name), ("res_id", "=", complaint.id)]
+        )
+        self.assertEqual(len(files), 3)
+        for one in files:
+            with self.subTest(one.name):
+                self.assertNotIn(one.mimetype, ("text/html", "image/svg+xml"))
 
     def test_an_internal_note_never_leaves(self):
         complaint = self.receive("thirteen")
