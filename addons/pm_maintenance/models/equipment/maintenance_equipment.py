@@ -72,7 +72,8 @@ class MaintenanceEquipment(models.Model):
         "Not to Be Operated",
         compute="_compute_is_forbidden",
         search="_search_is_forbidden",
-        help="A test or service that the law asks for is overdue.",
+        help="A test or service that the law asks for is overdue, or the report of the "
+        "official test has expired.",
     )
     hours_between_failures = fields.Float(
         "MTBF (Hours)",
@@ -148,20 +149,63 @@ class MaintenanceEquipment(models.Model):
             ("planned_day", "<", fields.Date.context_today(self)),
         ]
 
-    def _compute_is_forbidden(self):
+    def _forbidden_ids(self, machine_ids=None):
+        """Ids of machines that must not be operated, of these or of all.
+
+        By an order that is overdue, a service that is and has no order (it was
+        cancelled, or never made), or an official test whose report has expired.
+        """
+        today = fields.Date.context_today(self)
+        some = [] if machine_ids is None else [("equipment_id", "in", machine_ids)]
         orders = self.env["maintenance.request"].sudo()
-        overdue = orders.search(
-            [*self._domain_forbidding(), ("equipment_id", "in", self.ids)]
-        ).equipment_id
+        found = orders.search([*self._domain_forbidding(), *some]).equipment_id.ids
+        plans = self.env["pm.maintenance.plan"].sudo()
+        late = plans.search(
+            [
+                ("equipment_id", "!=", False),
+                ("is_statutory", "=", True),
+                ("day_to_come", "<", today),
+                *some,
+            ]
+        )
+        found += late._overdue_unmade(today).equipment_id.ids
+        return {*found, *self._ids_test_expired(today, machine_ids)}
+
+    def _ids_test_expired(self, today, machine_ids=None):
+        """Ids of machines whose last report of the official test has expired."""
+        kind = self.env.ref(
+            "pm_maintenance.document_type_test_report", raise_if_not_found=False
+        )
+        if not kind:
+            return []
+        some = [] if machine_ids is None else [("res_id", "in", machine_ids)]
+        groups = (
+            self.env["pm.document"]
+            .sudo()
+            ._read_group(
+                [
+                    ("res_model", "=", self._name),
+                    ("type_id", "=", kind.id),
+                    ("date_expiry", "!=", False),
+                    ("has_file", "=", True),
+                    *some,
+                ],
+                ["res_id"],
+                ["date_expiry:max"],
+            )
+        )
+        return [machine for machine, expiry in groups if expiry < today]
+
+    def _compute_is_forbidden(self):
+        forbidden = self._forbidden_ids(self.ids)
         for machine in self:
-            machine.is_forbidden = machine in overdue
+            machine.is_forbidden = machine._origin.id in forbidden
 
     def _search_is_forbidden(self, operator, value):
         if operator != "in":
             return NotImplemented
-        orders = self.env["maintenance.request"].sudo()
-        overdue = orders.search(self._domain_forbidding()).equipment_id.ids
-        return [("id", "in" if True in value else "not in", overdue)]
+        forbidden = list(self._forbidden_ids())
+        return [("id", "in" if True in value else "not in", forbidden)]
 
     @api.depends("downtime_ids.start", "downtime_ids.stop", "effective_date")
     def _compute_reliability(self):

@@ -17,8 +17,9 @@ class MaintenanceRequest(models.Model):
     )
 
     _plan_once = models.UniqueIndex(
-        "(plan_id, planned_day) WHERE plan_id IS NOT NULL",
-        "The plan has an order of this day already.",
+        "(plan_id, planned_day) WHERE plan_id IS NOT NULL AND done_at IS NULL"
+        " AND state <> 'cancelled'",
+        "The plan has an open order of this day already.",
     )
 
     @api.onchange("equipment_id")

@@ -22,6 +22,9 @@ class PmEquipmentReading(models.Model):
         default="hours",
     )
     value = fields.Float(required=True, digits=(14, 2), aggregator="max")
+    is_new_counter = fields.Boolean(
+        "New Counter", help="The counter was replaced: it may show less than before."
+    )
     user_id = fields.Many2one(
         "res.users", "By", readonly=True, default=lambda self: self.env.user
     )
@@ -33,10 +36,10 @@ class PmEquipmentReading(models.Model):
         "(equipment_id, kind, at)", "There is a reading of this moment already."
     )
 
-    @api.constrains("value", "at", "kind", "equipment_id")
+    @api.constrains("value", "at", "kind", "equipment_id", "is_new_counter")
     def _check_rising(self):
         """A counter rises; a lower one is a mistake, or another counter."""
-        for reading in self:
+        for reading in self.filtered(lambda one: not one.is_new_counter):
             before = self.search(
                 [
                     ("equipment_id", "=", reading.equipment_id.id),
@@ -50,7 +53,7 @@ class PmEquipmentReading(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(machine)s: %(value)s is less than %(before)s, which was "
-                        "read before.",
+                        "read before. If the counter was replaced, say so.",
                         machine=reading.equipment_id.display_name,
                         value=reading.value,
                         before=before.value,

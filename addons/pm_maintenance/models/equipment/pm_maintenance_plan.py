@@ -145,15 +145,19 @@ class PmMaintenancePlan(models.Model):
 
     @api.depends("order_ids.state", "order_ids.planned_day", "schedule_start")
     def _compute_next_day(self):
-        """The open order's day, or else the next planned one; one query for all."""
+        """The open order's day, or one that has none and is past, or else the next
+        planned one; one query for all.
+        """
         today = fields.Date.context_today(self)
         open_days, done = self._order_days()
+        overdue = self._overdue_unmade(today)
         for plan in self:
             plan.last_done = done.get(plan.id)
-            plan.next_day = open_days.get(plan.id) or plan._next_planned(today)
-            plan.is_overdue = bool(
-                open_days.get(plan.id) and open_days[plan.id] < today
-            )
+            day = open_days.get(plan.id)
+            if not day and plan in overdue:
+                day = plan.day_to_come
+            plan.next_day = day or plan._next_planned(today)
+            plan.is_overdue = bool(day and day < today)
 
     def _order_days(self):
         """({id: first day that is open}, {id: moment it was last done})."""
@@ -169,10 +173,28 @@ class PmMaintenancePlan(models.Model):
             ["plan_id"],
             ["done_at:max"],
         )
-        return (
-            {plan.id: day for plan, day in open_orders},
-            {plan.id: moment for plan, moment in done},
+        days = {plan.id: day for plan, day in open_orders}
+        moments = {plan.id: moment for plan, moment in done}
+        # what was merged is open, and done, with the order that it was merged into
+        merged = orders.search(
+            [*mine, ("state", "=", "cancelled"), *self._domain_standing()]
         )
+        for order in merged:
+            plan, moment = order.plan_id.id, order.duplicate_of_id.done_at
+            if moment:
+                moments[plan] = max(moment, moments.get(plan, moment))
+            elif order.duplicate_of_id.state in self._open_states():
+                day = order.planned_day
+                days[plan] = min(day, days.get(plan, day))
+        return days, moments
+
+    def _domain_standing(self):
+        """Orders that were not cancelled, or were merged into one that was not."""
+        return [
+            "|",
+            ("state", "!=", "cancelled"),
+            ("duplicate_of_id", "any", [("state", "!=", "cancelled")]),
+        ]
 
     def _open_states(self):
         return ["reported", "dispatched", "accepted", "travelling", "on_site", "paused"]

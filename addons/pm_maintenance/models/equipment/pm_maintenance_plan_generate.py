@@ -1,4 +1,5 @@
 from datetime import time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -85,6 +86,19 @@ class PmMaintenancePlan(models.Model):
             due[plan.id] = min(filter(None, days), default=None)
         return due
 
+    def _overdue_unmade(self, today):
+        """Those that were due before today and have no order, as after a cancelled
+        one; not where a longer service took their place.
+        """
+        late = self.filtered(lambda plan: plan.day_to_come and plan.day_to_come < today)
+        late = late._with_work()
+        try:
+            due = late._due_days(today, today)
+        except UserError:
+            # a calendar that is wrong does not make an overdue service allowed
+            return late
+        return late.filtered(lambda plan: due[plan.id] and due[plan.id] < today)
+
     def _longer_plans(self):
         """Plans whose service takes the place of these, whether they are due or not."""
         return self.search([("includes_ids", "in", self.ids)])
@@ -95,7 +109,7 @@ class PmMaintenancePlan(models.Model):
             self.env["maintenance.request"]
             .sudo()
             ._read_group(
-                [("plan_id", "in", self.ids), ("state", "!=", "cancelled")],
+                [("plan_id", "in", self.ids), *self._domain_standing()],
                 ["plan_id"],
                 ["planned_day:array_agg"],
             )
@@ -132,15 +146,21 @@ class PmMaintenancePlan(models.Model):
         "order_ids.planned_day",
         "order_ids.done_at",
         "order_ids.state",
+        "order_ids.duplicate_of_id.state",
+        "order_ids.duplicate_of_id.done_at",
     )
     def _compute_day_to_come(self):
         """Depends on what was made and done, and on no present moment.
 
         A plan whose calendar is wrong has no day; whoever makes its orders is told.
         """
-        _open, done = self._order_days()
+        open_days, done = self._order_days()
         made = self._days_made()
         for plan in self:
+            if plan.counts_from == "done" and {plan.id} <= open_days.keys() & done:
+                # the one after it follows from when it is done
+                plan.day_to_come = False
+                continue
             days = filter(None, (plan.schedule_start, made.get(plan.id)))
             begin = max(days, default=None)
             try:
@@ -151,12 +171,22 @@ class PmMaintenancePlan(models.Model):
                 plan.day_to_come = False
 
     def _days_made(self):
-        """{id: last planned day that has an order, whatever became of it}."""
+        """{id: last planned day that has an order}.
+
+        One that was cancelled was not served: its day is due again, or what the law
+        asks for would be gone in silence. The order that it was merged into stands
+        for it, unless that one was cancelled itself.
+        """
         groups = (
             self.env["maintenance.request"]
             .sudo()
             ._read_group(
-                [("plan_id", "in", self.ids)], ["plan_id"], ["planned_day:max"]
+                [
+                    ("plan_id", "in", self.ids),
+                    *self._domain_standing(),
+                ],
+                ["plan_id"],
+                ["planned_day:max"],
             )
         )
         return {plan.id: day for plan, day in groups}
@@ -179,7 +209,7 @@ class PmMaintenancePlan(models.Model):
             day = self._day_after(self._local_day(done))
             while other := instead(day):
                 day = self._day_after(max(day, other))
-            return day if day <= until and day != made else None
+            return day if day <= until else None
         first = made + timedelta(days=1) if made else self.schedule_start
         slots = self._schedule_slots(first, until)[self.id]
         return next((day for _number, day, _works in slots if not instead(day)), None)
@@ -201,8 +231,14 @@ class PmMaintenancePlan(models.Model):
             lambda reading: reading.kind == self.meter_kind
         ).sorted("at")
         before = readings.filtered(lambda reading: done and reading.at <= done)
-        base = before[-1:].value if done else readings[:1].value
-        ran = readings[-1:].value - base
+        # done before anybody read the counter: counted from its first reading
+        since = before[-1:] | (readings - before) if before else readings
+        values = since.mapped("value")
+        # a new counter begins at zero: what it shows was all run since
+        ran = sum(
+            after - earlier if after >= earlier else after
+            for earlier, after in pairwise(values)
+        )
         return today if ran >= self.meter_every else None
 
     def _order_values(self, day):

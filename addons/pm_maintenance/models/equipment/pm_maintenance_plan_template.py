@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 UNITS = [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")]
@@ -30,6 +30,14 @@ class PmMaintenancePlanTemplate(models.Model):
     )
     is_statutory = fields.Boolean("Asked for by Law")
     source = fields.Char(translate=True, help="Law or standard that sets the interval.")
+    includes_ids = fields.Many2many(
+        "pm.maintenance.plan.template",
+        "pm_maintenance_plan_template_includes_rel",
+        "template_id",
+        "included_id",
+        domain="[('id', '!=', id)]",
+        help="Shorter services that need not be done when this one is.",
+    )
     instructions = fields.Html(translate=True)
 
     _every_positive = models.Constraint(
@@ -68,7 +76,7 @@ class PmMaintenancePlanTemplate(models.Model):
             (plan.template_id, plan.property_id, plan.equipment_id) for plan in there
         }
         start = start or fields.Date.context_today(self)
-        return Plan.create(
+        plans = Plan.create(
             [
                 template._plan_values(place, machine, start)
                 for template in self
@@ -76,6 +84,33 @@ class PmMaintenancePlanTemplate(models.Model):
                 if (template, place, machine) not in known
             ]
         )
+        self._link_included(plans)
+        return plans
+
+    def _link_included(self, plans):
+        """Plans include those of the same machine or place that their templates do,
+        whichever of them was made first.
+        """
+        related = plans.template_id | plans.template_id.includes_ids
+        related |= self.search([("includes_ids", "in", plans.template_id.ids)])
+        mates = plans | plans.search(
+            [
+                ("template_id", "in", related.ids),
+                ("property_id", "in", plans.property_id.ids),
+            ]
+        )
+        by_key = {
+            (plan.template_id, plan.property_id, plan.equipment_id): plan
+            for plan in mates
+        }
+        for plan in mates.filtered("template_id.includes_ids"):
+            included = [
+                by_key.get((template, plan.property_id, plan.equipment_id))
+                for template in plan.template_id.includes_ids
+            ]
+            ids = {one.id for one in included if one and (plan | one) & plans}
+            if ids - set(plan.includes_ids.ids):
+                plan.includes_ids = [Command.link(one) for one in sorted(ids)]
 
     def _plan_values(self, place, machine, start):
         return {

@@ -12,6 +12,7 @@ DOUBTS = [
     ("old_photo", "Old Photo"),
     ("early", "Before Its Time"),
     ("off_duty", "Not on Duty"),
+    ("no_photo", "Photo Missing"),
 ]
 CONFLICTS = [
     ("gone", "The round is not there any more"),
@@ -209,7 +210,7 @@ class PmInspectionAnswer(models.Model):
     @api.model
     def _desk_values(self, round_, point, user):
         """Values of a visit that was entered at a desk: nobody proves it."""
-        scans = round_.plan_id.needs_scan
+        doubts = self._desk_doubts(round_, point)
         return {
             "uuid": str(uuid.uuid4()),
             "inspection_id": round_.id,
@@ -222,8 +223,8 @@ class PmInspectionAnswer(models.Model):
             "source": "desk",
             "at": fields.Datetime.now(),
             "is_manual": True,
-            "doubt": "not_scanned" if scans else False,
-            "doubt_note": self.env._("Entered at a desk") if scans else False,
+            "doubt": doubts[0][0] if doubts else False,
+            "doubt_note": "\n".join(note for _code, note in doubts) or False,
         }
 
     def _link_desk_lines(self):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import fields, models
 
 from ...engine import geo
 
@@ -62,6 +62,14 @@ class PmInspectionAnswer(models.Model):
             doubts.append(("old_photo", self.env._("A photo is older than the visit")))
         if told["at"] < round_.date_from:
             doubts.append(("early", self.env._("Visited before the round begins")))
+        entries = told["raw"].get("entries")
+        entered = [
+            entry.get("item_id")
+            for entry in (entries if isinstance(entries, list) else ())
+            if isinstance(entry, dict) and entry.get("value") not in (None, False, "")
+        ]
+        with_photo = {photo["item_ref"] for photo in told["photos"]}
+        doubts += self._photo_doubts(round_, point, entered, with_photo)
         if not self._was_on_duty(told["at"], round_, duties):
             doubts.append(
                 (
@@ -70,6 +78,37 @@ class PmInspectionAnswer(models.Model):
                 )
             )
         return doubts
+
+    def _desk_doubts(self, round_, point):
+        """As ``_doubts``, of a visit that is entered at a desk, where no photo is."""
+        doubts = []
+        if round_.plan_id.needs_scan:
+            doubts.append(("not_scanned", self.env._("Entered at a desk")))
+        if fields.Datetime.now() < round_.date_from:
+            doubts.append(("early", self.env._("Visited before the round begins")))
+        lines = round_.line_ids.filtered("value")
+        entered = lines.filtered(lambda line: line.point_id == point).item_id
+        return doubts + self._photo_doubts(round_, point, entered.ids, ())
+
+    def _photo_doubts(self, round_, point, entered, with_photo):
+        """Items that ask for a photo and have none; the photos themselves come after
+        the visit, which announces them.
+
+        :param entered: ids of items that have an entry
+        :param with_photo: ids of items of which a photo is announced
+        """
+        items = round_.line_ids.filtered(lambda line: line.point_id == point).item_id
+        missing = items.filtered(
+            lambda item: (
+                (item.photo_required or item.kind == "photo")
+                and (item.is_required or item.id in entered)
+                and item.id not in with_photo
+            )
+        )
+        if not missing:
+            return []
+        names = "; ".join(missing.mapped("name"))
+        return [("no_photo", self.env._("No photo of: %s", names))]
 
     def _was_on_duty(self, at, round_, duties):
         if not round_.post_id or round_.employee_id:

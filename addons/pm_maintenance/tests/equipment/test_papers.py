@@ -1,6 +1,7 @@
 """Papers of machines: on file, and told of before they expire."""
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..common import OrderCase, picture
@@ -95,3 +96,15 @@ class TestPapers(OrderCase):
         )
         documents = self.env["pm.document"].with_user(stranger)
         self.assertFalse(documents.search([("id", "=", paper.id)]))
+
+    def test_without_a_valid_test_it_is_not_operated(self):
+        self.paper(-3)
+        self.assertTrue(self.lift.is_forbidden)
+        found = self.lift.search([("is_forbidden", "=", True)])
+        self.assertIn(self.lift, found)
+        self.lift.action_down()
+        with self.assertRefused(UserError, "must not be operated"):
+            self.lift.action_run()
+        self.paper(300)
+        self.lift.invalidate_recordset()
+        self.assertFalse(self.lift.is_forbidden)

@@ -128,6 +128,9 @@ class TestPlan(OrderCase):
         )
         order = yearly._generate(date(2027, 2, 1))
         order.sudo()._as_step().state = "cancelled"
+        # it is due again, and takes the place with that, until nobody wants it
+        self.assertFalse(monthly._generate(date(2027, 2, 2)))
+        yearly.active = False
         self.assertTrue(monthly._generate(date(2027, 2, 2)))
 
     # -- when, and by whom ---------------------------------------------------
@@ -233,3 +236,82 @@ class TestPlan(OrderCase):
         self.env.invalidate_all()
         self.assertTrue(good.order_ids)
         self.assertTrue(bad.activity_ids)
+
+    # -- cancelled, early, and new counters ----------------------------------
+
+    def cancel(self, order, **vals):
+        order.sudo()._as_step().write({"state": "cancelled", **vals})
+
+    def test_a_cancelled_one_is_due_again(self):
+        plan = self.make_plan("2027-01-31", "year", is_statutory=True)
+        self.cancel(plan._generate(date(2027, 2, 1)))
+        self.assertEqual(plan.day_to_come, date(2027, 1, 31))
+        with freeze_time("2027-02-03 04:00:00"):
+            plan.invalidate_recordset()
+            self.assertTrue(plan.is_overdue)
+            self.assertTrue(self.machine.is_forbidden)
+            again = plan._generate()
+        self.assertEqual(again.planned_day, date(2027, 1, 31))
+        self.assertFalse(plan._generate(date(2027, 2, 1)))
+
+    def test_a_cancelled_one_does_not_stop_what_counts_from_done(self):
+        plan = self.make_plan("2027-01-01", "day", 15, counts_from="done")
+        self.finish(plan._generate(date(2027, 1, 1)), "2027-01-01")
+        self.cancel(plan._generate(date(2027, 1, 16)))
+        self.assertEqual(plan.day_to_come, date(2027, 1, 16))
+        again = plan._generate(date(2027, 1, 16))
+        self.assertEqual(again.planned_day, date(2027, 1, 16))
+
+    def test_merged_it_stands_for_the_other(self):
+        plan = self.make_plan("2027-01-01", "day", 15, counts_from="done")
+        self.finish(plan._generate(date(2027, 1, 1)), "2027-01-01")
+        other = self.make_order(property_id=self.building.id)
+        self.cancel(plan._generate(date(2027, 1, 16)), duplicate_of_id=other.id)
+        self.assertFalse(plan._generate(date(2027, 1, 20)))
+        self.finish(other, "2027-01-17")
+        following = plan._generate(date(2027, 2, 1))
+        self.assertEqual(following.planned_day, date(2027, 2, 1))
+
+    def test_done_early_it_goes_on(self):
+        plan = self.make_plan("2026-12-01", "week", counts_from="done")
+        self.finish(plan._generate(date(2026, 12, 1)), "2026-11-24")
+        self.assertEqual(plan.day_to_come, date(2026, 12, 1))
+        following = plan._generate(date(2026, 12, 1))
+        self.assertEqual(following.planned_day, date(2026, 12, 1))
+
+    def read(self, days, value, **vals):
+        return self.env["pm.equipment.reading"].create(
+            {
+                "equipment_id": self.machine.id,
+                "at": fields.Datetime.now() - timedelta(days=days),
+                "value": value,
+                **vals,
+            }
+        )
+
+    def test_done_before_the_first_reading(self):
+        today = fields.Date.today()
+        done = fields.Datetime.now() - timedelta(days=9)
+        plan = self.make_plan("2099-01-01", meter_kind="hours", meter_every=500)
+        self.read(3, 8000)
+        self.assertFalse(plan._meter_day(today, done, None))
+        self.read(1, 8500)
+        self.assertEqual(plan._meter_day(today, done, None), today)
+
+    def test_a_new_counter_goes_on(self):
+        today = fields.Date.today()
+        plan = self.make_plan("2099-01-01", meter_kind="hours", meter_every=500)
+        self.read(5, 8000)
+        self.read(4, 8300)
+        self.read(3, 10, is_new_counter=True)
+        self.assertFalse(plan._meter_day(today, None, None))
+        self.read(2, 200)
+        self.assertEqual(plan._meter_day(today, None, None), today)
+
+    def test_longer_templates_include_shorter_ones(self):
+        name = "pm_maintenance.pm_maintenance_plan_template_lift_"
+        upkeep, quarter = (self.env.ref(name + one) for one in ("upkeep", "quarter"))
+        longer = quarter._apply(self.machine)
+        shorter = upkeep._apply(self.machine)
+        self.assertEqual(longer.includes_ids, shorter)
+        self.assertEqual((longer.schedule_unit, longer.schedule_every), ("month", 3))

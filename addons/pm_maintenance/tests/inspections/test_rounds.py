@@ -1,5 +1,6 @@
 """Whose rounds are shown, how they are walked at a desk, and who is warned."""
 
+import uuid
 from datetime import timedelta
 
 from odoo import fields
@@ -261,3 +262,30 @@ class TestRounds(RoundCase):
             {"estate": self.estate},
         )
         self.assertEqual((figure.numerator, figure.denominator), (3, 3))
+
+    def test_before_its_time_at_a_desk(self):
+        round_ = self.make_round(start=100, stop=104).with_user(self.inspector)
+        self.fill(round_)
+        round_.action_submit()
+        self.assertIn("before the round begins", round_.answer_ids[0].doubt_note)
+
+    def test_a_photo_that_is_missing_is_a_doubt(self):
+        self.plan.needs_scan = False
+        self.plan.item_ids[0].photo_required = True
+        round_ = self.make_round().with_user(self.inspector)
+        self.fill(round_)
+        round_.action_submit()
+        self.assertEqual((round_.state, round_.doubt_count), ("done", 3))
+        self.assertEqual(set(round_.answer_ids.mapped("doubt")), {"no_photo"})
+
+    def test_a_phone_that_announces_no_photo_is_a_doubt_and_no_loss(self):
+        item = self.plan.item_ids[0]
+        item.photo_required = True
+        round_ = self.make_round()
+        without = self.visit(round_, self.points[0])
+        photo = {"uuid": str(uuid.uuid4()), "item_id": item.id, "name": "a.jpg"}
+        with_one = self.visit(round_, self.points[1], photos=[photo])
+        self.send(without, with_one)
+        self.assertEqual(self.answer_of(without).doubt, "no_photo")
+        self.assertEqual(self.answer_of(without).state, "stored")
+        self.assertNotEqual(self.answer_of(with_one).doubt, "no_photo")
