@@ -57,6 +57,10 @@ LEDGER = {
     "exceptions": "SELECT stage, code, message FROM pm_bill_run_exception",
     "asked": "SELECT summary FROM mail_activity WHERE res_model = 'pm.bill.run'",
 }
+# A document asks for a person after eight interruptions without progress. On a slow
+# machine, where no piece is done in the time between two, chance alone would bring that
+# about: after so many a job is left alone until it gets on.
+MOST_IN_A_ROW = 5
 # No job is left behind: neither failed, nor waiting for what never comes.
 LEFT_BEHIND = "SELECT state, name, result FROM queue_job WHERE state != 'done'"
 
@@ -117,7 +121,7 @@ class Disturbed:
             assert time.monotonic() < deadline, self.stands()
             if not self.plan:
                 time.sleep(0.3)
-            elif self.is_at_work():
+            elif self.is_at_work(MOST_IN_A_ROW):
                 time.sleep(self.chance.uniform(0, 2.5))
                 self.disturb(self.plan[-1])
                 deadline = time.monotonic() + SECONDS
@@ -148,8 +152,11 @@ class Disturbed:
             f" AND application_name LIKE 'odoo-{self.worker.pid}%'"
         )
 
-    def is_at_work(self):
+    def is_at_work(self, tries=None):
+        """Whether a job is; with ``tries``: one that was interrupted less often."""
         working = "SELECT 1 FROM queue_job WHERE state = 'started'"
+        if tries is not None:
+            working += f" AND retry < {tries}"
         return bool(postgres.sql(working, self.database))
 
     def state(self):

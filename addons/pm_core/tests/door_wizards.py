@@ -128,6 +128,7 @@ class WizardWalk:
             made = self._make(wizard, user, filled(wizard, told, own))
             if not made:
                 continue
+            self._check_private(made, user)
             tables = [wizard._table] + [
                 field.relation
                 for field in wizard._fields.values()
@@ -139,6 +140,17 @@ class WizardWalk:
                 self._try_door(role, wizard._name, *call, but=tables)
             TRIED.update(trial)
         self._settle(answers=False)
+
+    def _check_private(self, dialog, owner):
+        """What somebody typed in a dialog is for nobody else, whatever the role."""
+        for role, user in self.users.items():
+            if user != owner:
+                with self.subTest(dialog=dialog._name, role=role):
+                    theirs = dialog.with_user(user)
+                    for operation in ("read", "write", "unlink"):
+                        self.assertFalse(theirs.has_access(operation))
+                    if theirs.browse().has_access("read"):
+                        self.assertNotIn(theirs, theirs.search([]))
 
     def _make(self, wizard, user, values):
         """A dialog of the user's that holds these, past all checks; or none."""

@@ -7,6 +7,7 @@ from . import res_users
 from . import resource_calendar
 from . import ir_attachment
 from . import ir_module_module
+from . import ir_rule
 from . import ir_sequence
 from . import ir_ui_menu
 from . import mail_mail

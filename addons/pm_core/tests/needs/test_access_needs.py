@@ -9,11 +9,10 @@ class TestAccessNeeds(access.AccessCase):
     RIGHTS = {
         "pm.requirement": access.rights("rwcd", staff="r", hr="r", service="rwc"),
         "pm.service.plan": access.rights("rwcd", staff="r", hr="r", service="rwc"),
-        "pm.questionnaire.send": dict.fromkeys(
-            ("service", "manager", "company", "admin"), "rwcd"
-        ),
         "pm.service.plan.line": access.rights("rwcd", staff="r", hr="r"),
     }
+
+    WIZARDS = {"pm.questionnaire.send": ("service", "manager", "company", "admin")}
 
     @classmethod
     def _make_records(cls, estate):
@@ -35,9 +34,6 @@ class TestAccessNeeds(access.AccessCase):
             }
         )
         return {
-            "pm.questionnaire.send": cls.env["pm.questionnaire.send"].create(
-                {"estate_id": estate.id, "partner_ids": [Command.link(cls.owner.id)]}
-            ),
             "pm.service.plan": plan,
             "pm.service.plan.line": plan.line_ids,
             "pm.requirement": cls.env["pm.requirement"].create(

@@ -26,9 +26,6 @@ class TestAccess(access.AccessCase):
     RIGHTS = {
         "pm.property": access.rights("rwcd", staff="r", hr="r", service="rw"),
         "pm.occupancy": access.rights("rwcd", staff="r", hr="r", service="rwc"),
-        "pm.occupancy.handover": dict.fromkeys(
-            ("service", "manager", "company", "admin"), "rwcd"
-        ),
         "pm.contract": access.rights("rwcd", staff="r", hr="r", service="rwc"),
         "pm.contract.line": access.rights("rwcd", staff="r", hr="r"),
         "pm.register.import": dict.fromkeys(("manager", "company", "admin"), "rwcd"),
@@ -36,6 +33,7 @@ class TestAccess(access.AccessCase):
             ("manager", "company", "admin"), "rwcd"
         ),
     }
+    WIZARDS = {"pm.occupancy.handover": ("service", "manager", "company", "admin")}
     SHARED_RIGHTS = {
         "pm.channel": access.rights("r", admin="rwcd"),
         "pm.service.category": access.rights("r", admin="rwcd"),
@@ -59,9 +57,6 @@ class TestAccess(access.AccessCase):
         return {
             "pm.property": unit,
             "pm.occupancy": cls.make_occupancy(unit, cls.owner, role="family"),
-            "pm.occupancy.handover": cls.env["pm.occupancy.handover"].create(
-                {"property_id": unit.id}
-            ),
             "pm.contract": contract,
             "pm.contract.line": cls.env["pm.contract.line"].create(
                 {"contract_id": contract.id, "name": "Service"}
