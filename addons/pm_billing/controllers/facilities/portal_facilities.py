@@ -9,6 +9,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from ...models.facilities.pm_facility_booking_times import clock
 
 LONGEST = 200
+MIN_YEAR, MAX_YEAR = 1900, 2999
 # days that the row of days shows at once
 SHOWN_DAYS = 7
 
@@ -283,10 +284,12 @@ class FacilityPortal(CustomerPortal):
 
 
 def _date(text):
+    """A day that somebody may mean: so far off that one more is none, it is none."""
     try:
-        return fields.Date.to_date(text or None)
+        day = fields.Date.to_date(text or None)
     except (ValueError, TypeError):
         return None
+    return day if day and MIN_YEAR <= day.year <= MAX_YEAR else None
 
 
 def _number(text):

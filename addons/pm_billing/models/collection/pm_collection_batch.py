@@ -176,11 +176,13 @@ class PmCollectionBatch(models.Model):
     def action_write_file(self):
         """Write the file for the bank; from then on the lines are at the bank.
 
-        :raises UserError: written already, or paid otherwise meanwhile
+        :raises UserError: written already, paid otherwise meanwhile, or asked for by
+            another file
         """
         self.check_access("write")
         self._check_in_state("prepared")
         self.line_ids._check_still_open()
+        self.line_ids._check_asked_once()
         for batch in self:
             layout = batch.layout_id
             columns = layout.column_ids

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
+from odoo.tools import SQL, format_amount
 
 
 class PmCollectionLine(models.Model):
@@ -92,6 +92,42 @@ class PmCollectionLine(models.Model):
                         batch=line.batch_id.name,
                     )
                 )
+
+    def _check_asked_once(self):
+        """Batches that are prepared at the same moment do not see each other.
+
+        Each touches its mandates when it leaves: of two files at the same instant the
+        later one is begun anew by Odoo, and finds the first.
+
+        :raises UserError: a charge is at the bank with another batch
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE pm_collection_mandate SET write_date = write_date"
+                " WHERE id = ANY(%s)",
+                self.mandate_id.ids,
+            )
+        )
+        others = self.sudo().search(
+            [
+                ("id", "not in", self.ids),
+                ("charge_ids", "in", self.charge_ids.ids),
+                ("state", "=", "waiting"),
+                ("batch_id.state", "=", "sent"),
+            ],
+            limit=1,
+        )
+        if others:
+            raise UserError(
+                self.env._(
+                    "The bank is asked for %(charge)s of %(payer)s by %(other)s "
+                    "already. Prepare %(batch)s again.",
+                    charge=(others.charge_ids & self.charge_ids.sudo())[0].display_name,
+                    payer=others.partner_id.name,
+                    other=others.batch_id.name,
+                    batch=self.batch_id[:1].name,
+                )
+            )
 
     def _collected(self):
         """Receipt what the bank has collected: once for each line.

@@ -123,7 +123,7 @@ class PmReceiptCancellation(models.Model):
 
     def _asked_by(self):
         """Neither who took the money nor who wants it cancelled."""
-        return self.receipt_id.user_id
+        return self.receipt_id.user_id | self.create_uid
 
     def _approve(self):
         result = super()._approve()

@@ -32,6 +32,9 @@ class PurchaseRequest(models.Model):
     quote_count = fields.Integer(
         "Quotations", compute="_compute_quote_count", compute_sudo=True
     )
+    asked_by_id = fields.Many2one(
+        "res.users", "Agreement Asked by", readonly=True, copy=False
+    )
     decided_by_id = fields.Many2one(
         "res.users", "Agreed by", readonly=True, copy=False, tracking=True
     )
@@ -70,9 +73,14 @@ class PurchaseRequest(models.Model):
                         ours[0].display_name,
                     )
                 )
-            agreed = {"property_id", "line_ids", "requested_by", "company_id"}
-            if agreed & vals.keys():
+            if {"line_ids", "company_id"} & vals.keys():
                 ours._check_pm_state("draft")
+            if "property_id" in vals:
+                # of those that were agreed to as OCA has them too
+                self._check_pm_state("draft")
+            if "requested_by" in vals:
+                ours._check_pm_state("draft")
+                self._check_asks_for_oneself(vals["requested_by"])
             if vals.get("property_id"):
                 self.env["pm.property"].browse(vals["property_id"]).check_access("read")
         return super().write(vals)
@@ -82,13 +90,21 @@ class PurchaseRequest(models.Model):
         requests = super().create(vals_list)
         if not self._writes_freely():
             for request in requests.filtered("estate_id"):
-                if request.state != "draft" or request.requested_by != self.env.user:
-                    raise AccessError(
-                        self.env._(
-                            "Everybody asks in the own name, with a new request."
-                        )
-                    )
+                if request.state != "draft":
+                    self._check_asks_for_oneself(None)
+                self._check_asks_for_oneself(request.requested_by.id)
         return requests
+
+    def _check_asks_for_oneself(self, user_id):
+        if user_id != self.env.uid:
+            raise AccessError(
+                self.env._("Everybody asks in the own name, with a new request.")
+            )
+
+    def _askers(self):
+        """Who wrote it, who asks, and who asked for agreement: they decide nothing."""
+        self.ensure_one()
+        return self.create_uid | self.requested_by | self.asked_by_id
 
     def _check_pm_state(self, *states):
         """:raises UserError: naming the request, its state and those needed"""

@@ -32,7 +32,9 @@ class PurchaseRequest(models.Model):
                         request.name,
                     )
                 )
-            request.sudo()._as_step().state = "to_approve"
+            request.sudo()._as_step().write(
+                {"state": "to_approve", "asked_by_id": self.env.uid}
+            )
             request.invalidate_recordset(["need_validation"])
             if request.need_validation:
                 request.request_validation()
@@ -60,7 +62,7 @@ class PurchaseRequest(models.Model):
 
     def _check_second_person(self):
         user = self.env.user
-        if self.requested_by == user or not user.has_group(MANAGER):
+        if user in self._askers() or not user.has_group(MANAGER):
             raise AccessError(
                 self.env._(
                     "%s is agreed to by an estate manager who did not ask for it.",
@@ -154,7 +156,7 @@ class PurchaseRequest(models.Model):
         for request in self:
             user = self.env.user
             if not user.has_group(BUYER) or (
-                request.estate_id and request.requested_by == user
+                request.estate_id and user in request._askers()
             ):
                 raise AccessError(
                     self.env._(

@@ -1,6 +1,7 @@
 """Bank collection: a file out, its answer in once, and a second try of what failed."""
 
 import base64
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -55,6 +56,25 @@ class TestCollectionBatch(BillingCase):
         )
         batch.action_prepare()
         return batch
+
+    def test_two_that_did_not_see_each_other_ask_once(self):
+        """As two do that are prepared at the same moment: the later one stays here."""
+        first, second = self.batch(), self.batch_of_building()
+        first.action_write_file()
+        with self.assertRefused(UserError, first.name):
+            second.action_write_file()
+        self.assertEqual(second.state, "prepared")
+        with self.assertRefused(UserError, "Nothing to collect"):
+            second.action_prepare()
+
+    def batch_of_building(self):
+        blind = patch.object(
+            self.registry["pm.collection.line"],
+            "_under_way",
+            lambda lines, charges: charges.browse(),
+        )
+        with blind:
+            return self.batch(property_id=self.units.building_id[:1].id)
 
     def answer(self, batch, *rows):
         """Read rows of (line, result, reason), with the amount that was asked for."""

@@ -97,6 +97,9 @@ class TestReceiptCancellation(BillingCase):
         )
         request.with_user(both).action_submit()
         self.assertEqual(receipt.state, "cancelled")
+        # nor who wants it, of a colleague's
+        with self.assertRefused(AccessError, "approved by somebody else"):
+            self.ask(self.taken(), both).action_submit()
         own = self.taken(both, date="2026-11-09")
         with self.assertRefused(AccessError, "approved by somebody else"):
             self.ask(own, both).action_submit()

@@ -161,6 +161,14 @@ class TestPayout(BillingCase):
         )
         with self.assertRefused(UserError, "Outgoing Payments"):
             payment.action_post()
+        # nor by the state, with which Odoo posts the entry too
+        with self.assertRefused(UserError, "Outgoing Payments"):
+            payment.action_validate()
+        with self.assertRefused(UserError, "Outgoing Payments"):
+            payment.write({"state": "in_process"})
+        with self.assertRefused(UserError, "Outgoing Payments"):
+            payment.copy({"state": "paid"})
+        self.assertEqual(payment.state, "draft")
 
     def test_calls_that_no_button_makes(self):
         payout = self.payout()

@@ -354,6 +354,9 @@ class TestFacility(BillingCase, HttpCase):
             company_ids=self.company.ids,
         )
         self.authenticate("fac_owner", "fac_owner")
+        for day in ("9999-12-31", "0001-01-01", "2026-13-45"):
+            far = self.url_open(f"/my/facilities/{room.id}/price?day={day}&minute=0")
+            self.assertEqual(far.status_code, 400)
         page = self.url_open(
             f"/my/facilities/{room.id}/price?day={MONDAY}&minute=0"
         ).text

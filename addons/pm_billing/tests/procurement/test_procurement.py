@@ -147,6 +147,26 @@ class TestProcurement(BillingCase):
         with self.assertRefused(AccessError, "did not ask for it"):
             request.with_user(self.manager).action_pm_quote()
 
+    def test_nobody_asks_in_the_name_of_another(self):
+        """Else who asks could agree to it, or buy it, alone."""
+        mine = self.ask(user=self.buyer)
+        with self.assertRefused(AccessError, "own name"):
+            mine.write({"requested_by": self.asker.id})
+        # a colleague takes it over, and what it says is the buyer's all the same
+        mine.with_user(self.head).requested_by = self.head
+        mine.with_user(self.head).button_to_approve()
+        mine.with_user(self.manager).validate_tier()
+        self.assertEqual(mine.state, "approved")
+        with self.assertRefused(AccessError, "did not ask for it"):
+            mine.with_user(self.buyer).action_pm_quote()
+
+    def test_what_was_agreed_elsewhere_becomes_no_estate_s(self):
+        request = self.ask(property_id=False)
+        self.assertFalse(request.estate_id)
+        request.write({"state": "approved"})
+        with self.assertRefused(UserError, "needs"):
+            request.property_id = self.estate
+
     def test_what_was_agreed_is_not_changed(self):
         line = self.agreed().line_ids
         dozen = self.env.ref("uom.product_uom_dozen")

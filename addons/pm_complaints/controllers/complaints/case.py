@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.pm_core.controllers.base.portal import MAX_NAME
+from odoo.addons.pm_core.tools.private_page import kept_private
 from odoo.addons.pm_maintenance.controllers.orders.fault import sent_photos
 
 from ...models.complaints.pm_complaint import OPEN
@@ -21,14 +22,6 @@ def plain(post, longest=MAX_TEXT):
         name: value.strip()[:longest] if isinstance(value, str) else ""
         for name, value in post.items()
     }
-
-
-def kept_private(page):
-    """A page that no other site shows, and whose address leaves with no link."""
-    page.headers["X-Frame-Options"] = "DENY"
-    page.headers["Referrer-Policy"] = "no-referrer"
-    page.headers["Cache-Control"] = "no-store"
-    return page
 
 
 class CasePage(http.Controller):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.pm_core.controllers.base.portal import MAX_NAME
+from odoo.addons.pm_core.tools.private_page import kept_private
 
 from ...models.orders.maintenance_request_report import MAX_PHOTO, MAX_PHOTOS
 
@@ -129,4 +130,5 @@ class FaultPage(http.Controller):
         if not order:
             # answered and not raised, as an error would take back the count
             return request.not_found().get_response(request.httprequest.environ)
-        return request.render("pm_maintenance.fault_order", {"order": order})
+        page = request.render("pm_maintenance.fault_order", {"order": order})
+        return kept_private(page)

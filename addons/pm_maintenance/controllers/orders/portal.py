@@ -177,7 +177,9 @@ class OrderPortal(CustomerPortal):
                 elif order.payer not in CHARGED:
                     return request.not_found()
                 else:
-                    order._quote_answer(step == "agree", name, self._drawn(post))
+                    order._quote_answer(
+                        step == "agree", name, self._drawn(post), post.get("amount", "")
+                    )
         except UserError as problem:
             return self._order_page(order, problem.args[0])
         return request.redirect(f"/my/repairs/{order.id}")

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ..orders.maintenance_request import OPEN
 
 # a person's open work; what is done and waits for acceptance is none
+LOOK_BACK = timedelta(days=30)
 BUSY = [state for state in OPEN if state not in ("reported", "done")]
 
 
@@ -23,15 +24,21 @@ class Board:
         self.now = fields.Datetime.now()
         self.env = orders.env
         self.duties = self._read_duties(orders)
+        self.given_back = self._read_given_back(orders)
         self.certificates = {}
         self.found = {}
-        groups = orders._read_group(
-            Domain("user_id", "!=", False) & Domain("state", "in", BUSY),
-            ["user_id"],
-            ["__count", "dispatched_at:max"],
+        somebody_s = Domain("user_id", "!=", False)
+        busy = orders._read_group(
+            somebody_s & Domain("state", "in", BUSY), ["user_id"], ["__count"]
         )
-        self.load = {user.id: count for user, count, _last in groups}
-        self.last = {user.id: last or self.now for user, _count, last in groups}
+        # also of what is finished: who is quick had the last turn all the same
+        given = orders._read_group(
+            somebody_s & Domain("dispatched_at", ">=", self.now - LOOK_BACK),
+            ["user_id"],
+            ["dispatched_at:max"],
+        )
+        self.load = {user.id: count for user, count in busy}
+        self.last = {user.id: last for user, last in given}
         self.turn = 0
 
     def moment(self, order):
@@ -47,6 +54,15 @@ class Board:
             & Domain("estate_id", "in", orders.estate_id.ids)
         )
         return duties.grouped("estate_id")
+
+    def _read_given_back(self, orders):
+        """{order id: users who gave it back, and so are not asked again}"""
+        groups = self.env["pm.order.step"]._read_group(
+            [("request_id", "in", orders.ids), ("step", "=", "refuse")],
+            ["request_id"],
+            ["user_id:recordset"],
+        )
+        return {order.id: users for order, users in groups}
 
     def _on_duty(self, place, moment):
         """Employees on duty at a place: as ``pm.duty._on_duty`` has it."""
@@ -92,7 +108,8 @@ class Board:
             employees = self._on_duty(order.property_id, moment)
             employees = self._certified(employees, skills, moment)
             self.found[key] = employees.user_id & rule.team_id.sudo().member_ids
-        return self.found[key].filtered(
+        users = self.found[key] - self.given_back.get(order.id, order.user_id.browse())
+        return users.filtered(
             lambda user: not rule.max_open or self.load.get(user.id, 0) < rule.max_open
         )
 

@@ -29,6 +29,9 @@ class MaintenanceRequest(models.Model):
         "Customer's Signature", readonly=True, copy=False, attachment=True
     )
     signed_by = fields.Char(readonly=True, copy=False)
+    quote_signature = fields.Binary(
+        "Signature of Consent", readonly=True, copy=False, attachment=True
+    )
     rating = fields.Selection(
         [("5", "Very good"), ("4", "Good"), ("3", "Fair"), ("2", "Poor"), ("1", "Bad")],
         readonly=True,
@@ -59,7 +62,9 @@ class MaintenanceRequest(models.Model):
 
     def _check_not_own_work(self):
         """:raises AccessError: who did the work does not accept it"""
-        workers = self.sudo().work_ids.employee_id.user_id | self.sudo().user_id
+        order = self.sudo()
+        done = order.step_ids.filtered(lambda step: step.step in ("arrive", "done"))
+        workers = order.work_ids.employee_id.user_id | order.user_id | done.user_id
         if self.env.user in workers:
             raise AccessError(
                 self.env._(
@@ -154,6 +159,7 @@ class MaintenanceRequest(models.Model):
         self._check_in_state("verified")
         for order in self:
             order._check_not_own_work()
+        rating = str(rating) if isinstance(rating, int) and rating else rating
         if rating and rating not in dict(self._fields["rating"].selection):
             raise UserError(self.env._("A rating is a number from 1 to 5."))
         self._take_step(
@@ -232,15 +238,24 @@ class MaintenanceRequest(models.Model):
         Not where the customer has to sign, and not where the category says never.
         """
         now = fields.Datetime.now()
-        for category in self.env["pm.fault.category"].search([("silent_days", ">", 0)]):
-            if category.needs_signature:
+        Category = self.env["pm.fault.category"]
+        usual = Category.default_get(["silent_days"])["silent_days"]
+        # work of a category that was archived since is accepted too, and so is work
+        # of which nobody said what it is
+        days = {
+            category: category.silent_days
+            for category in Category.with_context(active_test=False).search([])
+            if not category.needs_signature
+        }
+        for category, silent_days in [*days.items(), (Category, usual)]:
+            if not silent_days:
                 continue
-            before = now - timedelta(days=category.silent_days)
             orders = self.search(
                 [
                     ("state", "=", "done"),
+                    ("property_id", "!=", False),
                     ("fault_category_id", "=", category.id),
-                    ("done_at", "<=", before),
+                    ("done_at", "<=", now - timedelta(days=silent_days)),
                 ],
                 limit=1000,
             )

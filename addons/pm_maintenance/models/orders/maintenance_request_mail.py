@@ -3,7 +3,7 @@ from collections import Counter
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import html2plaintext
+from odoo.tools import html2plaintext, plaintext2html
 from odoo.tools.mail import email_split_tuples
 
 # of so many orders at one moment each has a mail of its own
@@ -173,12 +173,15 @@ class MaintenanceRequest(models.Model):
                 "reporter_name": name or address,
                 "reporter_email": address,
                 "company_id": estate.company_id.id,
-                "description": html2plaintext(msg_dict.get("body") or "")[:10000],
+                "description": plaintext2html(
+                    html2plaintext(msg_dict.get("body") or "")[:10000]
+                ),
             }
         order = super().message_new(msg_dict, custom_values=values)
         if order.property_id:
             order.sudo().reporter_email = address
             order.sudo()._dispatch_by_rules()
+            order.sudo()._tell_reporter("report")
         return order
 
     @api.model

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_repr
 
 from .maintenance_request import WAITING, WORKING
 
@@ -119,16 +120,27 @@ class MaintenanceRequest(models.Model):
         self._check_in_state(*WAITING, *WORKING)
         self._take_step("quote", quote_state="none", quote_agreed_by=False)
 
-    def _quote_answer(self, agrees, name, signature=None):
+    def _quote_answer(self, agrees, name, signature=None, shown=None):
         """The customer's answer to exactly the amount that was shown.
 
         :param agrees: whether the customer wants the work at that price
         :param name: who answers
+        :param shown: the amount on the page of who answers by one, as its text
+        :raises UserError: nothing is asked, or the page shows another amount
         """
         self.ensure_one()
         if self.quote_state != "asked":
             raise UserError(
                 self.env._("%s does not wait for your consent.", self.display_name)
+            )
+        if agrees and shown is not None and shown != self._quote_shown():
+            raise UserError(
+                self.env._(
+                    "The cost of %(order)s has changed: it is %(amount)s now. Look at "
+                    "it, and answer again.",
+                    order=self.display_name,
+                    amount=self.currency_id.format(self.quote_amount),
+                )
             )
         self._take_step(
             "consent",
@@ -142,7 +154,12 @@ class MaintenanceRequest(models.Model):
             quote_agreed_by=name,
         )
         if signature:
-            self.sudo()._as_step().write({"signature": signature, "signed_by": name})
+            self.sudo()._as_step().quote_signature = signature
+
+    def _quote_shown(self, amount=None):
+        """The amount as the text that pages send back with the answer."""
+        amount = self.quote_amount if amount is None else amount
+        return float_repr(amount, self.currency_id.decimal_places)
 
     def _quoted(self):
         """What later addons charge: agreed quotes of work that was accepted.

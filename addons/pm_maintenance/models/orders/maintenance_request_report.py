@@ -7,6 +7,7 @@ from PIL import Image, UnidentifiedImageError
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 from .maintenance_request import OPEN, RANKS, WAITING, WORKING
 
@@ -212,12 +213,15 @@ class MaintenanceRequest(models.Model):
         :raises UserError: it says nothing
         """
         text = (report.get("text") or "").strip()
+        if not text and report.get("photos") and report.get("category"):
+            # where, what, photo: three taps say it all
+            text = report["category"].name
         if not text:
             raise UserError(self.env._("Say in a few words what is wrong."))
         reporter, partner = report.get("reporter") or {}, report.get("partner")
         values = {
             "name": text.splitlines()[0][:80],
-            "description": text,
+            "description": plaintext2html(text),
             "property_id": report["place"].id,
             "channel_id": report["channel_id"],
             "partner_id": partner.id if partner else False,
@@ -315,7 +319,7 @@ class MaintenanceRequest(models.Model):
         """
         self._check_desk()
         self._check_in_state(*WAITING)
-        target = self.browse(into_id).exists()
+        target = self._named(self._name, into_id)
         target._check_order_access()
         if not target or target.state not in OPEN or target in self:
             raise UserError(

@@ -73,6 +73,16 @@ class MaintenanceRequest(models.Model):
                 )
             )
 
+    def _check_signature_taken(self):
+        """Whoever works on the order, or sits at the desk, has the customer sign.
+
+        :raises AccessError: others
+        """
+        if self.env.user.has_group(SERVICE):
+            self._check_desk()
+        else:
+            self._check_worker()
+
     def _locked(self):
         """Lock the rows, so that two people cannot take a step at the same moment.
 
@@ -205,7 +215,12 @@ class MaintenanceRequest(models.Model):
         self._check_in_state("dispatched", "accepted", "travelling")
         self._need(reason, self.env._("why you cannot do it"))
         self._take_step(
-            "refuse", "reported", note=reason, user_id=False, supplier_id=False
+            "refuse",
+            "reported",
+            note=reason,
+            user_id=False,
+            supplier_id=False,
+            accepted_at=False,
         )
         self._tell_dispatcher("refused", reason)
 
@@ -217,7 +232,7 @@ class MaintenanceRequest(models.Model):
         self._check_worker()
         self._check_in_state("dispatched", *WORKING)
         self._need(reason, self.env._("why it is handed over"))
-        user = self.env["res.users"].browse(user_id).exists()
+        user = self._named("res.users", user_id)
         for order in self:
             if not user or not order._may_do(user):
                 raise UserError(
@@ -253,7 +268,7 @@ class MaintenanceRequest(models.Model):
         """On site; where the phone says that is, if it says so (WGS-84)."""
         self._check_worker()
         self._check_in_state("dispatched", "accepted", "travelling")
-        now = fields.Datetime.now()
+        now, place = fields.Datetime.now(), self._read_position(latitude, longitude)
         for order in self:
             order._take_step(
                 "arrive",
@@ -261,11 +276,41 @@ class MaintenanceRequest(models.Model):
                 accepted_at=order.accepted_at or now,
                 arrived_at=order.arrived_at or now,
             )
-        if latitude is not None and longitude is not None:
+        if place:
             self.sudo()._as_step().step_ids.filtered(
                 lambda step: step.step == "arrive" and step.at == now
-            ).write({"latitude": float(latitude), "longitude": float(longitude)})
+            ).write(place)
         self._start_work()
+
+    def _read_position(self, latitude, longitude):
+        """What the phone says, as values of the step; nothing where it says nothing.
+
+        :raises UserError: no such place on earth
+        """
+        if latitude is None or longitude is None:
+            return {}
+        try:
+            place = {"latitude": float(latitude), "longitude": float(longitude)}
+        except (TypeError, ValueError):
+            place = {}
+        # written so that "not a number" is refused too
+        if not (
+            place and abs(place["latitude"]) <= 90 and abs(place["longitude"]) <= 180
+        ):
+            raise UserError(
+                self.env._(
+                    "%(latitude)s, %(longitude)s is no position: degrees, with a "
+                    "point.",
+                    latitude=latitude,
+                    longitude=longitude,
+                )
+            )
+        return place
+
+    def _named(self, model, record_id):
+        """The record that a call names by its id, if it is one and is there."""
+        found = isinstance(record_id, int) and self.env[model].browse(record_id)
+        return found.exists() if found else self.env[model]
 
     def action_pause(self, reason_id=None):
         """Stop, with a reason that says whether the promised time stops too.
@@ -279,7 +324,7 @@ class MaintenanceRequest(models.Model):
         for order in self:
             reason = order.pause_reason_id
             if reason_id:
-                reason = self.env["pm.pause.reason"].browse(reason_id).exists()
+                reason = self._named("pm.pause.reason", reason_id)
             order._need(reason, self.env._("the reason of the pause"))
             order._take_step(
                 "pause",

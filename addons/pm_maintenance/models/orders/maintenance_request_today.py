@@ -137,6 +137,16 @@ class MaintenanceRequest(models.Model):
         self.check_access("read")
         return self._open_page("pm.order.finish")
 
+    def action_ask_signature(self):
+        """Open the page on which the customer signs, on the phone of who is there."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._open_page(
+            "pm.order.sign",
+            default_amount=self.quote_amount,
+            default_name=self.reporter_name or self.partner_id.name,
+        )
+
     def _open_page(self, model, **defaults):
         return {
             "type": "ir.actions.act_window",

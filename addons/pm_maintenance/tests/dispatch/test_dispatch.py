@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time
 
 from ..common import OrderCase
 
@@ -53,6 +54,40 @@ class TestDispatch(OrderCase):
         orders.with_user(self.dispatcher).action_dispatch()
         loads = Counter(order.user_id.id for order in orders)
         self.assertEqual(set(loads.values()), {10})
+
+    def test_who_is_quick_does_not_get_all(self):
+        """Work that comes one by one, each finished before the next."""
+        for mode in ("person", "turn"):
+            rule = self.make_rule(mode=mode)
+            got = []
+            for number in range(4):
+                with freeze_time(fields.Datetime.now() + timedelta(minutes=number)):
+                    order = self.make_order()
+                    order.with_user(self.dispatcher).action_dispatch()
+                    got.append(order.user_id)
+                    mine = order.with_user(order.user_id)
+                    mine.action_accept()
+                    mine.action_done()
+            with self.subTest(mode=mode):
+                self.assertEqual(set(got), {self.technician, self.colleague})
+                self.assertEqual(got[:2], got[2:])
+            rule.active = False
+
+    def test_who_gave_it_back_is_not_asked_again(self):
+        self.make_rule()
+        order = self.make_order()
+        order.with_user(self.dispatcher).action_dispatch()
+        first = order.user_id
+        order.with_user(first).action_accept()
+        order.with_user(first).action_refuse("No ladder")
+        self.assertFalse(order.accepted_at)
+        orders = self.env["maintenance.request"]
+        orders._cron_dispatch()
+        second = order.user_id
+        self.assertEqual(second, (self.technician | self.colleague) - first)
+        order.with_user(second).action_refuse("No ladder either")
+        orders._cron_dispatch()
+        self.assertFalse(order.user_id)
 
     def test_most_open_orders(self):
         self.make_rule(max_open=1)

@@ -70,6 +70,7 @@ class TestAccessOrders(access.AccessCase):
         "pm.order.call": ("service", *DISPATCHERS),
         "pm.order.photo": ("technician", *DISPATCHERS),
         "pm.order.finish": ("technician", *DISPATCHERS),
+        "pm.order.sign": ("technician", "service", *DISPATCHERS),
         "pm.maintenance.plan.apply": HEADS,
     }
     # Each step that is open for some only; it asks who calls before all else.

@@ -1,5 +1,6 @@
 import re
 
+from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..common import OrderCase, picture
@@ -53,6 +54,8 @@ class TestFaultPage(OrderCase, HttpCase):
         for order in (first, second):
             page = self.url_open(f"/fault/order/{number}?code={order.access_code}")
             self.assertEqual(page.status_code, 200)
+            self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
+            self.assertEqual(page.headers["X-Frame-Options"], "DENY")
         page = self.url_open(f"/fault/order/{number}?code=WRONG")
         self.assertEqual(page.status_code, 404)
 
@@ -121,6 +124,29 @@ class TestFaultPage(OrderCase, HttpCase):
         )
         self.assertEqual(self.newest(), before)
         self.assertEqual(self.url_open(f"/my/repairs/{foreign.id}").status_code, 404)
+
+    def test_consent_is_to_the_amount_on_the_page(self):
+        order = self.given_to(self.technician)
+        price = self.env["pm.order.price"].create({"name": "Tap", "price": 88.5})
+        order.action_accept()
+        order.quote_line_ids = [Command.create({"price_id": price.id})]
+        order.action_quote_ask()
+        self.login_resident()
+        page = self.url_open(f"/my/repairs/{order.id}")
+        self.assertIn('name="amount" value="88.50"', page.text)
+        answer = {"csrf_token": self.token_of(page), "amount": "88.50"}
+        # meanwhile it has become dearer, and nobody looked at it again
+        order.action_quote_take_back()
+        order.quote_line_ids.quantity = 10
+        order.action_quote_ask()
+        for data in (answer, {"csrf_token": answer["csrf_token"]}):
+            page = self.url_open(f"/my/repairs/{order.id}/agree", data=data)
+            self.assertIn("has changed", page.text)
+            self.assertEqual(order.sudo().quote_state, "asked")
+        self.url_open(
+            f"/my/repairs/{order.id}/agree", data={**answer, "amount": "885.00"}
+        )
+        self.assertEqual(order.sudo().quote_state, "agreed")
 
     def test_portal_acceptance(self):
         order = self.done_by(self.technician)

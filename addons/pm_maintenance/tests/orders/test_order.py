@@ -1,4 +1,8 @@
+import base64
+import io
 from datetime import timedelta
+
+from PIL import Image
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -83,6 +87,13 @@ class TestOrder(OrderCase):
         order = self.done_by(lead)
         with self.assertRefused(AccessError, "somebody else"):
             order.with_user(lead).action_verify()
+        # nor who reported for a technician that it is done
+        order = self.given_to(self.technician)
+        order.action_accept()
+        for step in ("action_arrive", "action_done"):
+            getattr(order.with_user(self.dispatcher), step)()
+        with self.assertRefused(AccessError, "somebody else"):
+            order.with_user(self.dispatcher).action_verify()
 
     def test_other_estate(self):
         other = self.make_estate("Other Estate")
@@ -224,6 +235,76 @@ class TestOrder(OrderCase):
         with freeze_time(fields.Datetime.now() + timedelta(days=4)):
             orders._cron_accept_in_silence()
         self.assertEqual((order.state, order.acceptance), ("closed", "silent"))
+
+    def test_silence_accepts_what_has_no_category(self):
+        nothing_said = self.done_by(
+            self.technician, self.make_order(fault_category_id=False)
+        )
+        archived = self.done_by(self.technician)
+        self.category.active = False
+        with freeze_time(fields.Datetime.now() + timedelta(days=4)):
+            self.env["maintenance.request"]._cron_accept_in_silence()
+        for order in (nothing_said, archived):
+            self.assertEqual((order.state, order.acceptance), ("closed", "silent"))
+
+    def test_calls_with_what_is_none(self):
+        order = self.given_to(self.technician)
+        order.action_accept()
+        for place in (("31,2", "121,5"), ("999", "1"), ("nan", "1"), ([], 1)):
+            with self.subTest(place=place), self.assertRefused(UserError, "position"):
+                order.action_arrive(*place)
+        for name in ("x", [1], 10**9, 0.5):
+            with self.subTest(name=name), self.assertRefused(UserError, "pause"):
+                order.action_pause(name)
+            with self.subTest(name=name), self.assertRefused(UserError, "technician"):
+                order.action_transfer(name, "Ill")
+        other = self.make_order().with_user(self.dispatcher)
+        for name in ("x", [1], 10**9):
+            with self.subTest(name=name), self.assertRefused(UserError, "open order"):
+                other.action_merge(name)
+        order.action_arrive("31.2", "121.5")
+        arrived = order.sudo().step_ids[-1]
+        self.assertEqual((arrived.latitude, arrived.longitude), (31.2, 121.5))
+
+    def test_the_customer_signs_on_the_phone(self):
+        self.category.needs_signature = True
+        order = self.given_to(self.technician)
+        price = self.env["pm.order.price"].create({"name": "Tap", "price": 88.5})
+        order.quote_line_ids = [Command.create({"price_id": price.id})]
+        order.action_accept()
+        with self.assertRefused(UserError, "no signature"):
+            self.sign(order)
+        order.action_quote_ask()
+        with self.assertRefused(UserError, "sign in the field"):
+            self.sign(order, signature=base64.b64encode(b"scribble"))
+        with self.assertRefused(UserError, "has changed"):
+            self.sign(order, amount=10.0)
+        with self.assertRefused(AccessError, "Ask the dispatcher"):
+            self.sign(order.with_user(self.colleague))
+        self.sign(order)
+        self.assertEqual(order.quote_state, "agreed")
+        self.assertTrue(order.sudo().quote_signature)
+        order.action_done()
+        # consent to the cost is no acceptance of the work
+        with self.assertRefused(UserError, "signature"):
+            order.with_user(self.dispatcher).action_verify()
+        self.sign(order.with_user(self.service))
+        self.assertEqual((order.state, order.acceptance), ("verified", "customer"))
+        self.assertEqual(order.signed_by, "王小明")
+
+    def sign(self, order, **vals):
+        page = order.action_ask_signature()
+        page = self.env[page["res_model"]].with_context(**page["context"])
+        drawn = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(drawn, "PNG")
+        page = page.with_user(order.env.user).create(
+            {
+                "name": "王小明",
+                "signature": base64.b64encode(drawn.getvalue()),
+                **vals,
+            }
+        )
+        page.action_apply()
 
     def test_no_silence_where_signature_is_needed(self):
         self.category.needs_signature = True

@@ -18,6 +18,7 @@ class TestReport(OrderCase):
             photos=[("a.jpg", picture()), ("b.jpg", picture("blue"))],
         )
         self.assertEqual(order.name, "Water drips")
+        self.assertIn("Water drips<br>", order.description.replace("<br/>", "<br>"))
         self.assertEqual(order.channel_id.code, "portal")
         self.assertEqual(order.partner_id, self.owner)
         self.assertEqual(len(order.photo_before_ids), 2)
@@ -37,6 +38,15 @@ class TestReport(OrderCase):
         for text in ("", "  ", None):
             with self.assertRefused(UserError, "what is wrong"):
                 self.report(text)
+
+    def test_where_what_photo(self):
+        """Three taps are a report."""
+        order = self.report("", photos=[("a.jpg", picture())])
+        self.assertEqual(order.name, self.category.name)
+
+    def test_text_is_no_markup(self):
+        order = self.report("It reads <b>E5</b> & blinks")
+        self.assertIn("&lt;b&gt;E5", order.description)
 
     def test_message_that_comes_ten_times(self):
         orders = {self.report(reference="alarm-17").id for _time in range(10)}
