@@ -166,7 +166,7 @@ class TestPayout(BillingCase):
             payment.action_validate()
         with self.assertRefused(UserError, "Outgoing Payments"):
             payment.write({"state": "in_process"})
-        with self.assertRefused(UserError, "Outgoing Payments"):
+        with self.assertRaises(UserError):
             payment.copy({"state": "paid"})
         self.assertEqual(payment.state, "draft")
 
