@@ -5,14 +5,14 @@ class PmActMixin(models.AbstractModel):
     """A dialog that asks for what a step needs, most often words.
 
     It checks nothing itself: the step does, as it does for every other call. A button
-    names the step in the context, under the key ``_step_key``.
+    names the step in the context, under the key ``_step_key``; each dialog has a
+    selection ``step`` of its own.
     """
 
     _name = "pm.act.mixin"
     _description = "Step with Its Words"
     _step_key = None
 
-    step = fields.Selection([], required=True)
     text = fields.Text("Words")
 
     @api.depends("step")

@@ -39,7 +39,7 @@ class PmComplaintAct(models.TransientModel):
     complaint_id = fields.Many2one("pm.complaint", ondelete="cascade")
     rectification_id = fields.Many2one("pm.rectification", ondelete="cascade")
     dispute_id = fields.Many2one("pm.complaint.dispute", ondelete="cascade")
-    step = fields.Selection(STEPS)
+    step = fields.Selection(STEPS, required=True)
     estate_id = fields.Many2one(related="complaint_id.estate_id")
     text = fields.Text(compute="_compute_text", store=True, readonly=False)
     heard = fields.Text("Who Was Heard")

@@ -24,7 +24,7 @@ class PmImprovementAct(models.TransientModel):
     improvement_id = fields.Many2one("pm.improvement", ondelete="cascade")
     measure_id = fields.Many2one("pm.improvement.measure", ondelete="cascade")
     policy_id = fields.Many2one("pm.policy", ondelete="cascade")
-    step = fields.Selection(STEPS)
+    step = fields.Selection(STEPS, required=True)
     effect = fields.Selection(
         [("worked", "It Worked"), ("not_worked", "It Did Not Work")], "Result"
     )
