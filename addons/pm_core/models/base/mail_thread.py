@@ -1,3 +1,4 @@
+import codecs
 import logging
 
 from odoo import api, models
@@ -8,6 +9,19 @@ _logger = logging.getLogger(__name__)
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """A mail in an encoding that nobody knows is read as far as it can be.
+
+        Python refuses to read it at all, and the mail would be lost.
+        """
+        for part in message.walk():
+            try:
+                codecs.lookup(part.get_content_charset("utf-8"))
+            except LookupError:
+                part.set_param("charset", "utf-8")
+        return super().message_parse(message, save_original)
 
     def message_post(self, **kwargs):
         self._pm_check_recipients(kwargs.get("partner_ids"))
