@@ -16,6 +16,8 @@ from .door_calls import calls_of, filled, own_methods, related, relations
 # What was tried in this run, whichever room it was. Every room leads to customers and
 # estates: with one of each a dialog of whoever and of wherever is tried once.
 TRIED = set()
+# Dialogs that everybody else was kept from: who opened one does not matter.
+PRIVATE = set()
 
 
 class WizardWalk:
@@ -128,7 +130,9 @@ class WizardWalk:
             made = self._make(wizard, user, filled(wizard, told, own))
             if not made:
                 continue
-            self._check_private(made, user)
+            if wizard._name not in PRIVATE:
+                self._check_private(made, user)
+                PRIVATE.add(wizard._name)
             tables = [wizard._table] + [
                 field.relation
                 for field in wizard._fields.values()
