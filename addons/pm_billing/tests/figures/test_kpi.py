@@ -33,7 +33,7 @@ class TestCollectionKpi(BillingCase):
     def test_days_on_which_the_cash_differs(self):
         """Measured, where it was entered by hand; by the cashier whose day it is."""
         # what is shipped is not written over in a database that has the figure
-        self.migrate("pm_billing", "19.0.1.4.0/post-kpi")
+        self.migrate("pm_billing", "19.0.1.5.0/post-kpi")
         kpi = self.env.ref("pm_core.kpi_cash")
         november = (date(2026, 11, 1), date(2026, 11, 30))
         scope = {"estate": self.estate}
@@ -71,9 +71,9 @@ class TestCollectionKpi(BillingCase):
         kpi = self.env.ref("pm_core.kpi_cash")
         own = {"kind": "manual", "model_id": False, "domain": "[]"}
         kpi.write(own)
-        self.migrate("pm_billing", "19.0.1.4.0/post-kpi")
+        self.migrate("pm_billing", "19.0.1.5.0/post-kpi")
         self.assertEqual((kpi.kind, kpi.model), ("measure", "pm.cash.close"))
         self.assertEqual(kpi.aggregate, "count")
         kpi.domain = "[('state', '=', 'open')]"
-        self.migrate("pm_billing", "19.0.1.4.0/post-kpi")
+        self.migrate("pm_billing", "19.0.1.5.0/post-kpi")
         self.assertEqual(kpi.domain, "[('state', '=', 'open')]")
