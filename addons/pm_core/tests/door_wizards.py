@@ -147,7 +147,7 @@ class WizardWalk:
 
     def _check_private(self, dialog, owner):
         """What somebody typed in a dialog is for nobody else, whatever the role."""
-        for role, user in self.users.items():
+        for role, user in self._door_users():
             if user != owner:
                 with self.subTest(dialog=dialog._name, role=role):
                     theirs = dialog.with_user(user)
