@@ -137,6 +137,9 @@ MORE = {
 DEBTS = fees("dunning dunning_line promise")
 FIGURES = fees("arrears income statement")
 LEDGERS = fees("trial_balance ledgers cash_forecast cash_plan")
+MORE["manager"] |= fees("money")
+for role in ("manager", "clerk", "accountant"):
+    MORE[role] |= fees("public_sheet")
 MORE["service"] |= DEBTS
 MORE["manager"] |= DEBTS | FIGURES | fees("budget")
 MORE["cashier"] |= fees("arrears promise income")
@@ -179,7 +182,7 @@ WALKED = {
     | WORDS
     | QUALITY
     | complaints("overview")
-    | fees("run export")
+    | fees("run export money public_sheet")
     | core("register_import"),
     "hr": HR - LEADING,
     "company": set(),
