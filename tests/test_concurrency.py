@@ -4,7 +4,6 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 import webclient
@@ -95,69 +94,6 @@ def test_same_run_pressed_twice_at_once(linjiang, odoo_server):
         for done in [pool.submit(confirm, clerk) for clerk in clerks]:
             done.result()
     assert_billed_once(database, UNITS)
-
-
-def test_fifty_runs_each_pressed_by_two_at_one_instant(linjiang, odoo_server):
-    """Of a small run both prepare and both confirm, fifty times: each fee has one
-    charge for its period, and nobody is left with half a run."""
-    database = linjiang("pm_test_fifty")
-    servers = [odoo_server(database, "--load", "base,rpc,web") for _ in range(2)]
-    clerks = [webclient.Rpc(server.url, database, "clerk") for server in servers]
-    rounds = 50
-    (entrance,) = clerks[0]("pm.property", "search", [("code", "=", "3-1")])
-    units = clerks[0](
-        "pm.property",
-        "search",
-        [("kind", "=", "unit"), ("id", "child_of", entrance)],
-        limit=rounds,
-    )
-    assert len(units) == rounds
-    together = Barrier(2)
-
-    def press(clerk, step, run):
-        together.wait()
-        clerk("pm.bill.run", step, [run], context=webclient.AT_ONCE)
-
-    runs = clerks[0](
-        "pm.bill.run", "create", [{"property_id": unit, **MONTH} for unit in units]
-    )
-    with ThreadPoolExecutor(2) as pool:
-        for run in runs:
-            for step in ("action_prepare", "action_confirm"):
-                for done in [pool.submit(press, clerk, step, run) for clerk in clerks]:
-                    done.result()
-    assert_billed_once(database, rounds)
-    states = postgres.sql("SELECT DISTINCT state FROM pm_bill_run", database)
-    assert states == [("done",)]
-
-
-def test_two_runs_number_their_bills_at_one_instant(linjiang, odoo_server):
-    """Elsewhere invoices of one journal that are posted at once fail to be numbered,
-    or numbered twice (odoo issues 90465, 91873; OCA account-financial-tools pull 1405).
-    """
-    database = linjiang("pm_test_numbers")
-    servers = [odoo_server(database, "--load", "base,rpc,web") for _ in range(2)]
-    clerks = [webclient.Rpc(server.url, database, "clerk") for server in servers]
-    runs = [make_run(clerks[0], code) for code in ("2-1", "3-1")]
-    for run in runs:
-        clerks[0]("pm.bill.run", "action_prepare", [run], context=webclient.AT_ONCE)
-    together = Barrier(2)
-
-    def confirm(clerk, run):
-        together.wait()
-        clerk("pm.bill.run", "action_confirm", [run], context=webclient.AT_ONCE)
-
-    with ThreadPoolExecutor(2) as pool:
-        for done in [
-            pool.submit(confirm, *pair) for pair in zip(clerks, runs, strict=True)
-        ]:
-            done.result()
-    assert_billed_once(database, 2 * UNITS)
-    span = "max(sequence_number) - min(sequence_number) + 1"
-    posted = "FROM account_move WHERE move_type = 'out_invoice'"
-    assert count(database, f"SELECT {span} {posted}") == 2 * UNITS
-    assert count(database, f"SELECT count(DISTINCT name) {posted}") == 2 * UNITS
-    assert count(database, "SELECT count(*) FROM pm_bill_run_exception") == 0
 
 
 def test_worker_killed_while_it_bills(linjiang, odoo_server):
