@@ -22,7 +22,7 @@ SAMPLES = {
     "html": "<p>x</p>",
 }
 # of every record with messages; called as what the ORM itself offers
-OF_MESSAGES = {"message_post", "message_subscribe"}
+OF_MESSAGES = {"message_parse", "message_post", "message_subscribe"}
 NUMBERS = {"latitude", "longitude", "amount", "quantity", "price", "limit", "offset"}
 
 # what a parameter names that is like no field of its model

@@ -1,5 +1,6 @@
 import codecs
 import logging
+from email.message import EmailMessage
 
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
@@ -16,7 +17,8 @@ class MailThread(models.AbstractModel):
 
         Python refuses to read it at all, and the mail would be lost.
         """
-        for part in message.walk():
+        parts = message.walk() if isinstance(message, EmailMessage) else ()
+        for part in parts:
             try:
                 codecs.lookup(part.get_content_charset("utf-8"))
             except LookupError:
