@@ -68,6 +68,11 @@ def test_the_longest_begins_and_before_it_what_is_new(state):
     assert names[-2:] == ["pm_core", "test_jobs"]
 
 
+def test_where_nothing_was_measured_what_is_known_to_be_long_begins(state):
+    names = [part.name for part in testing._parts([])]
+    assert set(names[: len(testing.LONG)]) == set(testing.LONG)
+
+
 @pytest.mark.parametrize(
     "counts, ending, code",
     [

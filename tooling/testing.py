@@ -24,6 +24,8 @@ COUNTS = layout.HOME / "test"
 # How long each part took the last time, in seconds.
 DURATIONS = layout.HOME / "test-durations.json"
 NO_TESTS = 5  # pytest's exit code for it
+# These take longest; where nothing was measured yet they begin first.
+LONG = ("pm_billing", "pm_core", "pm_maintenance", "pm_complaints", "test_upgrade")
 # pytest's options whose value could be taken for a path.
 WITH_VALUE = ("-k", "-m", "-p", "-o", "-c", "-W")
 # Options that choose tests.
@@ -176,6 +178,8 @@ def _all_parts(arguments):
     for path in sorted(files, key=lambda path: -path.stat().st_size):
         parts.append(Part(path.stem, [*arguments, path]))
     took = json.loads(read(DURATIONS) or "{}")
+    if not took:
+        took = {part.name: part.name in LONG for part in parts}
     return sorted(parts, key=lambda part: -took.get(part.name, float("inf")))
 
 

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from upgrade import make, upgrading  # noqa: E402
 
 from tooling import databases  # noqa: E402
+from tooling.steps import say  # noqa: E402
 
 
 def main():
@@ -23,6 +24,7 @@ def main():
         wrong += [f"{version}: {line}" for line in lines]
         figures[f"{version}_seconds"] = round(time.monotonic() - started, 1)
         figures[f"{version}_differences"] = len(lines)
+        say(f"{version}: {len(lines)} differences")
         databases.drop(database)
     Path(os.environ["PM_BENCH_OUT"]).write_text(json.dumps(figures))
     sys.exit("\n".join(wrong) or 0)
