@@ -139,6 +139,8 @@ def _machines(env, estate):
                 "property_id": estate.id,
                 "company_id": estate.company_id.id,
                 "criticality": "a",
+                # the test of the seventh year is near
+                "effective_date": fields.Date.subtract(start, years=6, months=11),
             }
         )
         for template in templates:

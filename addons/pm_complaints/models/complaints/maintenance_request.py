@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MaintenanceRequest(models.Model):
@@ -7,6 +7,11 @@ class MaintenanceRequest(models.Model):
     pm_rectification_ids = fields.One2many(
         "pm.rectification", "request_id", "Measures of Complaints", readonly=True
     )
+
+    @api.model
+    def _links_to_orders(self):
+        """A measure is done when the order is into which its own was merged."""
+        return [*super()._links_to_orders(), ("pm.rectification", "request_id")]
 
     def _take_step(self, step, state=None, note=None, **values):
         """A measure that is a work order is done when the work is accepted."""

@@ -18,6 +18,9 @@ STEPS = (
     "pause",
     "resume",
     "photo",
+    "paper",
+    "checks",
+    "reading",
     "hours",
     "quote_line",
     "quote_clear",
@@ -187,6 +190,12 @@ class ContractorPortal(CustomerPortal):
             order.action_pause(self._number(texts, "reason_id"))
         elif step == "photo":
             order._add_photos_of(texts.get("moment"), sent_photos())
+        elif step == "paper":
+            order._add_papers(sent_photos("papers"))
+        elif step == "checks":
+            order._answer_checks(texts)
+        elif step == "reading":
+            order._add_reading(texts.get("kind"), self._decimal(texts, "value"))
         elif step == "hours":
             order._add_hours(texts.get("name"), self._decimal(texts, "hours"))
         elif step == "quote_line":

@@ -12,9 +12,9 @@ from ...models.orders.maintenance_request_report import MAX_PHOTO, MAX_PHOTOS
 TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-def sent_photos():
+def sent_photos(field="photos"):
     """(name, content) of the photos of a form, of no more than are taken anyhow."""
-    files = request.httprequest.files.getlist("photos")
+    files = request.httprequest.files.getlist(field)
     return [
         (photo.filename, photo.read(MAX_PHOTO + 1))
         for photo in files[: MAX_PHOTOS + 1]
@@ -25,15 +25,24 @@ def sent_photos():
 class FaultPage(http.Controller):
     """A code at a place or machine opens this page: report a fault without a login.
 
-    The page shows the name of the place and nothing else. Who reported follows the
-    order with its number and a code.
+    The page shows the name of the place and machine and nothing else. Who reported
+    follows the order with its number and a code.
     """
 
-    def _place(self, token):
-        if not TOKEN.fullmatch(token or ""):
-            return request.env["pm.property"]
+    def _coded(self, token):
+        """The place or machine whose code this is, if it is one that is in use."""
         places = request.env["pm.property"].sudo()
-        return places.search([("report_token", "=", token)], limit=1)
+        if not TOKEN.fullmatch(token or ""):
+            return places
+        code = ("report_token", "=", token)
+        machines = request.env["maintenance.equipment"].sudo()
+        return places.search([code], limit=1) or machines.search(
+            [code, ("property_id", "!=", False)], limit=1
+        )
+
+    def _machine(self, coded):
+        machines = request.env["maintenance.equipment"].sudo()
+        return coded if coded._name == machines._name else machines
 
     def _categories(self):
         return (
@@ -42,16 +51,17 @@ class FaultPage(http.Controller):
 
     @http.route("/fault/<string:token>", type="http", auth="public", sitemap=False)
     def fault(self, token, **post):
-        place = self._place(token)
-        if not place:
+        coded = self._coded(token)
+        if not coded:
             return request.not_found()
-        return self._page(place, token)
+        return self._page(coded, token)
 
-    def _page(self, place, token, error=None, values=None, status=200):
+    def _page(self, coded, token, error=None, values=None, status=200):
         page = request.render(
             "pm_maintenance.fault_page",
             {
-                "place": place,
+                "place": coded._report_place(),
+                "machine": self._machine(coded),
                 "token": token,
                 "categories": self._categories(),
                 "error": error,
@@ -70,38 +80,39 @@ class FaultPage(http.Controller):
         sitemap=False,
     )
     def fault_send(self, token, **post):
-        place = self._place(token)
-        if not place:
+        coded = self._coded(token)
+        if not coded:
             return request.not_found()
         texts = {
             name: value.strip()[:2000] if isinstance(value, str) else ""
             for name, value in post.items()
         }
-        if self._is_too_often(place):
+        if self._is_too_often(coded._report_place()):
             error = request.env._(
                 "There were many reports from here just now. Please call the property "
                 "management, or try again in an hour."
             )
-            return self._page(place, token, error, texts, status=429)
+            return self._page(coded, token, error, texts, status=429)
         try:
             with request.env.cr.savepoint():
-                order = self._make(place, texts)
+                order = self._make(coded, texts)
         except UserError as problem:
-            return self._page(place, token, problem.args[0], texts, status=400)
+            return self._page(coded, token, problem.args[0], texts, status=400)
         return request.redirect(
             f"/fault/order/{order.number.replace('/', '-')}"
             f"?code={order.sudo().access_code}"
         )
 
-    def _make(self, place, texts):
+    def _make(self, coded, texts):
         category_id = texts.get("category_id", "")
         categories = self._categories()
         category = categories.filtered(lambda one: str(one.id) == category_id)
         photos = sent_photos()
         return request.env["maintenance.request"]._report(
-            place,
+            coded._report_place(),
             texts.get("text"),
             channel="portal",
+            equipment=self._machine(coded),
             category=category,
             reporter={
                 "name": texts.get("name", "")[:MAX_NAME] or None,

@@ -5,8 +5,13 @@ from itertools import chain
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..orders.maintenance_request import WAITING
 from .board import Board
 
+# so many minutes an order may be offered before the dispatcher hears that nobody of
+# the team has taken it
+POOL_MINUTES = {"danger": 3, "urgent": 10}
+POOL_USUAL = 30
 # kinds of rules after which an order is somebody's
 GIVES = ("person", "turn", "supplier")
 
@@ -15,6 +20,38 @@ class MaintenanceRequest(models.Model):
     """Dispatch by rules: many orders at once, nobody off duty, nobody overloaded."""
 
     _inherit = "maintenance.request"
+
+    who_warning = fields.Char(
+        "About Who Does It",
+        compute="_compute_who_warning",
+        groups="pm_maintenance.group_pm_dispatcher",
+        help="Rules give orders to nobody of whom this holds; a dispatcher may.",
+    )
+
+    @api.depends("user_id", "state", "appointment", "property_id", "fault_category_id")
+    def _compute_who_warning(self):
+        """Whom a dispatcher names may be off duty, or lack the certificate."""
+        self.who_warning = False
+        given = self.filtered(
+            lambda order: order.user_id and order.property_id and order.state in WAITING
+        )
+        board = Board(given.sudo()) if given else None
+        for order in given:
+            order.who_warning = order._who_warning(board)
+
+    def _who_warning(self, board):
+        order = self.sudo()
+        who, moment = order._employee(), board.moment(order)
+        if who not in board._on_duty(order.property_id, moment):
+            return self.env._("%s is not on duty then.", order.user_id.name)
+        skills = order.fault_category_id.skill_id
+        if not board._certified(who, skills, moment):
+            return self.env._(
+                "%(who)s has no valid certificate: %(skill)s.",
+                who=order.user_id.name,
+                skill=skills.name,
+            )
+        return False
 
     def _dispatch_by_rules(self):
         """Give each order to whom the first rule that fits finds.
@@ -83,6 +120,7 @@ class MaintenanceRequest(models.Model):
             self._take_step(
                 "offer", note=rule.name, is_pool=True, dispatch_note=rule.name
             )
+            self._look_again_at_pool()
         else:
             self._give(user, self.env["res.partner"], rule.name)
 
@@ -108,12 +146,36 @@ class MaintenanceRequest(models.Model):
             limit=1000,
         )
         waiting._try_together(lambda orders: orders._dispatch_by_rules())
-        stale = self.search(
-            [
-                ("state", "=", "reported"),
-                ("is_pool", "=", True),
-                ("write_date", "<=", now - timedelta(minutes=30)),
-            ],
-            limit=1000,
-        )
+        stale = self.search(self._domain_stale_pool(now), limit=1000)
         stale._try_together(lambda orders: orders._tell_dispatcher("pool"))
+
+    def _look_again_at_pool(self):
+        """What is urgent is looked at again in time, not when the job comes next."""
+        now = fields.Datetime.now()
+        moments = {
+            now + timedelta(minutes=POOL_MINUTES[urgency])
+            for urgency in self.mapped("urgency")
+            if urgency in POOL_MINUTES
+        }
+        if moments:
+            cron = self.env.ref("pm_maintenance.ir_cron_dispatch")
+            cron.sudo()._trigger(at=sorted(moments))
+
+    @api.model
+    def _domain_stale_pool(self, now):
+        """Orders that were offered so long ago that somebody should look at them."""
+
+        def offered(minutes):
+            before = now - timedelta(minutes=minutes)
+            step = Domain("step", "=", "offer") & Domain("at", "<=", before)
+            return Domain("step_ids", "any", step)
+
+        late = Domain.OR(
+            Domain("urgency", "=", urgency) & offered(minutes)
+            for urgency, minutes in POOL_MINUTES.items()
+        )
+        return (
+            Domain("state", "=", "reported")
+            & Domain("is_pool", "=", True)
+            & (late | offered(POOL_USUAL))
+        )

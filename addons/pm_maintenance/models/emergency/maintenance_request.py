@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MaintenanceRequest(models.Model):
@@ -30,3 +30,8 @@ class MaintenanceRequest(models.Model):
         "(emergency_id, emergency_line_id) WHERE emergency_line_id IS NOT NULL",
         "The emergency has this order already.",
     )
+
+    @api.model
+    def _merge_taken_over(self):
+        """Not the line of a plan: the emergency has made that order already."""
+        return (*super()._merge_taken_over(), "emergency_id", "hazard_id")

@@ -73,7 +73,22 @@ class PmMaintenancePlan(models.Model):
     meter_every = fields.Float(
         "Every", digits=(14, 2), help="So many running hours or starts."
     )
-    instructions = fields.Html(translate=True, help="What has to be done; a checklist.")
+    instructions = fields.Html(translate=True, help="How it is done.")
+    item_ids = fields.One2many(
+        "pm.maintenance.item",
+        "plan_id",
+        "Checklist",
+        copy=True,
+        help="What is ticked, or measured, before the work is done.",
+    )
+    paper_type_id = fields.Many2one(
+        "pm.document.type",
+        "Paper That Proves It",
+        domain="[('applies_to', '=', 'equipment')]",
+        ondelete="restrict",
+        help="Before its order is closed, a new one is among the papers of the "
+        "machine. Without a machine, any paper of the order will do.",
+    )
     includes_ids = fields.Many2many(
         "pm.maintenance.plan",
         "pm_maintenance_plan_includes_rel",

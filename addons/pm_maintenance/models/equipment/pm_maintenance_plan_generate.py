@@ -2,7 +2,7 @@ from datetime import time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.pm_core.engine.recurrence import Recurrence, local_day, moment
@@ -64,6 +64,7 @@ class PmMaintenancePlan(models.Model):
         in_use = longer._with_work()
         everyone = self | longer
         _open, done = everyone._order_days()
+        done = everyone._served(done)
         made = everyone._days_made()
         taken = everyone._days_of_orders()
         due = {}
@@ -155,6 +156,7 @@ class PmMaintenancePlan(models.Model):
         A plan whose calendar is wrong has no day; whoever makes its orders is told.
         """
         open_days, done = self._order_days()
+        done = self._served(done)
         made = self._days_made()
         for plan in self:
             if plan.counts_from == "done" and {plan.id} <= open_days.keys() & done:
@@ -260,6 +262,9 @@ class PmMaintenancePlan(models.Model):
             "payer_reason": self.name,
             "plan_id": self.id,
             "planned_day": day,
+            "check_ids": [
+                Command.create(values) for values in self.item_ids._copy_values()
+            ],
             "appointment": self._moment_on(day),
             "employee_id": False,
         }
@@ -285,8 +290,10 @@ class PmMaintenancePlan(models.Model):
         """The next planned day from today on, whether it is made already or not."""
         if not self.schedule_start:
             return False
-        horizon = max(today, self.schedule_start) + timedelta(days=800)
-        slots = self._schedule_planned(max(today, self.schedule_start), horizon)
+        begin = max(today, self.schedule_start)
+        # by age there may be years between two of them
+        ahead = HORIZON if self.due_ages else timedelta(days=800)
+        slots = self._schedule_planned(begin, begin + ahead)
         return slots[0][1] if slots else False
 
     def action_generate(self):

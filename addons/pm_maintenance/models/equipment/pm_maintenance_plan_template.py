@@ -39,6 +39,21 @@ class PmMaintenancePlanTemplate(models.Model):
         help="Shorter services that need not be done when this one is.",
     )
     instructions = fields.Html(translate=True)
+    item_ids = fields.One2many(
+        "pm.maintenance.item",
+        "template_id",
+        "Checklist",
+        copy=True,
+        help="What is ticked, or measured, before the work is done.",
+    )
+    paper_type_id = fields.Many2one(
+        "pm.document.type",
+        "Paper That Proves It",
+        domain="[('applies_to', '=', 'equipment')]",
+        ondelete="restrict",
+        help="Before its order is closed, a new one is among the papers of the "
+        "machine. Without a machine, any paper of the order will do.",
+    )
 
     _every_positive = models.Constraint(
         "CHECK (schedule_every > 0)", "An interval is 1 or more."
@@ -127,4 +142,8 @@ class PmMaintenancePlanTemplate(models.Model):
             "is_statutory": self.is_statutory,
             "source": self.source,
             "instructions": self.instructions,
+            "paper_type_id": self.paper_type_id.id,
+            "item_ids": [
+                Command.create(values) for values in self.item_ids._copy_values()
+            ],
         }

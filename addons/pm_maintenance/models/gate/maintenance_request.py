@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MaintenanceRequest(models.Model):
@@ -12,3 +12,15 @@ class MaintenanceRequest(models.Model):
         ondelete="set null",
         groups="pm_maintenance.group_pm_guard,pm_core.group_pm_service",
     )
+
+    @api.model
+    def _merge_taken_over(self):
+        return (*super()._merge_taken_over(), "incident_id")
+
+    @api.model
+    def _links_to_orders(self):
+        return [
+            *super()._links_to_orders(),
+            ("pm.access.pass", "order_id"),
+            ("pm.key.move", "order_id"),
+        ]

@@ -9,6 +9,7 @@ from . import pm_inspection_window
 from . import pm_inspection
 from . import pm_inspection_steps
 from . import pm_inspection_watch
+from . import pm_inspection_keep
 from . import pm_inspection_phone
 from . import pm_inspection_line
 from . import pm_inspection_line_fault
@@ -23,3 +24,4 @@ from . import pm_inspection_photo
 from . import pm_inspection_defect
 from . import pm_contract_renewal_criterion
 from . import pm_contract_renewal_line
+from . import maintenance_request

@@ -282,7 +282,8 @@ class PmInspection(models.Model):
     def _unlink_except_begun(self):
         kept = self.filtered(
             lambda round_: (
-                round_.state not in ("planned", "cancelled") or round_.answer_ids
+                (round_.state not in ("planned", "cancelled") or round_.answer_ids)
+                and round_._is_kept()
             )
         )
         if kept:

@@ -7,6 +7,7 @@ VISITS = ("stored", "applied")
 DOUBTS = [
     ("not_scanned", "Not Scanned"),
     ("far", "Far from the Point"),
+    ("no_position", "No Position"),
     ("too_fast", "All Points within Seconds"),
     ("clock", "Clock of the Phone"),
     ("old_photo", "Old Photo"),

@@ -32,18 +32,7 @@ class PmInspectionAnswer(models.Model):
         doubts = []
         if told["is_manual"] and round_.plan_id.needs_scan:
             doubts.append(("not_scanned", self.env._("The code was not scanned")))
-        far = self._too_far(told, point)
-        if far:
-            doubts.append(
-                (
-                    "far",
-                    self.env._(
-                        "%(far)s m from where %(point)s was learnt",
-                        far=round(far),
-                        point=point.display_name,
-                    ),
-                )
-            )
+        doubts += self._place_doubts(told, point)
         if abs(told["clock_off"]) > CLOCK_MINUTES or not told["told_at"]:
             doubts.append(
                 (
@@ -78,6 +67,20 @@ class PmInspectionAnswer(models.Model):
                 )
             )
         return doubts
+
+    def _place_doubts(self, told, point):
+        """Far from the point, or no word of where, though phones do tell it there."""
+        if point.learnt_at and told["latitude"] is None:
+            return [("no_position", self.env._("The phone did not say where it was"))]
+        far = self._too_far(told, point)
+        if not far:
+            return []
+        words = self.env._(
+            "%(far)s m from where %(point)s was learnt",
+            far=round(far),
+            point=point.display_name,
+        )
+        return [("far", words)]
 
     def _desk_doubts(self, round_, point):
         """As ``_doubts``, of a visit that is entered at a desk, where no photo is."""

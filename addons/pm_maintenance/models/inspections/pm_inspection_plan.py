@@ -161,6 +161,15 @@ class PmInspectionPlan(models.Model):
     )
     fault_category_id = fields.Many2one("pm.fault.category", ondelete="restrict")
     rectify_days = fields.Integer("To Be Rectified within (Days)", default=3)
+    keep_years = fields.Integer(
+        "Keep Records (Years)",
+        compute="_compute_keep_years",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Rounds are not deleted before; 0: never. Patrol logs are kept for at "
+        "least 1 year, records of water for 3.",
+    )
     is_statutory = fields.Boolean("Asked for by Law", tracking=True)
     source = fields.Char(help="Law, standard or practice that sets the interval.")
     note = fields.Html("Instructions", translate=True)

@@ -1,3 +1,4 @@
+from . import pm_report_code_mixin
 from . import pm_fault_category
 from . import pm_fault_code
 from . import pm_pause_reason
@@ -5,8 +6,10 @@ from . import pm_order_price
 from . import maintenance_request
 from . import maintenance_request_odoo
 from . import maintenance_request_report
+from . import maintenance_request_merge
 from . import maintenance_request_steps
 from . import maintenance_request_acceptance
+from . import maintenance_request_keep
 from . import maintenance_request_quote
 from . import maintenance_request_clocks
 from . import maintenance_request_contractor
@@ -14,6 +17,8 @@ from . import maintenance_request_today
 from . import maintenance_request_mail
 from . import maintenance_request_messages
 from . import maintenance_request_rating
+from . import maintenance_request_permit
+from . import maintenance_request_proof
 from . import pm_order_message
 from . import pm_order_report
 from . import pm_fault_visit
@@ -22,6 +27,7 @@ from . import pm_order_part_mixin
 from . import pm_order_work
 from . import pm_order_quote_line
 from . import pm_order_permit
+from . import pm_order_check
 from . import pm_alarm_source
 from . import pm_alarm
 from . import maintenance_equipment
@@ -30,3 +36,4 @@ from . import maintenance_team
 from . import pm_property
 from . import res_partner
 from . import ir_http
+from . import ir_attachment

@@ -1,7 +1,7 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
 
@@ -219,7 +219,6 @@ class MaintenanceRequest(models.Model):
     )
     step_ids = fields.One2many("pm.order.step", "request_id", "Steps", readonly=True)
     work_ids = fields.One2many("pm.order.work", "request_id", "Working Time")
-    permit_ids = fields.One2many("pm.order.permit", "request_id", "Permits")
     currency_id = fields.Many2one(related="company_id.currency_id")
     hours = fields.Float(compute="_compute_work", store=True)
     labour_cost = fields.Monetary(
@@ -444,14 +443,3 @@ class MaintenanceRequest(models.Model):
                 lambda order, places=places: order.property_id in places
             )
             repeated.sudo()._as_step().is_repeat = True
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_order(self):
-        for order in self:
-            if order.property_id:
-                raise UserError(
-                    self.env._(
-                        "%s is a work order and stays on file. Cancel it instead.",
-                        order.display_name,
-                    )
-                )

@@ -188,14 +188,14 @@ class MaintenanceRequest(models.Model):
                         order.display_name,
                     )
                 )
-            if missing := order._missing_for_done():
-                raise UserError(
-                    self.env._(
-                        "%(order)s cannot be closed. Missing: %(missing)s.",
-                        order=order.display_name,
-                        missing=", ".join(missing),
-                    )
+        for order, missing in self._missing_for_closing().items():
+            raise UserError(
+                self.env._(
+                    "%(order)s cannot be closed. Missing: %(missing)s.",
+                    order=order.display_name,
+                    missing=", ".join(missing),
                 )
+            )
         self._take_step("close", "closed", closed_at=fields.Datetime.now())
 
     def action_cancel(self, reason=None):
@@ -268,7 +268,8 @@ class MaintenanceRequest(models.Model):
             ]
         )
         # those that lack something would keep the others out of a limited search
-        ready = verified.filtered(lambda order: not order._missing_for_done())[:1000]
+        missing = verified._missing_for_closing()
+        ready = verified.filtered(lambda order: order not in missing)[:1000]
         if ready:
             ready._try_together(
                 lambda orders: orders._take_step("close", "closed", closed_at=now)

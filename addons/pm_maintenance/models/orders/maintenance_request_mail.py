@@ -39,16 +39,14 @@ class MaintenanceRequest(models.Model):
     def _tell_dispatcher(self, why, detail=None):
         """Whoever dispatches at the estate has something to do, once for each reason.
 
-        Those of the group who work there, or where there are none, those above; each
-        reads it in the own language, whoever or whatever found it out.
+        Each reads it in the own language, whoever or whatever found it out.
 
         :param why: key of :meth:`_dispatcher_text`
         :param detail: words that somebody entered
         """
-        group = self.env.ref("pm_maintenance.group_pm_dispatcher")
         rows = []
         for estate, orders in self.sudo().grouped("estate_id").items():
-            for user in group._pm_members(estate):
+            for user in self._who_dispatches(estate):
                 reader = self.with_context(lang=user.lang or self.env.lang)
                 text = reader._dispatcher_text(why, detail)
                 waiting = orders.activity_ids.filtered(
@@ -64,6 +62,21 @@ class MaintenanceRequest(models.Model):
         # whoever was told before is not told again
         asked = self.browse({order.id for order, _user, _text in rows})
         asked._raise_event("alert.dispatch", self._dispatcher_text(why, detail))
+
+    @api.model
+    def _who_dispatches(self, estate):
+        """Dispatchers of the estate, or where there are none, those above.
+
+        Where a company has nobody of all of them, whoever sets it up is told: an order
+        that nobody hears of hangs in silence.
+        """
+        group = self.env.ref("pm_maintenance.group_pm_dispatcher")
+        system = self.env.ref("base.group_system").sudo()
+        return group._pm_members(estate) or system.all_user_ids.filtered(
+            lambda user: (
+                user.active and not user.share and estate.company_id in user.company_ids
+            )
+        )
 
     @api.model
     def _plan_activities(self, kind, rows):
@@ -133,8 +146,7 @@ class MaintenanceRequest(models.Model):
 
     def _failure_reader(self):
         """A job could not take an order on: who dispatches at the estate is told."""
-        group = self.env.ref("pm_maintenance.group_pm_dispatcher")
-        return group._pm_members(self.estate_id)[:1] or super()._failure_reader()
+        return self._who_dispatches(self.estate_id)[:1] or super()._failure_reader()
 
     def _dispatcher_text(self, why, detail=None):
         """Why the dispatcher is asked, in a few words."""

@@ -6,10 +6,9 @@ from PIL import Image, UnidentifiedImageError
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from .maintenance_request import OPEN, RANKS, WAITING, WORKING
+from .maintenance_request import WAITING, WORKING
 
 # what a phone takes; the mission is to keep photos as they left it
 MAX_PHOTO = 20 * 1024 * 1024
@@ -18,7 +17,7 @@ IMAGE_FORMATS = {"JPEG", "PNG", "WEBP", "HEIF", "GIF", "MPO"}
 
 
 class MaintenanceRequest(models.Model):
-    """How an order comes in: one method for every channel; and what is the same."""
+    """How an order comes in: one method for every channel."""
 
     _inherit = "maintenance.request"
 
@@ -30,50 +29,10 @@ class MaintenanceRequest(models.Model):
         "message sent twice makes one order.",
     )
 
-    duplicate_of_id = fields.Many2one(
-        "maintenance.request",
-        "Duplicate of",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
-    duplicate_ids = fields.One2many(
-        "maintenance.request", "duplicate_of_id", "Duplicates", readonly=True
-    )
-    likely_duplicate_ids = fields.Many2many(
-        "maintenance.request",
-        string="Likely the Same",
-        compute="_compute_likely_duplicate_ids",
-    )
-
-    _not_own_duplicate = models.Constraint(
-        "CHECK (id <> duplicate_of_id)", "An order is no duplicate of itself."
-    )
     _external_ref_unique = models.UniqueIndex(
         "(company_id, channel_id, external_ref) WHERE external_ref IS NOT NULL",
         "This message made an order already.",
     )
-
-    @api.depends("property_id", "fault_category_id", "state")
-    def _compute_likely_duplicate_ids(self):
-        """Open orders of the same place and category: one query for all."""
-        orders = self.filtered(
-            lambda order: order.property_id and order.fault_category_id
-        )
-        found = self.search(
-            Domain("property_id", "in", orders.property_id.ids)
-            & Domain("fault_category_id", "in", orders.fault_category_id.ids)
-            & Domain("state", "in", OPEN)
-        )
-        for order in self:
-            order.likely_duplicate_ids = found.filtered(
-                lambda other, order=order: (
-                    other.property_id == order.property_id
-                    and other.fault_category_id == order.fault_category_id
-                    and other != order._origin
-                )
-            )
 
     @api.model
     def _report(
@@ -307,68 +266,6 @@ class MaintenanceRequest(models.Model):
             )
         )
         self.sudo().write({field: [Command.link(photo.id) for photo in attachments]})
-
-    def action_merge(self, into_id):
-        """These orders are the same as another one: nothing of them is lost.
-
-        Their photos and words go to the order that stays, their reporters hear of
-        its progress, and the more urgent of them counts.
-
-        :param into_id: id of the open order of the same estate that stays
-        :raises UserError: merged already, being worked on, or of another estate
-        """
-        self._check_desk()
-        self._check_in_state(*WAITING)
-        target = self._named(self._name, into_id)
-        target._check_order_access()
-        if not target or target.state not in OPEN or target in self:
-            raise UserError(
-                self.env._(
-                    "Choose an open order that stays, other than the one merged."
-                )
-            )
-        for order in self:
-            if order.estate_id != target.estate_id:
-                raise UserError(
-                    self.env._(
-                        "%(order)s and %(target)s are in different estates.",
-                        order=order.display_name,
-                        target=target.display_name,
-                    )
-                )
-            order._merge_into(target)
-
-    def _merge_into(self, target):
-        source, target = self.sudo(), target.sudo()
-        values = {
-            "photo_before_ids": [Command.link(p.id) for p in source.photo_before_ids]
-        }
-        if RANKS[source.urgency] < RANKS[target.urgency]:
-            values["urgency"] = source.urgency
-        target._as_step().write(values)
-        # what was reported after a merge, and to whom that belongs, goes along
-        source.duplicate_ids.duplicate_of_id = target
-        words = [source.name, source.description, source.reporter_name]
-        target.message_post(
-            body=self.env._(
-                "%(order)s was merged into this order: %(words)s",
-                order=source.display_name,
-                words=" · ".join(str(word) for word in words if word),
-            )
-        )
-        source.with_env(self.env)._take_step(
-            "merge",
-            "cancelled",
-            note=target.display_name,
-            duplicate_of_id=target.id,
-            cancel_reason=self.env._("merged into %s", target.display_name),
-            is_pool=False,
-        )
-        source._tell_reporter("merge", target.number)
-
-    def _reporters_orders(self):
-        """This order and those merged into it: everybody who is to be answered."""
-        return self | self.duplicate_ids
 
     def _open_of_customer(self, partner, place):
         """Open orders that whoever answers the phone should see."""

@@ -225,7 +225,7 @@ class MaintenanceRequest(models.Model):
         self._tell_dispatcher("refused", reason)
 
     def action_transfer(self, user_id, reason=None):
-        """Hand the order to a colleague, with a reason.
+        """Hand the order to a colleague, who accepts it anew, with a reason.
 
         :param user_id: id of the colleague, a technician of the estate
         """
@@ -233,6 +233,7 @@ class MaintenanceRequest(models.Model):
         self._check_in_state("dispatched", *WORKING)
         self._need(reason, self.env._("why it is handed over"))
         user = self._named("res.users", user_id)
+        self._stop_work()
         for order in self:
             if not user or not order._may_do(user):
                 raise UserError(
@@ -249,6 +250,10 @@ class MaintenanceRequest(models.Model):
                 user_id=user.id,
                 supplier_id=False,
                 dispatch_note=order._by_hand(),
+                # somebody answered in time: that clock has ended, and stays so
+                accepted_at=False,
+                pause_reason_id=False,
+                state_before_pause=False,
             )
             order._tell_assigned()
 
@@ -276,10 +281,9 @@ class MaintenanceRequest(models.Model):
                 accepted_at=order.accepted_at or now,
                 arrived_at=order.arrived_at or now,
             )
-        if place:
-            self.sudo()._as_step().step_ids.filtered(
-                lambda step: step.step == "arrive" and step.at == now
-            ).write(place)
+            if place:
+                steps = order.sudo()._as_step().step_ids
+                steps.filtered(lambda step: step.step == "arrive")[-1:].write(place)
         self._start_work()
 
     def _read_position(self, latitude, longitude):
@@ -396,19 +400,8 @@ class MaintenanceRequest(models.Model):
                 self.quote_state == "agreed",
                 self.env._("the customer's consent to the quote"),
             ),
-            (
-                category.permit,
-                self.permit_ids.filtered(
-                    lambda permit: (
-                        permit.kind == category.permit and permit.state == "closed"
-                    )
-                ),
-                self.env._("the permit, issued and closed"),
-            ),
         ]
         missing = [name for needed, there, name in checks if needed and not there]
-        if self.permit_ids.filtered(lambda permit: permit.state == "open"):
-            missing.append(self.env._("closing the open permit"))
         if self.blocked_by_id and self.blocked_by_id.sudo().state in OPEN:
             missing.append(
                 self.env._(

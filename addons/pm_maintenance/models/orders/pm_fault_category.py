@@ -73,6 +73,14 @@ class PmFaultCategory(models.Model):
     needs_cause = fields.Boolean(
         "Failure Code", help="Problem, cause and remedy are entered."
     )
+    needs_reading = fields.Boolean(
+        "Counter Reading",
+        help="Running hours or starts of the machine are read during the work.",
+    )
+    needs_paper = fields.Boolean(
+        "Papers",
+        help="Asked for before the order is closed: service sheet, report of a test.",
+    )
     permit = fields.Selection(
         PERMITS, help="Work that begins with a permit and ends by closing it."
     )
@@ -104,8 +112,8 @@ class PmFaultCategory(models.Model):
     keep_years = fields.Integer(
         "Keep Records (Years)",
         default=3,
-        help="Orders are not deleted before; the water law asks for 3 years, patrol "
-        "logs are kept for 1.",
+        help="Orders and their files are not deleted before; 0: never. Where the city "
+        "asks for it, records of water are kept for 3 years.",
     )
 
     _code_unique = models.UniqueIndex(

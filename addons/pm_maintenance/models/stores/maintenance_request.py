@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..orders.maintenance_request import WAITING, WORKING
@@ -48,6 +48,10 @@ class MaintenanceRequest(models.Model):
         lines = self.sudo()._as_step().material_ids
         lines.filtered(lambda line: line.state == "wanted").request_id = target
         return super()._merge_into(target)
+
+    @api.model
+    def _links_to_orders(self):
+        return [*super()._links_to_orders(), ("purchase.order", "request_id")]
 
     # adding
 

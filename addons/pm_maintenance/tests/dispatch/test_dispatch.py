@@ -162,6 +162,58 @@ class TestDispatch(OrderCase):
         with self.assertRefused(UserError, "taken already"):
             order.with_user(self.colleague).action_grab()
 
+    def test_who_is_named_by_hand_is_looked_at(self):
+        """A dispatcher may send somebody who is off duty, and is told so before."""
+        off = self.make_technician("pm_off", on_duty=False)
+        order = self.make_order().with_user(self.dispatcher)
+        for who, words in ((off, "not on duty"), (self.technician, None)):
+            order.user_id = who
+            self.assertEqual(
+                words in order.who_warning if words else False, bool(words)
+            )
+        self.assertFalse(order.who_warning)
+        self.category.skill_id = self.env.ref("pm_core.hr_skill_guard_card")
+        order.invalidate_recordset(["who_warning"])
+        self.assertIn("certificate", order.who_warning)
+        order.user_id = off
+        order.action_dispatch()
+        self.assertEqual(order.state, "dispatched")
+
+    def test_nobody_takes_it(self):
+        """The more urgent it is, the sooner the dispatcher hears of it."""
+        self.make_rule(mode="pool")
+        orders = self.env["maintenance.request"]
+        cron = self.env.ref("pm_maintenance.ir_cron_dispatch")
+        for urgency, minutes in (("danger", 3), ("urgent", 10), ("ordinary", 30)):
+            order = self.make_order(urgency=urgency)
+            triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+            order.with_user(self.dispatcher).action_dispatch()
+            # an urging customer does not put it off
+            order.with_user(self.service).action_urge()
+            told = order.activity_ids
+            for passed, tells in ((minutes - 1, False), (minutes + 1, True)):
+                with freeze_time(fields.Datetime.now() + timedelta(minutes=passed)):
+                    orders._cron_dispatch()
+                new = order.activity_ids - told
+                with self.subTest(urgency=urgency, passed=passed):
+                    self.assertEqual(new.user_id == self.dispatcher, tells)
+            made = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+            self.assertEqual(bool(made - triggers), urgency != "ordinary")
+            order.with_user(self.technician).action_grab()
+
+    def test_somebody_is_told_where_nobody_dispatches(self):
+        company = self.env["res.company"].create({"name": "Small Company"})
+        estate = self.make_estate("Small Garden", company_id=company.id)
+        system = self.make_user("pm_system", "base.group_system")
+        system.write({"company_ids": [Command.set(company.ids)], "company_id": company})
+        order = self.env["maintenance.request"]._report(estate, "Smoke")
+        self.assertEqual(order.state, "reported")
+        self.assertIn(system, order.activity_ids.user_id)
+        head = self.make_user("pm_head", "pm_core.group_pm_company_manager")
+        head.write({"company_ids": [Command.set(company.ids)], "company_id": company})
+        order = self.env["maintenance.request"]._report(estate, "Smoke")
+        self.assertEqual(order.activity_ids.user_id, head)
+
     def test_contractor_only_while_the_contract_holds(self):
         supplier = self.make_partner("Lift Co")
         contract = self.make_contract(

@@ -2,3 +2,4 @@ from . import test_compliance
 from . import test_equipment
 from . import test_papers
 from . import test_plan
+from . import test_plan_age

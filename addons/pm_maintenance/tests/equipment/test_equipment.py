@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..common import OrderCase
@@ -87,6 +87,35 @@ class TestEquipment(OrderCase):
         ).sudo().stage_id = done
         self.assertEqual(self.machine.maintenance_count, 2)
         self.assertEqual(self.machine.maintenance_open_count, 1)
+
+    def test_history_on_one_page(self):
+        order = self.make_order(
+            property_id=self.building.id, equipment_id=self.machine.id
+        )
+        order.contractor_cost = 80
+        point = self.env["pm.inspection.point"].create(
+            {"name": "Machine room", "equipment_id": self.machine.id}
+        )
+        plan = self.env["pm.inspection.plan"].create(
+            {
+                "name": "Machine rooms",
+                "property_id": self.estate.id,
+                "schedule_start": fields.Date.today(),
+                "schedule_unit": "day",
+                "item_ids": [Command.create({"name": "Clean"})],
+                "stop_ids": [Command.create({"point_id": point.id})],
+            }
+        )
+        lines = plan._generate(date_from=fields.Date.today())[:1].line_ids
+        lines._as_step().write({"value": "yes", "answered_at": fields.Datetime.now()})
+        machine = self.machine.with_user(self.dispatcher)
+        self.assertEqual(machine.order_cost, 80)
+        self.assertEqual(machine.found_line_ids, lines)
+        page = machine.action_view_found()
+        found = self.env[page["res_model"]].search(page["domain"])
+        self.assertEqual(found, lines)
+        views = machine.get_views([(False, "form")])
+        self.assertTrue(views)
 
     def test_overdue_by_law(self):
         plan = self.env["pm.maintenance.plan"].create(

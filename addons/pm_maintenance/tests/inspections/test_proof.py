@@ -45,8 +45,11 @@ class TestProof(RoundCase):
         self.assertFalse(self.doubt())
 
     def test_a_phone_without_position(self):
+        """Where phones do tell it, a phone that does not proves less."""
+        unsaid = {"latitude": None, "longitude": None, "accuracy": None}
+        self.assertFalse(self.doubt(**unsaid), "nobody knows whether phones tell it")
         self.doubt()
-        self.assertFalse(self.doubt(latitude=None, longitude=None, accuracy=None))
+        self.assertEqual(self.doubt(**unsaid), "no_position")
 
     def test_a_bad_position_teaches_nothing(self):
         self.doubt(accuracy=3000)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .inspections_common import RoundCase
 
@@ -79,6 +79,31 @@ class TestRounds(RoundCase):
         round_.with_user(self.inspector).action_start()
         with self.assertRefused(UserError, "stays on record"):
             round_.unlink()
+
+    def test_kept_as_long_as_the_plan_says(self):
+        self.assertEqual(self.plan.keep_years, 1)
+        self.plan.area = "water"
+        self.assertEqual(self.plan.keep_years, 3)
+        round_ = self.make_round()
+        visit = self.visit(round_, self.points[0])
+        self.send(visit)
+        answer = self.answer_of(visit)
+        round_._as_step().state = "done"
+        manager = self.make_user(
+            "pm_manager", "pm_core.group_pm_estate_manager", self.estate
+        )
+        later = fields.Datetime.now() + timedelta(days=3 * 366)
+        with freeze_time(later - timedelta(days=10)):
+            with self.assertRefused(UserError, "stays on record"):
+                round_.with_user(manager).unlink()
+        with freeze_time(later):
+            self.plan.keep_years = 0
+            with self.assertRefused(UserError, "stays on record"):
+                round_.with_user(manager).unlink()
+            self.plan.keep_years = 3
+            round_.with_user(manager).unlink()
+        self.assertFalse((round_ | round_.exists()).exists())
+        self.assertFalse(answer.exists())
 
     # whose it is
 

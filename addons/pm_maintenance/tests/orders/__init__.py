@@ -10,6 +10,7 @@ from . import test_mail
 from . import test_odoo_traps
 from . import test_message
 from . import test_order
+from . import test_proof
 from . import test_quote
 from . import test_report
 from . import test_today

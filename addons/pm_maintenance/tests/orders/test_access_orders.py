@@ -40,6 +40,7 @@ class TestAccessOrders(access.AccessCase):
             technician="rwcd", service="rwcd", dispatcher="rwcd"
         ),
         "pm.order.permit": rights(technician="rwc", dispatcher="rwcd"),
+        "pm.order.check": rights(technician="rw", dispatcher="rw"),
         "pm.dispatch.rule": {
             "dispatcher": "r",
             **dict.fromkeys(HEADS, "rwcd"),
@@ -47,6 +48,7 @@ class TestAccessOrders(access.AccessCase):
         "pm.equipment.downtime": rights(dispatcher="rwc"),
         "pm.equipment.reading": rights(technician="rc", dispatcher="rwcd"),
         "pm.maintenance.plan": rights(manager="rwcd"),
+        "pm.maintenance.item": rights(manager="rwcd"),
         "pm.fault.visit": {"admin": "r"},
         "pm.order.message": rights(),
         "pm.alarm.source": {**dict.fromkeys(DISPATCHERS, "r"), "admin": "rwcd"},
@@ -72,6 +74,7 @@ class TestAccessOrders(access.AccessCase):
         "pm.order.finish": ("technician", *DISPATCHERS),
         "pm.order.sign": ("technician", "service", *DISPATCHERS),
         "pm.maintenance.plan.apply": HEADS,
+        "pm.maintenance.skip": HEADS,
     }
     # Each step that is open for some only; it asks who calls before all else.
     STEPS = {
@@ -139,6 +142,7 @@ class TestAccessOrders(access.AccessCase):
                 "valid_to": fields.Datetime.add(fields.Datetime.now(), hours=4),
                 "measures": "A watch with an extinguisher.",
             },
+            "pm.order.check": {**of_order, "name": "Oil at level"},
             "pm.dispatch.rule": {
                 "name": "Repairs",
                 "company_id": company.id,
@@ -174,6 +178,9 @@ class TestAccessOrders(access.AccessCase):
             "pm.order.step": order.step_ids[:1],
             **{model: here[model].create(values) for model, values in vals.items()},
         }
+        made["pm.maintenance.item"] = here["pm.maintenance.item"].create(
+            {"name": "Oil at level", "plan_id": made["pm.maintenance.plan"].id}
+        )
         made["pm.alarm"] = here["pm.alarm"].create(
             {
                 "source_id": made["pm.alarm.source"].id,

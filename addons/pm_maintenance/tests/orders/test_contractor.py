@@ -1,5 +1,6 @@
 import re
 
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -87,6 +88,53 @@ class TestContractor(OrderCase, HttpCase):
         photo = self.order.photo_after_ids
         answer = self.open(f"/my/work-orders/{self.order.id}/photo/{photo.id}")
         self.assertEqual(answer.content, picture())
+
+    def test_service_with_checklist_reading_and_papers(self):
+        machine = self.env["maintenance.equipment"].create(
+            {"name": "Lift 1", "property_id": self.building.id}
+        )
+        self.category.needs_paper = True
+        plan = self.env["pm.maintenance.plan"].create(
+            {
+                "name": "Upkeep",
+                "equipment_id": machine.id,
+                "fault_category_id": self.category.id,
+                "schedule_start": fields.Date.today(),
+                "meter_kind": "starts",
+                "meter_every": 1000,
+                "item_ids": [
+                    Command.create({"name": "Brake moves freely"}),
+                    Command.create({"name": "Lock", "kind": "number", "unit": "mm"}),
+                ],
+            }
+        )
+        order = self.give(plan._generate())
+        for step in ("accept", "arrive"):
+            self.step(step, order)
+        brake, lock = order.check_ids
+        page = self.open(f"/my/work-orders/{order.id}").text
+        for words in ("Brake moves freely", "Lock", "mm"):
+            self.assertIn(words, page)
+        self.assertEqual(self.step("done", order).status_code, 400)
+        self.step("checks", order, **{f"done{brake.id}": "1", f"value{lock.id}": "x"})
+        self.assertFalse(brake.is_done, "all of the page or nothing")
+        self.step("checks", order, **{f"done{brake.id}": "1", f"value{lock.id}": "7.5"})
+        self.assertEqual(order.check_ids.user_id, self.worker)
+        self.assertEqual((brake.is_done, lock.value), (True, "7.5"))
+        # what another firm sends for it is nobody's
+        page = self.step("checks", order, login="pm_rival", **{f"note{lock.id}": "?"})
+        self.assertEqual(page.status_code, 404)
+        self.step("reading", order, kind="starts", value="4711")
+        self.assertEqual(machine.reading_ids.value, 4711)
+        self.step(
+            "paper",
+            order,
+            files={"papers": ("sheet.pdf", b"%PDF-1.4 sheet", "application/pdf")},
+        )
+        self.assertEqual(order.paper_ids.name, "sheet.pdf")
+        self.step("done", order)
+        self.assertEqual(order.state, "done")
+        self.assertFalse(order._without_papers())
 
     def test_only_theirs(self):
         foreign = self.give(self.make_order(), self.rival)

@@ -1,6 +1,7 @@
 import re
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..common import OrderCase, picture
@@ -32,6 +33,49 @@ class TestFaultPage(OrderCase, HttpCase):
         self.assertEqual(len(order.photo_before_ids), 1)
         self.assertEqual(response.status_code, 200)
         self.assertIn(order.number, response.text)
+
+    def test_code_of_a_machine(self):
+        """Place and machine are filled in, and the limit of the place holds."""
+        machine = self.env["maintenance.equipment"].create(
+            {"name": "Lift 3", "pm_code": "L-03", "property_id": self.building.id}
+        )
+        url = machine._report_url()
+        path = url[url.index("/fault/") :]
+        page = self.url_open(path)
+        for words in ("Lift 3", "L-03", self.building.display_name):
+            self.assertIn(words, page.text)
+        self.send("The door does not close", place=machine)
+        order = self.newest()
+        self.assertEqual(order.equipment_id, machine)
+        self.assertEqual(order.property_id, self.building)
+        visits = self.env["pm.fault.visit"].search_count(
+            [("property_id", "=", self.building.id)]
+        )
+        self.assertEqual(visits, 1)
+        # what is archived, or stands nowhere, takes no reports
+        machine.active = False
+        self.assertEqual(self.url_open(path).status_code, 404)
+        machine.write({"active": True, "property_id": False})
+        self.assertEqual(self.url_open(path).status_code, 404)
+        with self.assertRefused(UserError, "no place"):
+            machine.action_print_report_codes()
+
+    def test_labels_of_machines(self):
+        machines = self.env["maintenance.equipment"].create(
+            [
+                {"name": name, "property_id": self.building.id}
+                for name in ("Lift 1", "Lift 2")
+            ]
+        )
+        machines.action_print_report_codes()
+        tokens = machines.mapped("report_token")
+        self.assertEqual(len(set(tokens)), 2)
+        page = self.env["ir.actions.report"]._render_qweb_html(
+            "pm_maintenance.report_codes_machine", machines.ids
+        )[0]
+        self.assertEqual(page.count(b"data:image/png;base64,"), 2)
+        for words in ("Lift 1", "Lift 2", self.building.display_name):
+            self.assertIn(words.encode(), page)
 
     def test_code_is_needed(self):
         self.send()

@@ -144,7 +144,6 @@ class TestOrder(OrderCase):
         )
         order = self.given_to(self.technician)
         order.action_accept()
-        order.action_arrive()
         with self.assertRefused(UserError, "photo after.*problem.*permit"):
             order.action_done()
         order.photo_after_ids = [Command.link(self.make_photo(order).id)]
@@ -173,6 +172,7 @@ class TestOrder(OrderCase):
         with self.assertRefused(AccessError, "dispatch"):
             order.permit_ids.action_issue()
         order.permit_ids.with_user(self.dispatcher).action_issue()
+        order.action_arrive()
         with self.assertRefused(UserError, "permit"):
             order.action_done()
         order.permit_ids.action_close()

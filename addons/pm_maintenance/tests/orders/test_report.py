@@ -1,3 +1,4 @@
+from odoo import Command, fields
 from odoo.exceptions import UserError
 
 from ..common import OrderCase, picture
@@ -111,6 +112,81 @@ class TestReport(OrderCase):
         told = second.message_to_ids.filtered(lambda one: one.kind == "done")
         self.assertEqual(told.partner_id, neighbour)
         self.assertEqual(told.address, "n@example.com")
+
+    def test_merge_takes_files_quotes_and_links_along(self):
+        machine = self.env["maintenance.equipment"].create(
+            {"name": "Pump", "property_id": self.building.id}
+        )
+        first, second = self.report(), self.report("Ceiling wet", equipment=machine)
+        waits, came = self.report("Paint it"), self.report("Short circuit")
+        waits.blocked_by_id = came.caused_by_id = second
+        first.blocked_by_id = second
+        second.caused_by_id = cause = self.report("Frost")
+        mail = self.env["ir.attachment"].create(
+            {
+                "name": "letter.txt",
+                "raw": b"Since Monday",
+                "res_model": second._name,
+                "res_id": second.id,
+            }
+        )
+        second.message_post(body="See the letter", attachment_ids=mail.ids)
+        second.quote_line_ids = [Command.create({"name": "Pipe", "price": 50})]
+        second.with_user(self.dispatcher).action_quote_ask()
+        alarm_source = self.env["pm.alarm.source"].create(
+            {
+                "name": "Pumps",
+                "property_id": self.building.id,
+                "category_id": self.category.id,
+            }
+        )
+        alarm = self.env["pm.alarm"].create(
+            {
+                "source_id": alarm_source.id,
+                "reference": "1",
+                "device": "PUMP-1",
+                "text": "Pressure low",
+                "request_id": second.id,
+            }
+        )
+        second.with_user(self.service).action_merge(first.id)
+        self.assertEqual(first.equipment_id, machine)
+        self.assertEqual(waits.blocked_by_id, first)
+        self.assertEqual(came.caused_by_id, first)
+        self.assertEqual(first.caused_by_id, cause)
+        self.assertFalse(first.blocked_by_id, "it waits for no order that it is")
+        self.assertEqual(alarm.request_id, first)
+        self.assertEqual(first.quote_line_ids.name, "Pipe")
+        self.assertEqual((first.quote_amount, first.quote_state), (50, "none"))
+        self.assertFalse(second.quote_line_ids)
+        note = first.message_ids.filtered("attachment_ids")
+        self.assertEqual(note.attachment_ids.raw, b"Since Monday")
+        self.assertIn("agreed to anew", note.body)
+        self.assertEqual(second.message_ids.attachment_ids, mail)
+
+    def test_merge_changes_no_quote_that_was_shown(self):
+        first, second = self.report(), self.report("Ceiling wet")
+        for order, price in ((first, 20), (second, 50)):
+            order.quote_line_ids = [Command.create({"name": "Pipe", "price": price})]
+        first.with_user(self.dispatcher).action_quote_ask()
+        second.with_user(self.service).action_merge(first.id)
+        self.assertEqual((first.quote_amount, first.quote_state), (20, "asked"))
+        self.assertEqual(second.quote_amount, 50)
+        words = "".join(first.message_ids.mapped("body"))
+        self.assertIn("stays there", words)
+
+    def test_merge_of_a_service_brings_its_checklist(self):
+        plan = self.env["pm.maintenance.plan"].create(
+            {
+                "name": "Service",
+                "property_id": self.building.id,
+                "schedule_start": fields.Date.today(),
+                "item_ids": [Command.create({"name": "Oil"})],
+            }
+        )
+        service, fault = plan._generate(), self.make_order()
+        service.with_user(self.dispatcher).action_merge(fault.id)
+        self.assertEqual(fault.check_ids.name, "Oil")
 
     def test_merge_is_refused(self):
         first = self.report()

@@ -1,1 +1,2 @@
 from . import pm_maintenance_plan_apply
+from . import pm_maintenance_skip

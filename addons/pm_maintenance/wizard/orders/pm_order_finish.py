@@ -39,6 +39,16 @@ class PmOrderFinish(models.TransientModel):
         readonly=False,
         domain="[('kind', '=', 'remedy')]",
     )
+    check_ids = fields.One2many(related="request_id.check_ids", readonly=False)
+    needs_reading = fields.Boolean(compute="_compute_needs_reading")
+    reading_kind = fields.Selection(
+        [("hours", "Running Hours"), ("starts", "Starts")],
+        "What It Counts",
+        compute="_compute_reading_kind",
+        store=True,
+        readonly=False,
+    )
+    reading = fields.Float("Counter Reading", digits=(14, 2))
     missing = fields.Char("Still Missing", compute="_compute_missing")
 
     @api.depends("request_id")
@@ -47,6 +57,17 @@ class PmOrderFinish(models.TransientModel):
             order = page.request_id
             for name in ("result", "problem_id", "cause_id", "remedy_id"):
                 page[name] = order[name]
+
+    @api.depends("request_id")
+    def _compute_needs_reading(self):
+        for page in self:
+            order = page.request_id
+            page.needs_reading = order._needs_reading() and not order._has_reading()
+
+    @api.depends("request_id")
+    def _compute_reading_kind(self):
+        for page in self:
+            page.reading_kind = page.request_id.sudo().plan_id.meter_kind or "hours"
 
     @api.depends("request_id")
     def _compute_missing(self):
@@ -61,6 +82,8 @@ class PmOrderFinish(models.TransientModel):
         order._check_worker()
         if self.photo:
             order._add_photos_of(self.moment, [self._read_photo()])
+        if self.needs_reading and self.reading:
+            order._add_reading(self.reading_kind, self.reading)
         order.write(
             {
                 "result": self.result,

@@ -1,0 +1,84 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class MaintenanceRequest(models.Model):
+    """Dangerous work: it begins with a permit, and ends when that is closed."""
+
+    _inherit = "maintenance.request"
+
+    permit_ids = fields.One2many("pm.order.permit", "request_id", "Permits")
+    permit_needed = fields.Selection(
+        related="fault_category_id.permit", string="Permit Needed"
+    )
+
+    def action_arrive(self, latitude=None, longitude=None):
+        """On site: where the category asks for a permit, it is issued by now.
+
+        :raises UserError: no permit is in force
+        """
+        self._check_worker()
+        self._check_permitted()
+        return super().action_arrive(latitude, longitude)
+
+    def action_resume(self):
+        """Dangerous work goes on as it began.
+
+        :raises UserError: the permit has run out, or was closed
+        """
+        self._check_worker()
+        self.filtered(
+            lambda order: order.state_before_pause == "on_site"
+        )._check_permitted()
+        return super().action_resume()
+
+    def _check_permitted(self):
+        """:raises UserError: no permit of the kind that is asked for is in force now"""
+        kinds = dict(self._fields["permit_needed"]._description_selection(self.env))
+        for order in self.filtered("permit_needed"):
+            if not order._permits_in_force():
+                raise UserError(
+                    self.env._(
+                        "%(order)s needs a permit before the work begins: %(kind)s. "
+                        "Enter it under Permits, and have the dispatcher issue it.",
+                        order=order.display_name,
+                        kind=kinds[order.permit_needed],
+                    )
+                )
+
+    def _permits_in_force(self):
+        now = fields.Datetime.now()
+        return self.sudo().permit_ids.filtered(
+            lambda permit: (
+                permit.kind == self.permit_needed
+                and permit.state == "open"
+                and permit.valid_from <= now < permit.valid_to
+            )
+        )
+
+    def _tell_step(self, step):
+        """Who issues permits learns that one is needed when the work is taken on."""
+        super()._tell_step(step)
+        if step in ("accept", "grab"):
+            waiting = self.filtered(
+                lambda order: order.permit_needed and not order._permits_in_force()
+            )
+            waiting._tell_dispatcher("permit")
+
+    def _dispatcher_text(self, why, detail=None):
+        if why == "permit":
+            return self.env._("The work needs a permit before it begins.")
+        return super()._dispatcher_text(why, detail)
+
+    def _missing_for_done(self):
+        missing = super()._missing_for_done()
+        permits = self.sudo().permit_ids
+        if self.permit_needed and not permits.filtered(
+            lambda permit: (
+                permit.kind == self.permit_needed and permit.state == "closed"
+            )
+        ):
+            missing.append(self.env._("the permit, issued and closed"))
+        if permits.filtered(lambda permit: permit.state == "open"):
+            missing.append(self.env._("closing the open permit"))
+        return missing
