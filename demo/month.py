@@ -40,6 +40,8 @@ def run(env):
     # what a commit computes and stores, such as job titles, is in Chinese too
     env = env(context={**env.context, "lang": "zh_CN"})
     env.transaction.default_env = env
+    # whoever is entered is written to in Chinese
+    env["ir.default"].set("res.partner", "lang", "zh_CN")
     taken_over = _take_over(env)
     estate = taken_over.property_id.sudo(False)
     bill_run = _bill(env, estate)

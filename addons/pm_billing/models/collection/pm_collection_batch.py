@@ -57,7 +57,7 @@ class PmCollectionBatch(models.Model):
     state = fields.Selection(
         [
             ("draft", "New"),
-            ("prepared", "Prepared"),
+            ("prepared", "List Made"),
             ("sent", "At the Bank"),
             ("done", "Answered"),
             ("cancelled", "Cancelled"),

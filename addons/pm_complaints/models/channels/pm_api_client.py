@@ -129,6 +129,8 @@ class PmApiClient(models.Model):
             client._as_step().login_id = users._as_step().create(
                 {
                     "name": client.name,
+                    # what it brings in is recorded in the language of who set it up
+                    "lang": self.env.lang or self.env.user.lang,
                     "login": f"api-{secrets.token_hex(8)}",
                     "group_ids": [Command.set(self.env.ref(GROUP).ids)],
                     "company_id": client.company_id.id,

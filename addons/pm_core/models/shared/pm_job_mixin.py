@@ -67,7 +67,7 @@ class PmJobMixin(models.AbstractModel):
         copy=False,
         prefetch=False,
     )
-    job_total = fields.Integer("To Do", readonly=True, copy=False)
+    job_total = fields.Integer("In All", readonly=True, copy=False)
     job_left = fields.Integer("Left to Do", readonly=True, copy=False)
     job_user_id = fields.Many2one(
         "res.users", "Started by", readonly=True, copy=False, ondelete="set null"

@@ -1,5 +1,6 @@
 from . import test_addresses
 from . import test_automation
+from . import test_cards
 from . import test_copy
 from . import test_kept_caches
 from . import test_leaver

@@ -373,6 +373,12 @@ class MaintenanceRequest(models.Model):
         ours.sudo()._log_step("report")
         return orders
 
+    def _creation_message(self):
+        """Odoo calls every request one for maintenance."""
+        if not self.property_id:
+            return super()._creation_message()
+        return self.env._("Work order entered")
+
     @api.model
     def _order_values(self, vals_list):
         """What orders begin with; requests of Odoo's own are left as they are.
