@@ -229,8 +229,10 @@ COMPLAINTS = Dashboard(
         ),
     ],
 )
-BILLED = Source("pm.collection.report", date="date_due", date_type="date")
+# by the month that is billed: what is due next month is billed already
+BILLED = Source("pm.collection.report", date="date_from", date_type="date")
 # what was open on 1 January and what is open now has no period
+OPEN = Source("pm.collection.report", [["amount_residual", ">", 0]])
 ARREARS = Source("pm.arrears.report")
 OLD = ARREARS.only(["share", "=", "old"])
 WAIVED = Source("pm.waiver", [["state", "=", "approved"]], date="approval_date")
@@ -253,7 +255,7 @@ MONEY = Dashboard(
             part=BILLED,
             amount="amount_paid",
             whole="amount_receivable",
-            note="received of what fell due",
+            note="received of what was billed",
         ),
         Card(
             "Old Arrears Collected",
@@ -264,10 +266,10 @@ MONEY = Dashboard(
             whole="amount_to_collect",
             note="this year, of what was open on 1 January",
         ),
-        Card("Overdue", BILLED, AGE_MENU, amount="amount_overdue"),
+        Card("Overdue", OPEN, AGE_MENU, amount="amount_overdue"),
         Card(
             "Older than Three Years",
-            Source("pm.collection.report", [["bucket", "=", "8_older"]]),
+            OPEN.only(["bucket", "=", "8_older"]),
             AGE_MENU,
             amount="amount_residual",
         ),
@@ -289,7 +291,7 @@ MONEY = Dashboard(
         Chart(
             "Collection Rate by Month",
             BILLED,
-            ["date_due:month", "estate_id"],
+            ["date_from:month", "estate_id"],
             BILLED_MENU,
             kind="line",
             amount="collection_rate",
@@ -297,28 +299,28 @@ MONEY = Dashboard(
         Chart(
             "Received by Fee",
             BILLED,
-            ["date_due:month", "fee_item_id"],
+            ["date_from:month", "fee_item_id"],
             "pm_billing.pm_billing_menu_income",
             stacked=True,
             amount="amount_paid",
         ),
         Chart(
             "Open by Age",
-            BILLED.only(["amount_residual", ">", 0]),
+            OPEN,
             ["bucket"],
             AGE_MENU,
             amount="amount_residual",
         ),
         Chart(
             "Open by Building",
-            BILLED.only(["amount_residual", ">", 0]),
+            OPEN,
             ["building_id"],
             AGE_MENU,
             amount="amount_residual",
         ),
         Chart(
             "Overdue by Collector",
-            BILLED.only(["amount_overdue", ">", 0]),
+            OPEN.only(["amount_overdue", ">", 0]),
             ["collector_id"],
             BILLED_MENU,
             amount="amount_overdue",

@@ -89,53 +89,86 @@ class PmPrepayLine(models.Model):
             )
             ._until()
         )
-        rows, problems = [], []
+        firsts = {}
         for fee in fees:
-            item = fee.fee_item_id
             known = [
                 charged.get(fee),
-                ahead.get((fee.property_id.id, item.id)),
+                ahead.get((fee.property_id.id, fee.fee_item_id.id)),
                 fields.Date.subtract(max(fee.date_from, day.replace(day=1)), days=1),
             ]
-            first = fields.Date.add(max(filter(None, known)), days=1)
-            try:
-                row = self._offer_fee(fee, partner, first, months, rule)
-            except FeeError as error:
-                problems.append(error.args[0])
-                continue
-            if row:
-                rows.append(row)
+            firsts[fee] = fields.Date.add(max(filter(None, known)), days=1)
+        rows, problems = [], []
+        for item, theirs in fees.grouped("fee_item_id").items():
+            grids = self._months_ahead({fee: firsts[fee] for fee in theirs}, months)
+            for fee, grid in grids.items():
+                try:
+                    row = self._offer_fee(
+                        fee, partner, grid, self._discount_ahead(item, grids, rule)
+                    )
+                except FeeError as error:
+                    problems.append(error.args[0])
+                    continue
+                if row:
+                    rows.append(row)
         return rows, problems
 
     @api.model
-    def _offer_fee(self, fee, partner, first, months, rule):
-        """Return the values of the line of one fee, or None where nothing is due."""
-        item = fee.fee_item_id
-        end = month_last(month_index(first) + months - 1)
-        grid = periods(
-            fee.date_from,
-            fee.date_to,
-            item.cycle,
-            first,
-            end,
-            "advance",
-            fee.cycle_start or None,
-        )
-        grid = [row for row in grid if row[0] >= first and row[1] <= end]
-        if not grid:
-            return None
-        # whole periods only, and none after the fee ends: fewer than were typed perhaps
-        covered = month_index(grid[-1][1]) - month_index(grid[0][0]) + 1
+    def _months_ahead(self, firsts, months):
+        """Return {fee: its periods} of the fees of one item, so many months together.
+
+        Where the price changes one fee follows another: the months go on and do not
+        begin anew.
+
+        :param firsts: {fee: the first day that can be paid}
+        """
+        open_fees = {
+            fee: first
+            for fee, first in firsts.items()
+            if not fee.date_to or first <= fee.date_to
+        }
+        if not open_fees:
+            return {}
+        end = month_last(month_index(min(open_fees.values())) + months - 1)
+        grids = {}
+        for fee, first in open_fees.items():
+            grid = periods(
+                fee.date_from,
+                fee.date_to,
+                fee.fee_item_id.cycle,
+                first,
+                end,
+                "advance",
+                fee.cycle_start or None,
+            )
+            # whole periods only, and none after the fee ends
+            grid = [row for row in grid if row[0] >= first and row[1] <= end]
+            if grid:
+                grids[fee] = grid
+        return grids
+
+    @api.model
+    def _discount_ahead(self, item, grids, rule):
+        """Return what is agreed for the months of an item, perhaps fewer than typed."""
+        begins = min(grid[0][0] for grid in grids.values())
+        ends = max(grid[-1][1] for grid in grids.values())
+        covered = month_index(ends) - month_index(begins) + 1
         rule = rule._for_item(item).filtered(lambda row: row.months <= covered)
+        return {
+            "percent": rule.percent if rule.kind == "percent" else 0.0,
+            "free_from": month_first(month_index(ends) - rule.free_months + 1)
+            if rule.kind == "free"
+            else False,
+        }
+
+    @api.model
+    def _offer_fee(self, fee, partner, grid, agreed):
+        """Return the values of the line of one fee, or None where nothing is due."""
         line = {
-            "fee_item_id": item.id,
+            "fee_item_id": fee.fee_item_id.id,
             "date_from": grid[0][0],
             "date_to": grid[-1][1],
             "agreed_to": grid[-1][1],
-            "percent": rule.percent if rule.kind == "percent" else 0.0,
-            "free_from": month_first(month_index(grid[-1][1]) - rule.free_months + 1)
-            if rule.kind == "free"
-            else False,
+            **agreed,
         }
         facts = BillingFacts(fee, grid[0][0], grid[-1][1])
         amount = discount = Decimal()

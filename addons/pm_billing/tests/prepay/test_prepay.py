@@ -105,6 +105,17 @@ class TestPrepay(BillingCase, HttpCase):
         self.assertEqual(sum(november.mapped("amount_paid")), 0.0)
         self.assertLedgerTies()
 
+    def test_a_price_that_changes_does_not_begin_the_months_anew(self):
+        """Six months of which one is at the old price are not seven."""
+        fee = self.env["pm.fee"].search(
+            [("property_id", "=", self.unit.id), ("fee_item_id", "=", self.service.id)]
+        )
+        fee.date_to = "2026-12-31"
+        self.make_fee(self.unit, date_from="2027-01-01")
+        self.rule.active = False
+        form = self.counter(months=6)
+        self.assertEqual(form.amount_prepay, 6 * 262.0)
+
     def test_a_percentage_and_its_end(self):
         """2,829.60 are paid; December costs 235.80, in full 262.00. Given back after it
         the discount of December is owed: 2,829.60 − 262.00 = 2,567.60 go back."""
