@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo.tests import HttpCase, freeze_time, new_test_user
 
 from ..common import BillingCase
@@ -21,7 +23,13 @@ class TestBillPortal(BillingCase, HttpCase):
             company_ids=self.company.ids,
         )
         self.authenticate("bill_owner", "bill_owner")
-        self.assertIn("My Bills", self.url_open("/my/home").text)
+        home = html.fromstring(self.url_open("/my/home").content)
+        cards = {
+            link.get("href").partition("?")[0]: link.text_content()
+            for link in home.xpath("//div[@id='portal_client_category']//a")
+        }
+        self.assertIn("My Bills", cards["/my/invoices"])
+        self.assertIn("My Tax Invoices", cards["/my/tax-invoices"])
         listed = self.url_open("/my/invoices").text
         self.assertIn("<title>My Bills</title>", listed)
         self.assertIn(bill.name, listed)
@@ -32,6 +40,7 @@ class TestBillPortal(BillingCase, HttpCase):
         paper = self.url_open(bill.get_portal_url(report_type="html")).text
         self.assertIn(bill.name, paper)
         self.assertNotIn("Invoice</", paper)
+        self.assertNotIn("Proforma", paper)
         self.assertEqual(
             self.url_open(bill.get_portal_url(report_type="pdf")).status_code, 200
         )
