@@ -156,6 +156,9 @@ def _value(item, chance):
         return str((choices or item.choice_ids)[0].id)
     if item.kind == "number":
         low, high = item._limits()
+        if not high and high is not None:
+            # what is counted piece by piece, and should not be there at all
+            return "2" if bad else "0"
         low = low if low is not None else (high or 1) * 0.4
         high = high if high is not None else low * 1.6 + 1
         figure = high * 1.2 if bad else low + (high - low) * chance.uniform(0.2, 0.8)

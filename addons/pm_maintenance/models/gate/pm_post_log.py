@@ -42,7 +42,7 @@ class PmPostLog(models.Model):
     state = fields.Selection(
         [
             ("waiting", "To Be Taken Over"),
-            ("running", "Running"),
+            ("running", "Shift Running"),
             ("handed", "Handed Over"),
         ],
         required=True,
