@@ -43,7 +43,7 @@ class PmPostLog(models.Model):
         [
             ("waiting", "To Be Taken Over"),
             ("running", "Shift Running"),
-            ("handed", "Handed Over"),
+            ("handed", "Shift Handed Over"),
         ],
         required=True,
         readonly=True,
