@@ -14,10 +14,9 @@ class PmReceiptCancellation(models.Model):
 
     _name = "pm.receipt.cancellation"
     _description = "Cancellation of a Receipt"
-    _inherit = ["mail.thread", "mail.activity.mixin", "pm.approval.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "pm.second.person.mixin"]
     _order = "id desc"
     _rec_name = "receipt_id"
-    _decided_by = "pm_core.group_pm_estate_manager"
     _check_company_auto = True
 
     receipt_id = fields.Many2one(
@@ -123,7 +122,7 @@ class PmReceiptCancellation(models.Model):
 
     def _asked_by(self):
         """Neither who took the money nor who wants it cancelled."""
-        return self.receipt_id.user_id | self.create_uid
+        return self.receipt_id.user_id | super()._asked_by()
 
     def _approve(self):
         result = super()._approve()

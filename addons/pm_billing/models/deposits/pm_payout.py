@@ -12,11 +12,10 @@ class PmPayout(models.Model):
 
     _name = "pm.payout"
     _description = "Outgoing Payment"
-    _inherit = ["mail.thread", "mail.activity.mixin", "pm.approval.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "pm.second.person.mixin"]
     _order = "id desc"
     _rec_name = "reason"
     _check_company_auto = True
-    _decided_by = "pm_core.group_pm_estate_manager"
 
     kind = fields.Selection(
         [
@@ -215,7 +214,7 @@ class PmPayout(models.Model):
         return super().action_submit()
 
     def _asked_by(self):
-        return self.create_uid | self.asked_by_id
+        return super()._asked_by() | self.asked_by_id
 
     def action_cancel(self):
         """Give the request up; nothing has left yet."""

@@ -19,10 +19,9 @@ class PmVacancy(models.Model):
         "pm.estate.mixin",
         "mail.thread",
         "mail.activity.mixin",
-        "pm.approval.mixin",
+        "pm.second.person.mixin",
     ]
     _order = "date_from desc, id desc"
-    _decided_by = "pm_core.group_pm_estate_manager"
     _rec_name = "property_id"
     _check_company_auto = True
 

@@ -18,11 +18,10 @@ class PmWaiver(models.Model):
         "pm.estate.mixin",
         "mail.thread",
         "mail.activity.mixin",
-        "pm.approval.mixin",
+        "pm.second.person.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
-    _decided_by = "pm_core.group_pm_estate_manager"
 
     name = fields.Char(compute="_compute_name", store=True, precompute=True)
     property_id = fields.Many2one(string="Place")

@@ -140,6 +140,22 @@ class TestRelief(BillingCase):
         with self.assertRefused(AccessError, "somebody else"):
             self.make_vacancy().action_submit()
 
+    def test_who_rewrites_a_draft_does_not_agree_alone(self):
+        """Neither who entered it nor who wrote the own wishes into it."""
+        self.env["tier.definition"].search([]).active = False
+        self.manager.group_ids += self.env.ref("pm_billing.group_pm_billing_clerk")
+        self.make_fee(self.unit)
+        waiver = self.make_waiver(self.bill().charge_ids, percent=10)
+        rewritten = waiver.with_user(self.manager)
+        rewritten.percent = 100
+        with self.assertRefused(AccessError, "somebody else"):
+            rewritten.action_submit()
+        self.assertEqual(waiver.changed_by_id, self.manager)
+        # once who asks has seen it and changed it, it is theirs again
+        waiver.percent = 20
+        rewritten.action_submit()
+        self.assertEqual(waiver.state, "approved")
+
     def test_paid_meanwhile(self):
         """No more is let go than is open when it is booked."""
         self.make_fee(self.unit)

@@ -1,5 +1,5 @@
-from odoo import SUPERUSER_ID, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class PmApprovalMixin(models.AbstractModel):
@@ -23,9 +23,6 @@ class PmApprovalMixin(models.AbstractModel):
     _state_from = ["approval"]
     _state_to = ["approved"]
     _cancel_state = "cancelled"
-    # The group whose members decide where no level asks anybody; None: whoever submits.
-    # What gives something away has one, for levels can be switched off.
-    _decided_by = None
 
     approval_date = fields.Datetime("Approved on", readonly=True, copy=False)
 
@@ -63,34 +60,8 @@ class PmApprovalMixin(models.AbstractModel):
         """Refuse to submit what is incomplete; models add what they need."""
         self._check_in_state("draft")
 
-    def _check_second_person(self):
-        """Where no level asked anybody, who asks for it does not decide alone.
-
-        :raises AccessError: by who asked for it, or by nobody of ``_decided_by``
-        """
-        self.ensure_one()
-        user = self.env.user
-        if not self._decided_by or self.review_ids or self.env.uid == SUPERUSER_ID:
-            return
-        if user in self._asked_by() or not user.has_group(self._decided_by):
-            raise AccessError(
-                self.env._(
-                    "%(record)s is approved by somebody else than who asks for it, and "
-                    "no approval level says by whom. Ask somebody of the group "
-                    "“%(group)s”, or an administrator for an approval level.",
-                    record=self.display_name,
-                    group=self.env.ref(self._decided_by).sudo().name,
-                )
-            )
-
-    def _asked_by(self):
-        """Return the users who ask for it, and so do not decide on it."""
-        return self.create_uid
-
     def _approve(self):
         """Take the approved state; runs as superuser, the levels decided."""
-        for record in self:
-            record._check_second_person()
         self._as_step().write(
             {"state": self._state_to[0], "approval_date": fields.Datetime.now()}
         )
