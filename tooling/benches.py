@@ -7,9 +7,11 @@ It gets a database of its own in ``PM_BENCH_DB`` and writes a flat map of figure
 import json
 import subprocess
 
-from . import databases, layout, odoo_run
+from . import databases, layout, odoo_run, postgres
 from .steps import Failure, locked, say
 
+# as docker/compose.yaml has them
+SETTINGS = {"random_page_cost": "1.1", "jit": "off", "work_mem": "'16MB'"}
 FOLDER = layout.ROOT / "tests" / "bench"
 
 
@@ -28,6 +30,8 @@ def run(name=None):
 
 def _run(name, path):
     database = databases.clone(databases.addons_template(), f"pm_bench_{name}")
+    for setting, value in SETTINGS.items():
+        postgres.sql(f"ALTER DATABASE {database} SET {setting} = {value}")
     output = layout.BENCH / f"{name}.json"
     output.unlink(missing_ok=True)
     say(f"── benchmark {name} ──")

@@ -157,6 +157,15 @@ class _Document:
         return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
     def _pivot(self, title, source, amount):
+        """The number of a card. Those of the same records are asked for together: a
+        pivot is a request, and the records are looked up once for all."""
+        measure = {"id": amount, "fieldName": amount}
+        for key, pivot in self.pivots.items():
+            if (pivot["model"], pivot["domain"]) == (source.model, source.domain):
+                if measure not in pivot["measures"]:
+                    pivot["measures"].append(measure)
+                    pivot["name"] += f", {title}"
+                return f'PIVOT.VALUE({key},"{amount}")'
         key = str(len(self.pivots) + 1)
         self.pivots[key] = {
             "type": "ODOO",
@@ -166,7 +175,7 @@ class _Document:
             "model": source.model,
             "domain": source.domain,
             "context": {},
-            "measures": [{"id": amount, "fieldName": amount}],
+            "measures": [measure],
             "columns": [],
             "rows": [],
             "fieldMatching": source.matching(),

@@ -151,19 +151,41 @@ def add_complaints(env, model, estates, users, first, last):
 
 
 def dashboard(env):
-    """{title: call} for the numbers and charts of the dashboard, of ninety days."""
+    """{title: call} for what the dashboard asks for, of ninety days: the numbers of a
+    pivot together, each chart alone."""
     since = str(date.today() - timedelta(days=90))
+    document = COMPLAINTS.document()
+    asked = {
+        pivot["name"]: (
+            pivot["model"],
+            pivot["domain"],
+            pivot["fieldMatching"],
+            [],
+            [measure["fieldName"] for measure in pivot["measures"]],
+        )
+        for pivot in document["pivots"].values()
+    }
+    for figure in document["sheets"][0]["figures"]:
+        data = figure["data"]
+        if meta := data.get("metaData"):
+            asked[data["title"]["text"]] = (
+                meta["resModel"],
+                data["searchParams"]["domain"],
+                data["fieldMatching"],
+                meta["groupBy"],
+                [meta["measure"]],
+            )
     found = {}
-    for shown in (*COMPLAINTS.cards, *COMPLAINTS.charts):
-        source, amount = shown.source, shown.amount
-        domain = [*source.domain, [source.date, ">=", since]]
-        if amount != "__count":
-            amount = f"{amount}:{env[source.model]._fields[amount].aggregator}"
-        found[shown.title] = partial(
-            env[source.model].formatted_read_group,
-            domain,
-            getattr(shown, "by", []),
-            [amount],
+    for title, (model, domain, matching, groups, measures) in asked.items():
+        fields = env[model]._fields
+        found[title] = partial(
+            env[model].formatted_read_group,
+            [*domain, [matching["period"]["chain"], ">=", since]],
+            groups,
+            [
+                name if name == "__count" else f"{name}:{fields[name].aggregator}"
+                for name in measures
+            ],
         )
     return found
 

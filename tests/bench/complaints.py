@@ -224,7 +224,17 @@ def index(env):
             campaign.id,
         )
     )
-    env.cr.execute("ANALYZE survey_user_input_line, pm_survey_invitation")
+    # as each sheet does when it is handed in
+    env["survey.user_input"]._pm_keep_points(
+        SQL(
+            "SELECT user_input_id FROM pm_survey_invitation WHERE campaign_id = %s",
+            campaign.id,
+        )
+    )
+    env.cr.commit()
+    env.cr.execute(
+        "ANALYZE survey_user_input, survey_user_input_line, pm_survey_invitation"
+    )
     env.invalidate_all()
     began = time.perf_counter()
     campaign._as_step()._evaluate()

@@ -84,8 +84,9 @@ class PmSlaClock(models.Model):
     pause_ids = fields.One2many("pm.sla.pause", "clock_id", "Pauses", readonly=True)
     alert_ids = fields.One2many("pm.sla.alert", "clock_id", "Alerts", readonly=True)
 
+    # what figures ask of a clock stands in the index, which they read alone
     _once_per_target = models.UniqueIndex(
-        "(res_model, res_id, target_id)",
+        "(res_model, res_id, target_id) INCLUDE (state, deadline)",
         "This document has a clock for this target already.",
     )
     # what the lists and the watch ask for

@@ -24,7 +24,8 @@ class TestDashboards(OrderCase):
     def _asked(self, document):
         """(model, domain, group by, measure) of each card and chart."""
         for pivot in document["pivots"].values():
-            yield pivot["model"], pivot["domain"], [], pivot["measures"][0]["id"]
+            for measure in pivot["measures"]:
+                yield pivot["model"], pivot["domain"], [], measure["id"]
         for figure in document["sheets"][0]["figures"]:
             meta = figure["data"].get("metaData")
             if meta:
@@ -40,6 +41,16 @@ class TestDashboards(OrderCase):
                 with self.subTest(model=model, domain=domain, measure=measure):
                     mine = self.env[model].with_user(self.manager)
                     mine.formatted_read_group(domain, groups, [total])
+
+    def test_cards_of_the_same_records_ask_once(self):
+        """Each is a request of its own while the dashboard opens."""
+        for dashboard in self.dashboards:
+            document = json.loads(dashboard.spreadsheet_data)
+            asked = [
+                (pivot["model"], str(pivot["domain"]))
+                for pivot in document["pivots"].values()
+            ]
+            self.assertEqual(len(asked), len(set(asked)), dashboard.name)
 
     def test_filters_and_menus_are_there(self):
         for dashboard in self.dashboards:
