@@ -13,7 +13,6 @@
         "report_xlsx",
         "spreadsheet_dashboard_oca",
     ],
-    "external_dependencies": {"python": ["qrcode"]},
     "data": [
         "security/pm_maintenance_groups.xml",
         "security/orders/ir.model.access.csv",
@@ -95,6 +94,7 @@
         "report/inspections/report_inspection_proof.xml",
         "report/inspections/report_inspection_round.xml",
         "report/orders/report_code_report.xml",
+        "report/orders/rating_slip_report.xml",
         "report/gate/pm_incident_report.xml",
         "views/emergency/pm_emergency_wizard_views.xml",
         "views/emergency/pm_emergency_plan_views.xml",

@@ -1,18 +1,14 @@
-import base64
-import io
 import logging
 import secrets
 from datetime import timedelta
 
-import qrcode
-
 from odoo import fields, http
 from odoo.http import request
-from odoo.tools.image import image_data_uri
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ...tools import wechat
+from ...tools.qr import data_url
 from ...tools.secret import same_secret
 
 SESSION_KEY = "pm_wechat_bind"
@@ -53,7 +49,7 @@ class WechatPortal(CustomerPortal):
                     partner_sudo.with_company(account_sudo.company_id).pm_wechat_openid
                 ),
                 "link": (link := partner_sudo._pm_wechat_link(account_sudo.company_id)),
-                "picture": self._qr_code(link),
+                "picture": data_url(link),
             }
             for account_sudo in self._wechat_accounts()
         ]
@@ -96,7 +92,7 @@ class WechatPortal(CustomerPortal):
                 account=account_sudo,
                 customer=partner_sudo,
                 link=(link := f"{partner_sudo.get_base_url()}/wechat/bind/{token}"),
-                picture=self._qr_code(link),
+                picture=data_url(link),
             )
         state = secrets.token_urlsafe(24)
         request.session[SESSION_KEY] = {
@@ -135,12 +131,6 @@ class WechatPortal(CustomerPortal):
             return self._wechat_page("failed", account=account_sudo)
         partner_sudo.with_company(account_sudo.company_id).pm_wechat_openid = openid
         return self._wechat_page("bound", account=account_sudo, customer=partner_sudo)
-
-    def _qr_code(self, link):
-        """Return the link as a picture in the page: no log of addresses has it."""
-        picture = io.BytesIO()
-        qrcode.make(link, box_size=6, border=1).save(picture)
-        return image_data_uri(base64.b64encode(picture.getvalue()))
 
     def _in_wechat(self):
         return "MicroMessenger" in (request.httprequest.user_agent.string or "")

@@ -1,12 +1,10 @@
-import base64
-import io
 import secrets
-
-import qrcode
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.pm_core.tools.qr import data_url
 
 from .gate_roles import plate_key
 
@@ -298,9 +296,7 @@ class PmAccessPass(models.Model):
     def _code_picture(self):
         """The code as a data URL, so that the page fetches nothing for it."""
         self.ensure_one()
-        stream = io.BytesIO()
-        qrcode.make(self._url(), box_size=7, border=2).save(stream)
-        return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
+        return data_url(self._url(), size=7, border=2)
 
     @api.model
     def _by_token(self, token):

@@ -1,11 +1,9 @@
-import base64
-import io
 import secrets
-
-import qrcode
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+from odoo.addons.pm_core.tools.qr import data_url
 
 
 class PmInspectionPoint(models.Model):
@@ -158,9 +156,7 @@ class PmInspectionPoint(models.Model):
 
     def _label_code(self):
         """The code as a data URL: a picture that needs no server to be printed."""
-        picture = io.BytesIO()
-        qrcode.make(self._label_url(), box_size=6, border=1).save(picture)
-        return f"data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}"
+        return data_url(self._label_url())
 
     def _learn_position(self, latitude, longitude, at):
         self.sudo()._as_step().write(

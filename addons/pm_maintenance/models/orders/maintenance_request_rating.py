@@ -3,7 +3,9 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.pm_core.tools.qr import data_url
 
 # a score that nobody should read without calling back
 LOW = ("1", "2")
@@ -74,8 +76,41 @@ class MaintenanceRequest(models.Model):
         for order in self.sudo():
             if order.rating or order.rate_token or order.follow_up_state == "todo":
                 continue
-            order._as_step().rate_token = secrets.token_urlsafe(16)
+            order._provide_rate_token()
             order._tell_reporter("rate")
+
+    def _provide_rate_token(self):
+        if not self.rate_token:
+            self.sudo()._as_step().rate_token = secrets.token_urlsafe(16)
+
+    def action_print_rating_slip(self):
+        """Print the question with its code, for a customer who is not reached
+        otherwise."""
+        for order in self:
+            order._rating_code()
+        return self.env.ref("pm_maintenance.rating_slip_report").report_action(self)
+
+    def _rating_code(self):
+        """The link of the question as a data URL; who has it can answer.
+
+        :raises AccessError: not of the desk, or who did the work
+        :raises UserError: the work is not accepted, or the answer is there
+        """
+        self.ensure_one()
+        self._check_desk()
+        self._check_in_state("verified", "closed")
+        order = self.sudo()
+        if self.env.user in (order.user_id | order.work_ids.employee_id.user_id):
+            raise AccessError(
+                self.env._(
+                    "You have done %s yourself: somebody else hands the question out.",
+                    order.number,
+                )
+            )
+        if order.rating:
+            raise UserError(self.env._("%s has been rated.", order.number))
+        order._provide_rate_token()
+        return data_url(f"{self.get_base_url()}/order/rate/{order.rate_token}")
 
     def _rate(self, rating, text=None):
         """The customer's answer; there is one.

@@ -1,10 +1,8 @@
-import base64
-import io
 import secrets
 
-import qrcode
-
 from odoo import fields, models
+
+from odoo.addons.pm_core.tools.qr import data_url
 
 
 class PmReportCodeMixin(models.AbstractModel):
@@ -45,6 +43,4 @@ class PmReportCodeMixin(models.AbstractModel):
 
     def _report_code(self):
         """The code as a data URL: a picture that needs no server to be printed."""
-        picture = io.BytesIO()
-        qrcode.make(self._report_url(), box_size=6, border=1).save(picture)
-        return f"data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}"
+        return data_url(self._report_url())

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 
 from ..common import OrderCase
@@ -250,6 +250,25 @@ class TestRating(OrderCase, HttpCase):
         self.assertIn(order.rate_token, "".join(mail.mapped("body_html")))
         read = [*order.message_to_ids.mapped("text"), *order.message_ids.mapped("body")]
         self.assertNotIn(order.rate_token, "".join(read))
+
+    def test_code_on_paper(self):
+        """Handed out by the desk, and not by who did the work."""
+        self.owner.email = False
+        order = self.asked()
+        desk = order.with_env(self.env).with_user(self.dispatcher)
+        report = self.env["ir.actions.report"].with_user(self.dispatcher)
+        slip = "pm_maintenance.rating_slip"
+        page, _kind = report._render_qweb_html(slip, desk.ids)
+        self.assertIn(b"data:image/png;base64,", page)
+        self.assertTrue(order.rate_token)
+        with self.assertRefused(AccessError, "customer service and dispatchers"):
+            desk.with_user(self.technician).action_print_rating_slip()
+        self.technician.group_ids += self.env.ref("pm_core.group_pm_service")
+        with self.assertRefused(AccessError, "done .* yourself"):
+            desk.with_user(self.technician).action_print_rating_slip()
+        self.answer(order, rating="5")
+        with self.assertRefused(UserError, "has been rated"):
+            desk.action_print_rating_slip()
 
     def test_low_score_is_followed_up(self):
         order = self.asked()
