@@ -54,6 +54,7 @@
         "data/figures/ir_cron_data.xml",
         "data/figures/pm_kpi_data.xml",
         "data/figures/spreadsheet_dashboard_data.xml",
+        "report/complaints/complaint_slip_report.xml",
         "report/figures/pm_quality_report_report.xml",
         "views/figures/pm_complaint_report_views.xml",
         "views/figures/pm_hotline_views.xml",

@@ -2,6 +2,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
+from odoo.addons.pm_core.tools.private_page import kept_private
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 
@@ -70,6 +71,26 @@ class QualityReportPortal(CustomerPortal):
             },
         )
 
+    @http.route(
+        "/quality-report/<string:token>", type="http", auth="public", sitemap=False
+    )
+    def quality_report_by_link(self, token, **kw):
+        """One report, for whoever was given its link."""
+        report = request.env["pm.quality.report"]._of_link(token)
+        if not report:
+            return request.not_found()
+        page = request.render(
+            "pm_complaints.quality_report_linked", {"report": report, "token": token}
+        )
+        return kept_private(page)
+
+    @http.route(
+        "/quality-report/<string:token>/pdf", type="http", auth="public", sitemap=False
+    )
+    def quality_report_pdf_by_link(self, token, **kw):
+        report = request.env["pm.quality.report"]._of_link(token)
+        return self._pdf_of(report) if report.pdf else request.not_found()
+
     def _own_report(self, report_id):
         domain = Domain("id", "=", report_id) & self._own_reports()
         return request.env["pm.quality.report"].sudo().search(domain)
@@ -101,6 +122,9 @@ class QualityReportPortal(CustomerPortal):
         report = self._own_report(report_id)
         if not report or not report.pdf:
             return request.not_found()
+        return self._pdf_of(report)
+
+    def _pdf_of(self, report):
         stream = request.env["ir.binary"]._get_stream_from(
             report, "pdf", filename=report.pdf_name
         )

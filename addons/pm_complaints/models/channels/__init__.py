@@ -5,6 +5,7 @@ from . import pm_wechat_message_taking
 from . import pm_outgoing_mixin
 from . import pm_event_kind
 from . import pm_event_mixin
+from . import pm_outsider_mixin
 from . import pm_event_listener
 from . import pm_event_delivery
 from . import pm_webhook

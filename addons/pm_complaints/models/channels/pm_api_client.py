@@ -24,23 +24,12 @@ class PmApiClient(models.Model):
 
     _name = "pm.api.client"
     _description = "API Access"
-    _inherit = ["mail.thread", "mail.activity.mixin", "pm.cron.mixin"]
-    _order = "name, id"
+    _inherit = ["pm.outsider.mixin"]
 
-    name = fields.Char(
-        "System", required=True, help="What it is, so that others know it later."
-    )
-    active = fields.Boolean(
-        default=True, help="An archived access gets no answer, whatever its key."
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
+    name = fields.Char("System", help="What it is, so that others know it later.")
+    active = fields.Boolean(help="An archived access gets no answer, whatever its key.")
     estate_ids = fields.Many2many(
-        "pm.property",
-        string="Estates",
-        domain="[('kind', '=', 'estate'), ('company_id', '=', company_id)]",
-        help="Where it may report something; none: all estates of the company.",
+        help="Where it may report something; none: all estates of the company."
     )
     login_id = fields.Many2one(
         "res.users",
@@ -50,14 +39,7 @@ class PmApiClient(models.Model):
         index=True,
         ondelete="restrict",
     )
-    user_id = fields.Many2one(
-        "res.users",
-        "Responsible",
-        required=True,
-        default=lambda self: self.env.user,
-        domain="[('share', '=', False)]",
-        help="Is told before a key expires.",
-    )
+    user_id = fields.Many2one(help="Is told before a key expires.")
     hourly_limit = fields.Integer(
         "Calls an Hour",
         required=True,

@@ -40,21 +40,12 @@ class PmEventListener(models.AbstractModel):
 
     _name = "pm.event.listener"
     _description = "Follows What Happens"
-    _inherit = ["mail.thread", "mail.activity.mixin", "pm.cron.mixin"]
-    _order = "name, id"
+    _inherit = ["pm.outsider.mixin"]
     # the field of a delivery that leads here
     _delivery_field = None
 
-    name = fields.Char(required=True)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
     estate_ids = fields.Many2many(
-        "pm.property",
-        string="Estates",
-        domain="[('kind', '=', 'estate'), ('company_id', '=', company_id)]",
-        help="Only what happens there is told; none: all estates of the company.",
+        help="Only what happens there is told; none: all estates of the company."
     )
     event_ids = fields.Many2many("pm.event.kind", string="Is Told of")
     with_details = fields.Boolean(
@@ -62,14 +53,7 @@ class PmEventListener(models.AbstractModel):
         "has them. Without it only number, state and a link that asks for a login "
         "leave the house.",
     )
-    user_id = fields.Many2one(
-        "res.users",
-        "Responsible",
-        required=True,
-        default=lambda self: self.env.user,
-        domain="[('share', '=', False)]",
-        help="Is told when it does not answer.",
-    )
+    user_id = fields.Many2one(help="Is told when it does not answer.")
     pause_after = fields.Integer(
         "Pause after Failures",
         required=True,

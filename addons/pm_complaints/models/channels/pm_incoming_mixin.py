@@ -4,6 +4,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..complaints.pm_complaint import OPEN
+from ..complaints.pm_complaint_mail import THANKS
+
 # how long a message stays on the list once it is dealt with
 KEEP_DAYS = 365
 # so long what somebody writes belongs to what the same person wrote before
@@ -167,13 +170,19 @@ class PmIncomingMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _join_or_report(self, place):
-        """Add the words to the open matter of the last day, or begin one."""
+        """Add the words to the matter of the last day, or begin one.
+
+        After it was closed they are an objection, unless they only say thanks.
+        """
         files = self._files()
         text = self._said_text()
-        matter = self._matter()
-        if matter:
+        own = self._matter()
+        matter = own._that_is_open()
+        if matter.state in OPEN:
             matter._add_words(text, channel=self._channel)
-            matter = matter._that_is_open()
+        elif matter.state == "closed":
+            if not THANKS.match(text):
+                matter = matter._object(text, own)
         else:
             matter = self.env["pm.complaint"]._report(
                 place,
@@ -203,14 +212,13 @@ class PmIncomingMixin(models.AbstractModel):
         return []
 
     def _matter(self):
-        """What the same person wrote about before, if it is not over."""
-        last = self.search(
+        """What the same person wrote about in the last day."""
+        return self.search(
             self._same_sender()
             & Domain("complaint_id", "!=", False)
             & Domain("create_date", ">", fields.Datetime.now() - TOGETHER),
             limit=1,
-        ).complaint_id
-        return last.sudo()._that_is_open() if last else last
+        ).complaint_id.sudo()
 
     # ------------------------------------------------------------------
     # By a person

@@ -1,6 +1,7 @@
 from . import account_move
 from . import pm_complaint
 from . import pm_complaint_steps
+from . import pm_complaint_slip
 from . import pm_complaint_assign
 from . import pm_complaint_answer
 from . import pm_complaint_closing
@@ -26,6 +27,7 @@ from . import pm_complaint_message
 from . import pm_complaint_cluster
 from . import pm_complaint_dispute
 from . import pm_complaint_inbox
+from . import pm_measure_mixin
 from . import pm_rectification
 from . import pm_rectification_steps
 from . import pm_praise

@@ -276,6 +276,8 @@ class PmComplaint(models.Model):
     )
     # how lists are sorted
     _order_idx = models.Index("(severity_rank, id DESC)")
+    # figures of an estate, of a time
+    _estate_received_idx = models.Index("(estate_id, received_at)")
     _building_category_idx = models.Index(
         "(building_id, category_id, received_at) WHERE building_id IS NOT NULL"
     )

@@ -10,6 +10,9 @@ VERDICTS = [
     ("unsatisfied", "Not Satisfied"),
 ]
 ANSWERED = ("replied", "rectifying", "verified", "closed")
+# steps after which nobody has worked on it yet, and those whose taker has
+NO_WORK = ("report", "accept", "assign", "slip")
+WORK = ("investigate", "draft", "ask_reply", "rectify", "wait")
 
 
 class PmComplaint(models.Model):
@@ -83,14 +86,25 @@ class PmComplaint(models.Model):
 
     def _workers(self):
         """Users whose own work the customer is asked about: also after it was handed
-        to somebody else."""
-        case = self.sudo()
+        to somebody else, and of what was merged into it."""
+        return self.sudo()._reporters_of().user_id | self._have_worked()
+
+    def _have_worked(self):
+        """Users who have done something about it, or had it while that was done."""
+        cases = self.sudo()._reporters_of()
+        done = cases.step_ids.filtered(lambda step: step.step not in NO_WORK)
         return (
-            case.user_id
-            | case.rectification_ids.user_id
-            | case.reply_ids.user_id
-            | case.concerned_user_ids
+            done.handler_id
+            | done.filtered(lambda step: step.step in WORK).user_id
+            | cases.rectification_ids.user_id
+            | cases.reply_ids.user_id
+            | cases.concerned_user_ids
         )
+
+    def _handlers(self):
+        """Users who have it or had it, whether they did anything or not."""
+        case = self.sudo()
+        return case.user_id | case.step_ids.handler_id
 
     def _take_verdict(self, verdict, words, no_verdict_reason=None, user=None):
         """Note what the customer says; not satisfied, it goes on.
@@ -264,15 +278,17 @@ class PmComplaint(models.Model):
             complaint._tell_customer("reopen")
             complaint._escalate(reason)
 
-    def _object(self, reason):
+    def _object(self, reason, own=None):
         """What a customer does: within the days it goes on, after them a new case.
 
+        :param own: the case of who objects, where it was merged into this one: what is
+            new is theirs, and not of who reported this one
         :return: the complaint that goes on
         """
         self._need(reason, self.env._("what is still wrong"))
         self._check_in_state("closed")
         if self._is_final():
-            return self._follow_with(reason)
+            return (own or self)._follow_with(reason)
         self._reopen(reason)
         self._ask_handlers("objected", reason)
         return self

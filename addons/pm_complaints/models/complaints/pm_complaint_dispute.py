@@ -23,13 +23,14 @@ class PmComplaintDispute(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "pm.approval.mixin",
+        "pm.second.person.mixin",
         "pm.part.mixin",
     ]
     _whole = "complaint_id"
     _order = "id desc"
     _rec_name = "charge_id"
-    _decided_by = "pm_core.group_pm_estate_manager"
+    # who decides says why (note)
+    _asking_columns = {"charge_id", "complaint_id", "reason"}
     _user_columns = dict.fromkeys(("charge_id", "reason", "note"), ("draft",))
 
     complaint_id = fields.Many2one(
@@ -287,9 +288,15 @@ class PmComplaintDispute(models.Model):
         return None
 
     def _asked_by(self):
-        """Who raised it besides: handing the complaint on makes nobody a second
-        person."""
-        return super()._asked_by() | self.complaint_id.user_id
+        """Who raised it, and who has the complaint or had it: handing it on makes
+        nobody a second person."""
+        return super()._asked_by() | self.complaint_id._handlers()
+
+    def _reviews_of(self, user):
+        """Nor do the levels make them one, whoever is asked."""
+        if user in self.sudo()._asked_by():
+            return self.env["tier.review"]
+        return super()._reviews_of(user)
 
     def _approve(self):
         result = super()._approve()

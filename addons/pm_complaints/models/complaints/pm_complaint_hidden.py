@@ -186,9 +186,12 @@ class PmComplaint(models.Model):
         return self.sudo().concerned_user_ids
 
     @api.model
-    def _domain_of_readable(self, field="res_id"):
-        """Records of other models about complaints that the user may read."""
+    def _domain_of_readable(self, field="res_id", ids=None):
+        """Records of other models about complaints that the user may read.
+
+        :param ids: of the complaints, where no others are asked for
+        """
         if not self.has_access("read"):
             return Domain("res_model", "!=", self._name)
-        mine = self._search(Domain.TRUE)
+        mine = self._search(Domain.TRUE if ids is None else Domain("id", "in", ids))
         return Domain("res_model", "!=", self._name) | Domain(field, "in", mine)

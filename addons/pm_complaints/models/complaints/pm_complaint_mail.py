@@ -80,7 +80,7 @@ class PmComplaint(models.Model):
             if case.state in OPEN:
                 case._add_words(text)
             elif case.state == "closed":
-                case._object(text)
+                case._object(text, case._reported_by(msg_dict.get("email_from")))
         return result
 
     @api.model
@@ -100,13 +100,21 @@ class PmComplaint(models.Model):
         return model, False, own, user_id, alias
 
     def _is_from_customer(self, sender):
+        return bool(self._reported_by(sender))
+
+    def _reported_by(self, sender):
+        """Of this case and those merged into it, the first that the sender reported."""
         address = email_normalize(sender or "", strict=False)
-        known = {
-            email_normalize(email or "", strict=False)
-            for one in self._reporters_of()
-            for email in (one.reporter_email, one.partner_id.email)
-        }
-        return bool(address) and address in known
+        return self._reporters_of().filtered(
+            lambda one: (
+                address
+                and address
+                in (
+                    email_normalize(one.reporter_email or "", strict=False),
+                    email_normalize(one.partner_id.email or "", strict=False),
+                )
+            )
+        )[:1]
 
     def _is_from_party(self, sender):
         """The customers of the case, and our own people who may write it."""

@@ -42,11 +42,18 @@ class PmComplaintStep(models.Model):
             ("invalid", "Invalid"),
             ("forward", "Forwarded"),
             ("dispute", "Dispute Settled"),
+            ("slip", "Number and Code Handed Out"),
         ],
         required=True,
         readonly=True,
     )
     state = fields.Selection(STATES, "State After", readonly=True)
     user_id = fields.Many2one("res.users", "By", required=True, readonly=True)
+    handler_id = fields.Many2one(
+        "res.users",
+        "Handled by",
+        readonly=True,
+        help="Who had it then. Customers are asked by somebody else.",
+    )
     at = fields.Datetime("When", required=True, readonly=True)
     note = fields.Text(readonly=True)

@@ -78,6 +78,7 @@ class PmComplaint(models.Model):
                     "step": step,
                     "state": complaint.state,
                     "user_id": self.env.uid,
+                    "handler_id": complaint.user_id.id,
                     "at": fields.Datetime.now(),
                     "note": note,
                 }

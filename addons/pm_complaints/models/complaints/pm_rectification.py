@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import fields, models
 
 from .pm_complaint_steps import SERVICE
 
@@ -14,16 +13,9 @@ class PmRectification(models.Model):
 
     _name = "pm.rectification"
     _description = "Measure of a Complaint"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "pm.part.mixin",
-        "pm.state.mixin",
-    ]
+    _inherit = ["pm.measure.mixin", "pm.part.mixin"]
     _whole = "complaint_id"
-    _order = "date_due, id"
 
-    name = fields.Char("Measure", required=True, tracking=True)
     complaint_id = fields.Many2one(
         "pm.complaint",
         required=True,
@@ -53,17 +45,6 @@ class PmRectification(models.Model):
         required=True,
         default="measure",
     )
-    user_id = fields.Many2one(
-        "res.users",
-        "Responsible",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('share', '=', False)]",
-        default=lambda self: self.env.user,
-        tracking=True,
-    )
-    date_due = fields.Date("Due", required=True, index=True, tracking=True)
     state = fields.Selection(
         [
             ("open", "To Do"),
@@ -78,10 +59,6 @@ class PmRectification(models.Model):
         index=True,
         tracking=True,
     )
-    is_overdue = fields.Boolean(
-        "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
-    )
-    result = fields.Text("What Was Done", copy=False)
     evidence_ids = fields.Many2many(
         "ir.attachment",
         "pm_rectification_evidence_rel",
@@ -89,8 +66,6 @@ class PmRectification(models.Model):
         "attachment_id",
         copy=False,
     )
-    done_at = fields.Datetime(readonly=True, copy=False)
-    done_user_id = fields.Many2one("res.users", "Done by", readonly=True, copy=False)
     verified_at = fields.Datetime(readonly=True, copy=False)
     verified_user_id = fields.Many2one(
         "res.users", "Verified by", readonly=True, copy=False
@@ -126,32 +101,8 @@ class PmRectification(models.Model):
         groups=SERVICE,
     )
 
-    @api.depends("state", "date_due")
-    def _compute_is_overdue(self):
-        for measure in self:
-            today = measure.estate_id._today() if measure.estate_id else None
-            measure.is_overdue = bool(
-                measure.state == "open"
-                and measure.date_due
-                and today
-                and measure.date_due < today
-            )
-
-    @api.model
-    def _search_is_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = Domain("state", "=", "open") & Domain(
-            "date_due", "<", fields.Date.context_today(self)
-        )
-        return late if True in value else ~late
-
     def action_ask(self):
         """Open the dialog that asks for the words of a step."""
         self.ensure_one()
         self.check_access("read")
         return self.env["pm.complaint.act"]._open({"default_rectification_id": self.id})
-
-    def _standing(self):
-        """Those that were not called off."""
-        return self.filtered(lambda measure: measure.state != "cancelled")

@@ -41,20 +41,13 @@ class PmRectification(models.Model):
             )
 
     def _ask_responsible(self):
-        """Whoever does it has it among the own tasks; never whom it is about."""
+        """Never whom it is about."""
         for measure in self:
-            hidden = measure.complaint_id.concerned_user_ids
-            if measure.user_id in hidden:
+            if measure.user_id in measure.complaint_id.concerned_user_ids:
                 raise UserError(
                     self.env._("%s: choose somebody else as responsible.", measure.name)
                 )
-            measure.activity_unlink(["pm_complaints.mail_activity_complaint"])
-            measure.activity_schedule(
-                "pm_complaints.mail_activity_complaint",
-                date_deadline=measure.date_due,
-                user_id=measure.user_id.id,
-                summary=measure.name,
-            )
+        return super()._ask_responsible()
 
     def _take_away(self, hidden):
         """These people have no part in it any more."""
@@ -96,21 +89,10 @@ class PmRectification(models.Model):
         self._check_doer()
         self._check_in_state("open")
         for measure in self:
-            words = (result or measure.result or "").strip()
-            if not words:
-                raise UserError(self.env._("%s: say what was done.", measure.name))
-            measure._finish(words)
+            measure._finish(measure._words_of_result(result))
 
     def _finish(self, words):
-        self.sudo()._as_step().write(
-            {
-                "state": "done",
-                "result": words,
-                "done_at": fields.Datetime.now(),
-                "done_user_id": self.env.uid,
-            }
-        )
-        self.sudo().activity_unlink(["pm_complaints.mail_activity_complaint"])
+        self._note_done(words)
         case = self.sudo().complaint_id
         users = case._may_handle(case.user_id) or case._level_users()
         for user in users[:1]:

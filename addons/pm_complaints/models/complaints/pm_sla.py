@@ -1,5 +1,8 @@
+from collections.abc import Collection
+
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainCondition
 
 from .pm_complaint import LEVELS
 from .pm_complaint_assign import GROUPS
@@ -19,10 +22,28 @@ class PmSlaLevel(models.Model):
         return told or (document._level_users() if users else told)
 
 
-class PmSlaClock(models.Model):
-    _inherit = "pm.sla.clock"
+def _documents_in(domain):
+    """Ids of the documents of which clocks are asked for, as a form does; None for
+    those of any: then all complaints are looked through."""
+    conditions = domain.children if isinstance(domain, DomainAnd) else (domain,)
+    for one in conditions:
+        if (
+            isinstance(one, DomainCondition)
+            and (one.field_expr, one.operator) == ("res_id", "in")
+            and isinstance(one.value, Collection)
+        ):
+            return list(one.value)
+    return None
 
-    # a clock names what it is about: it is seen by who may read the complaint
+
+class PmSlaOfComplaintMixin(models.AbstractModel):
+    """Clocks, and what belongs to them, name what they are about: of a complaint they
+    are seen by who may read it, wherever it is."""
+
+    _name = "pm.sla.of.complaint.mixin"
+    _description = "Is Hidden with Its Complaint"
+    # the field that leads to the clock; None: it is the clock
+    _clock_field = None
 
     @api.model
     def _search(
@@ -36,7 +57,12 @@ class PmSlaClock(models.Model):
         bypass_access=False,
     ):
         if not (self.env.su or bypass_access):
-            domain = Domain(domain) & self.env[COMPLAINT]._domain_of_readable()
+            domain = Domain(domain)
+            ids = None if self._clock_field else _documents_in(domain)
+            readable = self.env[COMPLAINT]._domain_of_readable(ids=ids)
+            if self._clock_field:
+                readable = Domain(self._clock_field, "any!", readable)
+            domain &= readable
         return super()._search(
             domain,
             offset,
@@ -51,16 +77,16 @@ class PmSlaClock(models.Model):
         if self.env.su or not self._ids:
             return result
         forbidden, error = result or (self.browse(), None)
-        ours = (
-            (self - forbidden)
-            .sudo()
-            .filtered(lambda clock: clock.res_model == COMPLAINT)
-        )
-        if ours:
-            cases = self.env[COMPLAINT].browse(ours.mapped("res_id"))
+        case_of = {}
+        for record in (self - forbidden).sudo():
+            clock = record[self._clock_field] if self._clock_field else record
+            if clock.res_model == COMPLAINT:
+                case_of[record.id] = clock.res_id
+        if case_of:
+            cases = self.env[COMPLAINT].browse(set(case_of.values()))
             readable = set(cases._filtered_access("read")._ids)
-            forbidden += ours.filtered(lambda clock: clock.res_id not in readable).sudo(
-                False
+            forbidden += self.browse(
+                record for record, case in case_of.items() if case not in readable
             )
         if not forbidden:
             return None
@@ -69,8 +95,21 @@ class PmSlaClock(models.Model):
         )
 
 
+class PmSlaClock(models.Model):
+    _name = "pm.sla.clock"
+    _inherit = ["pm.sla.clock", "pm.sla.of.complaint.mixin"]
+
+
+class PmSlaPause(models.Model):
+    _name = "pm.sla.pause"
+    _inherit = ["pm.sla.pause", "pm.sla.of.complaint.mixin"]
+    _clock_field = "clock_id"
+
+
 class PmSlaAlert(models.Model):
-    _inherit = "pm.sla.alert"
+    _name = "pm.sla.alert"
+    _inherit = ["pm.sla.alert", "pm.sla.of.complaint.mixin"]
+    _clock_field = "clock_id"
 
     @api.model_create_multi
     def create(self, vals_list):

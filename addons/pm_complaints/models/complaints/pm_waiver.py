@@ -43,6 +43,13 @@ class PmWaiver(models.Model):
         dispute = self.sudo().dispute_id
         return dispute._asked_by() if dispute else super()._asked_by()
 
+    def _reviews_of(self, user):
+        """Nor do the levels make who handles it, or handled it, a second person."""
+        dispute = self.sudo().dispute_id
+        if dispute and user in dispute._asked_by():
+            return self.env["tier.review"]
+        return super()._reviews_of(user)
+
     def _hidden_from(self):
         return self.sudo().dispute_id._hidden_from()
 

@@ -6,4 +6,5 @@ from . import pm_hotline_day
 from . import pm_quality_report
 from . import pm_quality_report_figures
 from . import pm_quality_report_page
+from . import pm_quality_report_link
 from . import pm_quality_report_cause

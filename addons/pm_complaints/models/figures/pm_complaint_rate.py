@@ -1,4 +1,7 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -26,6 +29,9 @@ class PmComplaintRate(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     estate_id = fields.Many2one("pm.property", readonly=True)
     date = fields.Date("Month", readonly=True)
+    received_at = fields.Datetime(
+        readonly=True, help="When it came in; of households the begin of the month."
+    )
     complaint_count = fields.Integer("Complaints", readonly=True)
     household_count = fields.Integer(
         "Households", readonly=True, help="Of each month, where there are several."
@@ -37,6 +43,13 @@ class PmComplaintRate(models.Model):
         digits=(16, 2),
         help="Complaints of a month for each thousand households.",
     )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Months are worked out of moments, so that no index knows them: whoever asks
+        for those from a day on asks for the moments from the day before on, too."""
+        domain = Domain(domain).map_conditions(_from_the_day_before)
+        return super()._search(domain, *args, **kwargs)
 
     @property
     def _table_query(self):
@@ -66,6 +79,7 @@ class PmComplaintRate(models.Model):
                    estate.company_id,
                    estate.id AS estate_id,
                    month::date AS date,
+                   month AS received_at,
                    0 AS complaint_count,
                    estate.households AS household_count,
                    NULL::float AS rate
@@ -87,6 +101,7 @@ class PmComplaintRate(models.Model):
                        complaint.received_at AT TIME ZONE 'UTC'
                            AT TIME ZONE coalesce(place.tz, 'Asia/Shanghai')
                    )::date,
+                   complaint.received_at,
                    1,
                    0,
                    NULL
@@ -96,3 +111,17 @@ class PmComplaintRate(models.Model):
                AND complaint.state NOT IN ('merged', 'invalid')
             """
         )
+
+
+def _from_the_day_before(condition):
+    """A condition that asks for months from a day on, and what follows from it."""
+    if condition.field_expr != "date" or condition.operator not in (">", ">="):
+        return condition
+    try:
+        day = fields.Date.to_date(condition.value)
+    except (TypeError, ValueError):
+        return condition
+    if not day:
+        return condition
+    # no place is further from UTC than a day
+    return condition & Domain("received_at", ">=", day - timedelta(days=1))

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 from .pm_improvement import ACTIVITY, COMPANY, MANAGER, WORKING
 
@@ -10,20 +9,14 @@ class PmImprovementMeasure(models.Model):
 
     _name = "pm.improvement.measure"
     _description = "Measure of an Improvement"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "pm.part.mixin",
-        "pm.state.mixin",
-    ]
+    _inherit = ["pm.measure.mixin", "pm.part.mixin"]
     _whole = "improvement_id"
-    _order = "date_due, id"
     _mail_post_access = "read"
+    _activity = ACTIVITY
     _user_columns = dict.fromkeys(
         ("name", "user_id", "date_due", "result", "evidence_ids"), ("open",)
     )
 
-    name = fields.Char("Measure", required=True, tracking=True)
     improvement_id = fields.Many2one(
         "pm.improvement", required=True, index=True, ondelete="cascade"
     )
@@ -36,17 +29,6 @@ class PmImprovementMeasure(models.Model):
     company_id = fields.Many2one(
         related="improvement_id.company_id", store=True, index=True, precompute=True
     )
-    user_id = fields.Many2one(
-        "res.users",
-        "Responsible",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('share', '=', False)]",
-        default=lambda self: self.env.user,
-        tracking=True,
-    )
-    date_due = fields.Date("Due", required=True, index=True, tracking=True)
     state = fields.Selection(
         [("open", "To Do"), ("done", "Done"), ("cancelled", "Cancelled")],
         required=True,
@@ -56,7 +38,6 @@ class PmImprovementMeasure(models.Model):
         index=True,
         tracking=True,
     )
-    result = fields.Text("What Was Done", copy=False)
     evidence_ids = fields.Many2many(
         "ir.attachment",
         "pm_improvement_measure_evidence_rel",
@@ -64,30 +45,7 @@ class PmImprovementMeasure(models.Model):
         "attachment_id",
         copy=False,
     )
-    done_at = fields.Datetime(readonly=True, copy=False)
-    done_user_id = fields.Many2one("res.users", "Done by", readonly=True, copy=False)
     cancel_reason = fields.Char("Why It Was Called Off", readonly=True, copy=False)
-    is_overdue = fields.Boolean(
-        "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
-    )
-
-    @api.depends("state", "date_due")
-    def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
-        for measure in self:
-            measure.is_overdue = bool(
-                measure.state == "open"
-                and measure.date_due
-                and measure.date_due < today
-            )
-
-    @api.model
-    def _search_is_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain("state", "=", "open") & Domain(
-            "date_due", "<", fields.Date.context_today(self)
-        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -164,20 +122,10 @@ class PmImprovementMeasure(models.Model):
                     )
                 )
 
-    def _standing(self):
-        """Those that were not called off."""
-        return self.filtered(lambda measure: measure.state != "cancelled")
-
     def _ask_responsible(self):
-        """Whoever does it has it among the own tasks."""
-        for measure in self.filtered(lambda one: one.state == "open"):
-            measure.activity_unlink([ACTIVITY])
-            measure.activity_schedule(
-                ACTIVITY,
-                date_deadline=measure.date_due,
-                user_id=measure.user_id.id,
-                summary=measure.name,
-            )
+        """What is over is nobody's task."""
+        open_ones = self.filtered(lambda one: one.state == "open")
+        return super(PmImprovementMeasure, open_ones)._ask_responsible()
 
     def action_ask(self):
         """Open the dialog that asks for the words of a step."""
@@ -195,18 +143,7 @@ class PmImprovementMeasure(models.Model):
         self._check_in_state("open")
         self.sudo().improvement_id._check_in_state("doing")
         for measure in self:
-            words = (result or measure.result or "").strip()
-            if not words:
-                raise UserError(self.env._("%s: say what was done.", measure.name))
-            measure.sudo()._as_step().write(
-                {
-                    "state": "done",
-                    "result": words,
-                    "done_at": fields.Datetime.now(),
-                    "done_user_id": self.env.uid,
-                }
-            )
-            measure.sudo().activity_unlink([ACTIVITY])
+            measure._note_done(measure._words_of_result(result))
         self._go_on()
 
     def _go_on(self):

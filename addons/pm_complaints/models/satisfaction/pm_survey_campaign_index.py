@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import Group, Index, change, index_of_groups
+from .survey_user_input import COUNTS, POINTS
 
 
 class PmSurveyCampaign(models.Model):
@@ -123,37 +124,52 @@ class PmSurveyCampaign(models.Model):
     def _groups_of_answers(self):
         """Return {question id or None for all: {group: what its answers come to}}.
 
-        The database adds up: there may be a hundred thousand people. What somebody
-        left out does not count; the weights of the other questions stand for it.
+        The database adds up: there may be a hundred thousand people.
         """
-        self.env.flush_all()
+        self.env["survey.user_input"]._pm_keep_points(
+            SQL(
+                """SELECT sheet.id
+                     FROM pm_survey_invitation AS invitation
+                     JOIN survey_user_input AS sheet
+                       ON sheet.id = invitation.user_input_id
+                    WHERE invitation.campaign_id = %s
+                      AND invitation.state = 'answered'
+                      AND sheet.pm_points IS NULL""",
+                self.id,
+            )
+        )
+        # two queries: the database shares each of them among its workers
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH point AS MATERIALIZED (
-                    SELECT invitation.id AS person, invitation."group",
-                           question.id AS question, question.pm_weight AS weight,
-                           100.0::float8 * (line.value_scale - question.scale_min)
-                             / (question.scale_max - question.scale_min) AS points
-                      FROM pm_survey_invitation AS invitation
-                      JOIN survey_user_input_line AS line USING (user_input_id)
-                      JOIN survey_question AS question
-                        ON question.id = line.question_id
-                     WHERE invitation.campaign_id = %(campaign)s
-                       AND invitation.state = 'answered'
-                       AND question.question_type = 'scale'
-                       AND question.pm_weight > 0
-                       AND line.answer_type = 'scale' AND NOT line.skipped
-                ), person AS (
-                    SELECT "group", sum(points * weight) / sum(weight) AS points
-                      FROM point GROUP BY person, "group"
-                )
-                SELECT NULL, "group", count(*), avg(points), var_samp(points)
-                  FROM person GROUP BY "group"
-                 UNION ALL
-                SELECT question, "group", count(*), avg(points), var_samp(points)
-                  FROM point GROUP BY question, "group"
+                SELECT NULL, invitation."group", count(sheet.pm_points),
+                       avg(sheet.pm_points), var_samp(sheet.pm_points)
+                  FROM pm_survey_invitation AS invitation
+                  JOIN survey_user_input AS sheet
+                    ON sheet.id = invitation.user_input_id
+                 WHERE invitation.campaign_id = %s
+                   AND invitation.state = 'answered'
+                   AND sheet.pm_points IS NOT NULL
+                 GROUP BY invitation."group"
                 """,
+                self.id,
+            )
+        ) + self.env.execute_query(
+            SQL(
+                """
+                SELECT question.id, invitation."group", count(*),
+                       avg(%(points)s), var_samp(%(points)s)
+                  FROM pm_survey_invitation AS invitation
+                  JOIN survey_user_input_line AS line USING (user_input_id)
+                  JOIN survey_question AS question
+                    ON question.id = line.question_id
+                 WHERE invitation.campaign_id = %(campaign)s
+                   AND invitation.state = 'answered'
+                   AND %(counts)s
+                 GROUP BY question.id, invitation."group"
+                """,
+                points=POINTS,
+                counts=COUNTS,
                 campaign=self.id,
             )
         )

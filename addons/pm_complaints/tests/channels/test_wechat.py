@@ -152,6 +152,25 @@ class TestWechatMessages(WechatMessages, PropertyCase):
         notes = first.complaint_id.step_ids.mapped("note")
         self.assertIn("Now it runs", notes)
 
+    def test_what_follows_its_end(self):
+        """Thanks change nothing; what is still wrong is an objection, and after the
+        case was taken back another matter."""
+        first = self.receive(Content="Water drips", number=1)
+        self.take_up()
+        matter = first.complaint_id
+        matter._as_step().write({"state": "closed", "verdict": "satisfied"})
+        self.receive(Content="谢谢！", number=2)
+        self.take_up()
+        self.assertEqual(matter.state, "closed")
+        third = self.receive(Content="It drips again", number=3)
+        self.take_up()
+        self.assertEqual(third.complaint_id, matter)
+        self.assertEqual((matter.state, matter.reopen_count), ("investigating", 1))
+        matter._end("withdraw", "withdrawn", "Settled")
+        fourth = self.receive(Content="The gate is open", number=4)
+        self.take_up()
+        self.assertNotEqual(fourth.complaint_id, matter)
+
     def test_the_next_day_is_another_matter(self):
         first = self.receive(Content="Water drips", number=1)
         self.take_up()

@@ -335,6 +335,26 @@ class TestSteps(ComplaintCase):
             complaint.partner_id = self.owner
             self.env.flush_all()
 
+    def test_number_and_code_on_paper(self):
+        """For who is at the counter; not by who has worked on it, and noted."""
+        complaint = self.accepted(is_anonymous=True, partner_id=False)
+        complaint.action_print_slip()
+        self.assertEqual(complaint.step_ids[-1:].step, "slip")
+        report = self.env["ir.actions.report"].with_user(self.clerk)
+        page, _kind = report._render_qweb_html(
+            "pm_complaints.complaint_slip", complaint.ids
+        )
+        self.assertIn(complaint.sudo().access_code.encode(), page)
+        self.assertIn(b"data:image/png;base64,", page)
+        # who only handed it out has not worked on it
+        complaint.action_assign(self.colleague.id)
+        complaint.action_print_slip()
+        complaint.with_user(self.colleague).action_investigate("The spring is worn.")
+        with self.assertRaisesRegex(AccessError, "somebody else hands"):
+            complaint.with_user(self.colleague).action_print_slip()
+        with self.assertRaisesRegex(AccessError, "handled by customer service"):
+            complaint.with_user(self.worker).action_print_slip()
+
     def test_earlier_ones_are_shown_kindly(self):
         self.make_complaint()
         complaint = self.make_complaint()

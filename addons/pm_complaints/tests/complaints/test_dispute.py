@@ -132,6 +132,27 @@ class TestDispute(ComplaintFactory, BillingCase):
         with self.assertRaisesRegex(AccessError, "somebody else"):
             dispute.action_credit(100.0, "Goodwill")
 
+    def test_who_handled_it_does_not_decide(self):
+        """Also not after handing it on, with levels and without."""
+        complaint, dispute = self.dispute()
+        complaint.with_user(self.manager).action_assign(self.manager.id)
+        complaint.with_user(self.manager).action_assign(self.clerk.id)
+        dispute.action_credit(100.0, "Five days without a lift")
+        self.assertTrue(dispute.review_ids)
+        self.assertNotIn(self.manager, dispute.review_ids.reviewer_ids)
+        with self.assertRaises(AccessError):
+            dispute.with_user(self.manager).validate_tier()
+        dispute.action_withdraw()
+        dispute.action_waive(note="Goodwill")
+        with self.assertRaises(AccessError):
+            dispute.waiver_id.with_user(self.manager).validate_tier()
+        dispute.action_withdraw()
+        self.env["tier.definition"].search([]).active = False
+        with self.assertRefused(AccessError, "somebody else"):
+            dispute.with_user(self.manager).action_credit(100.0, "Five days")
+        dispute.with_user(self.company_manager).action_credit(100.0, "Five days")
+        self.assertEqual(dispute.state, "approved")
+
     def test_waived_whole(self):
         _complaint, dispute = self.dispute()
         dispute.action_waive(note="Goodwill")

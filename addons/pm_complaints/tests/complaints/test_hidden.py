@@ -27,7 +27,30 @@ class TestHidden(ComplaintCase):
         complaint.action_reply("We talk to them.")
         complaint.write({"person_ids": [(0, 0, {"name": "A child", "role": "minor"})]})
         complaint.message_post(body=NOTE, attachments=[("a.txt", b"x")])
+        # its clocks have stood still, and one has been handed up
+        complaint.action_wait("A date")
+        clock = complaint.sla_clock_ids[:1]
+        level = self.env["pm.sla.level"].search([], limit=1)
+        self.env["pm.sla.alert"].create({"clock_id": clock.id, "level_id": level.id})
         return complaint
+
+    def test_who_handles_it_elsewhere(self):
+        """What belongs to it is read with it: its clocks too."""
+        complaint = self.accepted()
+        complaint.action_wait("A date")
+        self.clerk.pm_estate_ids = self.make_estate("Elsewhere")
+        mine = complaint.with_user(self.clerk)
+        mine.invalidate_recordset()
+        clocks = mine.sla_clock_ids
+        self.assertTrue(clocks.read(["target_id", "deadline", "state"]))
+        self.assertEqual(
+            self.env["pm.sla.clock"].with_user(self.clerk).search([]), clocks
+        )
+        self.assertTrue(clocks.pause_ids.read(["reason"]))
+        others = self.make_complaint().sudo()
+        others._accept()
+        with self.assertRaises(AccessError):
+            others.sla_clock_ids.with_user(self.clerk).read(["state"])
 
     @mute_logger(*MUTED)
     def test_whatever_the_role(self):
@@ -85,6 +108,11 @@ class TestHidden(ComplaintCase):
         self.assertFalse(set(clocks._ids) & set(env["pm.sla.clock"].search([])._ids))
         with self.assertRaises(AccessError):
             env["pm.sla.clock"].browse(clocks[0].id).read(["res_name"])
+        for part in (clocks.pause_ids, clocks.alert_ids):
+            self.assertTrue(part)
+            self.assertFalse(set(part._ids) & set(env[part._name].search([])._ids))
+            with self.assertRaises(AccessError):
+                part[0].with_env(env).read(["clock_id"])
         self.assertFalse(
             env["mail.message"].search(
                 [("model", "=", "pm.complaint"), ("res_id", "=", complaint.id)]

@@ -1,5 +1,6 @@
 import base64
 import re
+from datetime import timedelta
 
 from odoo.tools.safe_eval import safe_eval
 
@@ -130,8 +131,28 @@ class TestMail(ComplaintCase, MailCommon):
         self.assertIn("And the light.", stays.step_ids.mapped("note"))
         self.assertEqual(goes.state, "merged")
 
-    def closed(self, reference):
+    def test_an_answer_to_a_merged_case_that_is_over_for_good(self):
+        """The new case is of who writes, and not of the neighbour."""
+        goes = self.receive(
+            "final1", "Li <li@example.org>", text="Same at our door", subject="Door"
+        )
+        stays = self.closed("final2", goes)
+        today = self.estate._today()
+        stays.sudo()._as_step().objection_until = today - timedelta(days=1)
+        new = self.answer(
+            goes, "final3", sender="Li <li@example.org>", text="It is broken again."
+        )
+        self.assertEqual(stays.state, "closed")
+        self.assertEqual(
+            (new.reporter_email, new.previous_id), ("li@example.org", goes)
+        )
+        self.assertFalse(new.partner_id)
+        self.assertEqual(new.description, "It is broken again.")
+
+    def closed(self, reference, merged=()):
         complaint = self.receive(reference)
+        for one in merged:
+            one.action_merge(complaint.id)
         complaint.action_reply("A new bell hangs there.")
         complaint._as_step().write(
             {

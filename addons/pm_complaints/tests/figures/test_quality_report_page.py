@@ -1,5 +1,6 @@
 import base64
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..complaints.complaint_common import ComplaintCase
@@ -69,3 +70,32 @@ class TestQualityReportPage(ComplaintCase, HttpCase):
         self.assertEqual(self.read_as("committee")[0].status_code, 404)
         contract._as_step().write({"state": "active", "is_numbered": True})
         self.assertEqual(self.read_as("committee")[0].status_code, 200)
+
+    def test_link_of_the_committee(self):
+        """It opens one published report until it ends, and is told to managers only."""
+        report = self.report.with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "Draft"):
+            report.action_make_link()
+        self.publish()
+        with self.assertRaises(AccessError):
+            report.with_user(self.clerk).action_make_link()
+        report.action_make_link()
+        with self.assertRaises(AccessError):
+            report.with_user(self.clerk).read(["link"])
+        path = "/quality-report/" + self.report.link_token
+        self.assertTrue(report.link.endswith(path))
+        self.env.flush_all()
+        page = self.url_open(path)
+        self.assertIn("We hang up new bells.", page.text)
+        self.assertIn("no-store", page.headers["Cache-Control"])
+        self.assertEqual(self.url_open(f"{path}/pdf").content, b"%PDF-1.4")
+        report.action_make_link()
+        self.assertEqual(self.url_open(path).status_code, 404)
+        path = "/quality-report/" + self.report.link_token
+        self.report._as_step().link_until = "2020-01-01"
+        self.assertEqual(self.url_open(path).status_code, 404)
+        report.action_make_link()
+        path = "/quality-report/" + self.report.link_token
+        report.action_end_link()
+        for one in (path, f"{path}/pdf", "/quality-report/x", "/quality-report/x/pdf"):
+            self.assertEqual(self.url_open(one).status_code, 404)

@@ -128,6 +128,26 @@ class TestComplaintReport(ComplaintCase):
             kpi._measure(*self.month, {"estate": other}).value, 1000 / 4
         )
 
+    def test_rate_from_a_day_on(self):
+        """What came in on the first, by the clock of the estate, is of the month."""
+        self.estate.tz = "Asia/Shanghai"
+        complaints = self.make_complaint() | self.make_complaint()
+        for complaint, moment in zip(
+            complaints, ("2026-09-30 15:59:59", "2026-09-30 16:00:00"), strict=True
+        ):
+            complaint.sudo()._as_step().received_at = moment
+        self.env.flush_all()
+        rate = self.env["pm.complaint.rate"]
+        since = [("estate_id", "=", self.estate.id), ("date", ">=", "2026-10-01")]
+        self.assertEqual(
+            rate.search([*since, ("complaint_id", "!=", False)]).complaint_id,
+            complaints[1],
+        )
+        months = rate._read_group(
+            [*since, ("date", "<", "2026-12-01")], ["date:month"], ["rate:avg"]
+        )
+        self.assertEqual([month.month for month, _rate in months], [10, 11])
+
     def test_hidden_from_whom_it_is_about(self):
         """Neither a row, nor a number that is one too many."""
         self.make_complaint()

@@ -148,6 +148,20 @@ class TestOfComplaints(FollowUpFactory, ComplaintCase):
         complaint.with_user(self.manager).action_follow_up("satisfied", "Yes")
         self.assertEqual(complaint.verdict_user_id, self.manager)
 
+    def test_asked_by_nobody_who_had_it(self):
+        """Nor by who handed it on without a reply or a measure; who was given it and
+        handed it on at once has done nothing."""
+        complaint = self.accepted()
+        complaint.action_assign(self.manager.id)
+        own = complaint.with_user(self.manager)
+        own.action_assign(self.colleague.id)
+        complaint.with_user(self.colleague).action_urge()
+        own.action_assign(self.clerk.id)
+        complaint.action_reply("A new bell hangs there.")
+        with self.assertRaisesRegex(AccessError, "somebody else asks"):
+            complaint.with_user(self.colleague).action_follow_up("satisfied", "Yes")
+        own.action_follow_up("satisfied", "Yes")
+
     def test_who_did_the_work_keeps_off_the_call(self):
         call = self.call_of(self.answered())
         own = call.with_user(self.clerk)

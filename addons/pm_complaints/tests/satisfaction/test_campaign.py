@@ -172,6 +172,21 @@ class TestCampaign(CampaignFactory, PropertyCase):
         self.assertAlmostEqual(results["Cleaning"].index, cleaning.value, places=1)
         self.assertEqual(results["Cleaning"].answers, 4)
 
+    def test_another_weight(self):
+        """What was answered before counts by it too, and what had no points yet."""
+        invitations = self.start()
+        self.answer(invitations[0], 5, 1)
+        self.answer(invitations[1], 5, 1)
+        sheets = invitations[:2].user_input_id
+        self.assertEqual(sheets.mapped("pm_points"), [25, 25])
+        self.cleaning.pm_weight = 3
+        self.campaign._as_step()._evaluate()
+        self.assertEqual(sheets.mapped("pm_points"), [50, 50])
+        self.assertEqual(self.campaign.index, 50)
+        self.security.unlink()
+        self.campaign._as_step()._evaluate()
+        self.assertEqual(self.campaign.index, 100)
+
     def test_too_late_does_not_count(self):
         first, second, *_others = self.start()
         self.answer(first, 5, 5)
