@@ -111,6 +111,7 @@ class TestPrepay(BillingCase, HttpCase):
             [("property_id", "=", self.unit.id), ("fee_item_id", "=", self.service.id)]
         )
         fee.date_to = "2026-12-31"
+        fee.flush_recordset()
         self.make_fee(self.unit, date_from="2027-01-01")
         self.rule.active = False
         form = self.counter(months=6)
