@@ -111,8 +111,12 @@ class PmBillRun(models.Model):
                 for credit in move.pm_charge_ids.credit_ids
             )
         )
+        awaited = moves.pm_charge_ids._awaited()
+        waiting = moves.filtered(
+            lambda move: not awaited.keys().isdisjoint(move.pm_charge_ids.ids)
+        )
         moves._pm_release_credits()
-        unpaid = (moves - corrected).filtered(
+        unpaid = (moves - corrected - waiting).filtered(
             lambda move: (
                 (move.payment_state == "not_paid" or not move.amount_total)
                 and not move.currency_id.compare_amounts(
@@ -146,7 +150,31 @@ class PmBillRun(models.Model):
                     "corrected" if move in corrected else "paid",
                     self._why_not_undone(move, move in corrected),
                 )
-                for move in moves - unpaid
+                for move in moves - unpaid - waiting
+            ]
+        )
+        self._list_undo(
+            [
+                (
+                    move,
+                    "awaited",
+                    self.env._(
+                        "The money of %(invoice)s of %(payer)s is on its way: %(who)s. "
+                        "It stays. Wait for the answer, or cancel that first.",
+                        invoice=move.name,
+                        payer=move.partner_id.name,
+                        who=", ".join(
+                            sorted(
+                                {
+                                    awaited[row]
+                                    for row in move.pm_charge_ids.ids
+                                    if row in awaited
+                                }
+                            )
+                        ),
+                    ),
+                )
+                for move in waiting
             ]
         )
 

@@ -169,6 +169,13 @@ class PmCharge(models.Model):
         for charge in self:
             charge._rebill()
 
+    def _awaited(self):
+        """Return {charge id: who is asked for its money and has not answered}.
+
+        Such a charge stays: taken back and billed anew, it would be asked for twice.
+        """
+        return {}
+
     def _rebill(self):
         self.ensure_one()
         charge = self.sudo()._as_step()
@@ -185,6 +192,15 @@ class PmCharge(models.Model):
                 self.env._(
                     "A part of %s is given back already. Undo that first.",
                     self.display_name,
+                )
+            )
+        if awaited := charge._awaited():
+            raise UserError(
+                self.env._(
+                    "The money of %(charge)s is on its way: %(who)s. Wait for the "
+                    "answer, or cancel that first.",
+                    charge=self.display_name,
+                    who=awaited[charge.id],
                 )
             )
         days = charge.date_from, charge.date_to

@@ -5,3 +5,4 @@ from . import pm_collection_batch
 from . import pm_collection_line
 from . import pm_collection_result
 from . import pm_collection_row
+from . import pm_charge

@@ -60,7 +60,7 @@ class PmReceipt(models.Model):
         :param wallet: the balance to draw on; the general one when not given
         :return: the posted receipt, empty when nothing is prepaid or open
         """
-        wallets = partner._pm_wallets()
+        wallets = partner._pm_usable_wallets()
         if wallet is None:
             wallet = next((row for row in wallets if not row.item), None)
         prepaid = wallets.get(wallet, 0.0)

@@ -87,7 +87,7 @@ class PmReceipt(models.Model):
         receipts = self.browse()
         currency = self.env.company.currency_id
         key = extra.get("request_key")
-        for wallet, left in partner._pm_wallets().items():
+        for wallet, left in partner._pm_usable_wallets().items():
             if not wallet.item and not general:
                 continue
             mine = charges.filtered(

@@ -10,3 +10,4 @@ from . import pm_payout_way
 from . import pm_receipt
 from . import res_company
 from . import res_config_settings
+from . import res_partner

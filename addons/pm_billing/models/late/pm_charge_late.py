@@ -96,15 +96,21 @@ class PmCharge(models.Model):
             )
         )
         charges = self.browse(row[0] for row in rows)
-        return charges.filtered(lambda charge: charge._late_rule() == rule)
+        rules = charges._late_rules()
+        return charges.filtered(lambda charge: rules[charge] == rule)
 
-    def _late_rule(self):
-        """Return the first rule that fits the charge; those of its estate first."""
-        self.ensure_one()
-        rules = self.env["pm.late.fee.rule"].sudo()
-        rules = rules.search([("company_id", "=", self.company_id.id)])
-        fitting = rules.filtered(lambda rule: rule._fits(self))
-        return (fitting.filtered("estate_id") or fitting)[:1]
+    def _late_rules(self):
+        """Return {charge: the first rule that fits}; those of its estate first."""
+        Rule = self.env["pm.late.fee.rule"].sudo()
+        rules = Rule.search([("company_id", "in", self.company_id.ids)])
+        found, known = {}, {}
+        for charge in self:
+            key = charge.company_id, charge.estate_id, charge.fee_item_id
+            if key not in known:
+                fitting = rules.filtered(lambda rule, charge=charge: rule._fits(charge))
+                known[key] = (fitting.filtered("estate_id") or fitting)[:1]
+            found[charge] = known[key]
+        return found
 
     def _late_fees(self, until):
         """Return {charge: :class:`LateFee`} of what is owed and not booked.
@@ -120,12 +126,14 @@ class PmCharge(models.Model):
                 and charge.date_due < until
             )
         )
+        if not charges:
+            return {}
         self.env["pm.late.fee.stop"]._follow_disputes(charges)
-        opens = charges._open_between(until)
+        rules = charges._late_rules()
+        opens = charges.filtered(lambda charge: rules[charge])._open_between(until)
         found = {}
-        for charge in charges:
-            rule = charge._late_rule()
-            fee = rule and charge._late_fee(rule, until, opens[charge])
+        for charge in opens:
+            fee = charge._late_fee(rules[charge], until, opens[charge])
             if fee and fee.amount > 0:
                 found[charge] = fee
         return found

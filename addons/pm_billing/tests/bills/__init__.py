@@ -11,4 +11,6 @@ from . import test_bulk_posting
 from . import test_charge
 from . import test_charge_many
 from . import test_peers
+from . import test_peers_money
 from . import test_portal
+from . import test_preview

@@ -166,7 +166,68 @@ class TestPrepay(BillingCase, HttpCase):
         with self.assertRefused(UserError, "already"):
             prepay.with_user(self.cashier).action_give_back()
         # the same months may be paid ahead again
-        self.counter().save()._book()
+        receipts = self.counter().save()._book()
+        self.assertEqual(receipts.mapped("kind"), ["money"])
+        self.pay_back(payout)
+        self.assertEqual(self.prepaid(), receipts.prepay_id.amount_left)
+        self.assertBooksAgree()
+
+    def pay_back(self, payout):
+        payout.with_user(self.manager).validate_tier()
+        payout.with_user(self.colleague).action_pay()
+        self.assertEqual(payout.state, "paid")
+
+    def assertBooksAgree(self):
+        self.assertLedgerTies()
+        check = self.env["pm.ledger.check"]._run(self.company)
+        self.assertEqual(check.state, "agrees")
+
+    def test_what_is_asked_back_is_not_used_meanwhile(self):
+        """December and January are billed in full while the request waits: they stay
+        open, and what was asked back is paid back to the cent."""
+        self.company.pm_wallet_auto = True
+        prepay = self.prepay()
+        payout = prepay.with_user(self.cashier)._give_back("Sold", self.cash)
+        self.bill_month("2026-12-01", "2026-12-31")
+        payout.with_user(self.manager).validate_tier()
+        self.bill_month("2027-01-01", "2027-01-31")
+        self.assertEqual((payout.state, self.prepaid()), ("approved", 2882.0))
+        charges = self.open_charges(self.owner)
+        self.assertEqual(sum(charges.mapped("amount_residual")), 524.0)
+        form = self.counter(0)
+        self.assertEqual((form.amount_prepaid, form.amount_usable), (2882.0, 0.0))
+        self.assertFalse(form.use_prepayment)
+        payout.with_user(self.colleague).action_pay()
+        self.assertEqual((payout.state, self.prepaid()), ("paid", 0.0))
+        self.receive(self.owner, 524.0)
+        self.assertBooksAgree()
+
+    def test_what_is_not_paid_back_is_used_again(self):
+        """A general balance of 300.00, of which 200.00 are asked back: the bill has
+        100.00 of it; the request is given up, and the next bill has the rest."""
+        self.company.pm_wallet_auto = True
+        self.receive(self.owner, 562.0)
+        payout = (
+            self.env["pm.payout"]
+            .with_user(self.cashier)
+            .create(
+                {
+                    "partner_id": self.owner.id,
+                    "property_id": self.unit.id,
+                    "amount": 200.0,
+                    "reason": "Back",
+                    "journal_id": self.cash.id,
+                }
+            )
+        )
+        payout.action_submit()
+        self.bill_month("2026-12-01", "2026-12-31")
+        self.assertEqual(self.prepaid(), 200.0)
+        payout.with_user(self.manager).validate_tier()
+        payout.with_user(self.manager).action_cancel()
+        self.bill_month("2027-01-01", "2027-01-31")
+        self.assertEqual(self.prepaid(), 0.0)
+        self.assertBooksAgree()
 
     def test_paid_ahead_once(self):
         self.prepay()

@@ -26,7 +26,7 @@ class PmCounter(models.TransientModel):
     def _wallets(self):
         """Return (balance, amount) of who pays; of customers of other estates none."""
         partner = self.partner_id._origin._filtered_access("read")
-        wallets = partner._pm_wallets() if len(partner) == 1 else {}
+        wallets = partner._pm_usable_wallets() if len(partner) == 1 else {}
         return list(wallets.items())
 
     def _kept_for(self):
