@@ -2,6 +2,7 @@ from odoo import fields, http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 
+from odoo.addons.pm_maintenance.controllers.orders.fault import sent_photos
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 LONGEST = 2000
@@ -59,6 +60,7 @@ class VacancyPortal(CustomerPortal):
                     chosen,
                     request.env.user.partner_id,
                     {**days, "reason": reason.strip()[:LONGEST]},
+                    sent_photos(),
                 )
                 request.env.flush_all()
         except (UserError, ValidationError) as error:

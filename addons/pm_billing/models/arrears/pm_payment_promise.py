@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..ledger.business_day import today_at
+
 
 class PmPaymentPromise(models.Model):
     """A customer says when what will be paid; meanwhile nobody duns for it.
@@ -176,7 +178,7 @@ class PmPaymentPromise(models.Model):
 
     def _check_complete(self):
         self.ensure_one()
-        if self.date > fields.Date.context_today(self):
+        if self.date > today_at(self.property_id):
             raise UserError(
                 self.env._(
                     "%s: nobody has promised yet what is promised on a day to come.",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..ledger.business_day import today_at
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -74,7 +76,7 @@ class MaintenanceRequest(models.Model):
                     order.display_name,
                 )
             )
-        day = fields.Date.context_today(self)
+        day = today_at(order.property_id)
         payer = order.partner_id
         if not payer:
             holder = order.property_id._holder_on(day).get(order.property_id.id)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..ledger.business_day import today_at
+
 
 class PmBillRun(models.Model):
     """Bill a part of the property tree for a time: prepare, check, confirm, undo.
@@ -33,16 +35,12 @@ class PmBillRun(models.Model):
     date_from = fields.Date(
         "Period From",
         required=True,
-        default=lambda self: fields.Date.start_of(
-            fields.Date.context_today(self), "month"
-        ),
+        default=lambda self: fields.Date.start_of(self._default_day(), "month"),
     )
     date_to = fields.Date(
         "Period To",
         required=True,
-        default=lambda self: fields.Date.end_of(
-            fields.Date.context_today(self), "month"
-        ),
+        default=lambda self: fields.Date.end_of(self._default_day(), "month"),
     )
     date_invoice = fields.Date(
         "Invoice Date",
@@ -104,12 +102,18 @@ class PmBillRun(models.Model):
     # Computed fields
     # ------------------------------------------------------------------
 
-    @api.depends("date_from", "date_to")
+    @api.model
+    def _default_day(self):
+        """Return the day that it is at the estate that is likely meant."""
+        places = self.env["pm.property"]
+        place = places.browse(self.env.context.get("default_property_id"))
+        return today_at(place or places._only_estate())
+
+    @api.depends("date_from", "date_to", "property_id")
     def _compute_date_invoice(self):
         """Today, as far as it lies in the period; later where the books are closed."""
-        today = fields.Date.context_today(self)
         for run in self:
-            day = today
+            day = today = today_at(run.property_id)
             if run.date_from and run.date_to:
                 day = min(max(today, run.date_from), run.date_to)
             company = run.company_id or self.env.company

@@ -1,10 +1,11 @@
 import logging
 
-from odoo import fields, models
+from odoo import models
 
 from odoo.addons.pm_core.models.shared.pm_job_mixin import PASSING
 
 from ..ledger.booked import booking
+from ..ledger.business_day import today_at
 
 _logger = logging.getLogger(__name__)
 
@@ -35,9 +36,7 @@ class PmBillRun(models.Model):
             states = ("prepared", "done")
             stopped = ("preparing", "confirming", "undoing")
             if run._may_begin("undoing", *states, stopped=stopped):
-                run._check_unlocked(
-                    max(fields.Date.context_today(run), run.date_invoice)
-                )
+                run._check_unlocked(max(today_at(run.property_id), run.date_invoice))
                 run._begin_undo()
 
     def _begin_undo(self):
@@ -102,7 +101,7 @@ class PmBillRun(models.Model):
 
         :raises UserError: the day was closed since the undo began
         """
-        today = fields.Date.context_today(self)
+        today = today_at(self.property_id)
         for day in {max(today, move.invoice_date) for move in moves}:
             self._check_unlocked(day)
         corrected = moves.filtered(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..fees.billing_facts import BillingFacts
+from ..ledger.business_day import today_at
 
 
 class PmBillRun(models.Model):
@@ -60,7 +61,7 @@ class PmBillRun(models.Model):
     @api.model
     def _run_at_once(self, kind, place, vals_list, day=None):
         """Return a run for some charges, prepared."""
-        day = day or fields.Date.context_today(self)
+        day = day or today_at(place)
         run = (
             self.sudo()
             ._as_step()

@@ -68,6 +68,20 @@ class PmCollectionLayout(models.Model):
         default="金额",
         help="Where it is given, it has to be the amount that was asked for.",
     )
+    is_answer_in_cents = fields.Boolean(
+        "Answer in Cents",
+        compute="_compute_is_answer_in_cents",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The column of the amount is in cents, as in the file that goes out; some "
+        "banks answer in yuan.",
+    )
+
+    @api.depends("column_ids.source")
+    def _compute_is_answer_in_cents(self):
+        for layout in self:
+            layout.is_answer_in_cents = "cents" in layout.column_ids.mapped("source")
 
     @api.model
     def _default_column_ids(self):

@@ -158,7 +158,13 @@ class PmCollectionResult(models.Model):
         except plain_tables.FileError as error:
             return self.env["pm.statement.file"]._explain(error)
         expected = line.amount
-        if "cents" in self.batch_id.layout_id.column_ids.mapped("source"):
+        if self.batch_id.layout_id.is_answer_in_cents:
+            if found % 1:
+                return self.env._(
+                    "The bank says %s, which is no amount in cents. The layout says "
+                    "whether its answers are in cents.",
+                    text,
+                )
             found = found / 100
         if line.currency_id.compare_amounts(float(found), expected):
             return self.env._(

@@ -4,6 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_amount, format_date
 
+from ..ledger.business_day import today_at
+
 
 class PmCashClose(models.Model):
     """A cashier's day: what the drawer had, took in, gave back, and what was counted.
@@ -29,7 +31,10 @@ class PmCashClose(models.Model):
         default=lambda self: self.env.user,
     )
     date = fields.Date(
-        required=True, readonly=True, index=True, default=fields.Date.context_today
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self._today(),
     )
     company_id = fields.Many2one(
         "res.company",
@@ -131,13 +136,18 @@ class PmCashClose(models.Model):
     )
 
     @api.model
+    def _today(self):
+        """Return the day that it is where the cashier sits."""
+        return today_at(self.env["pm.property"].browse(self._default_estate_id()))
+
+    @api.model
     def _default_estate_id(self):
         """The estate of who has one."""
         Property = self.env["pm.property"]
         if not Property.has_access("read"):
             return False
         estates = Property.search([("kind", "=", "estate")], limit=2)
-        return estates if len(estates) == 1 else False
+        return estates.id if len(estates) == 1 else False
 
     @api.depends("user_id", "date")
     def _compute_display_name(self):
@@ -178,8 +188,7 @@ class PmCashClose(models.Model):
     def action_open_mine(self):
         """Open the cashier's day of today; where there is none, a new one to save."""
         self.check_access("read")
-        today = fields.Date.context_today(self)
-        close = self._find(self.env.user, self.env.company, today)
+        close = self._find(self.env.user, self.env.company, self._today())
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Day Close"),

@@ -6,6 +6,7 @@ from odoo.tools import float_repr
 
 from ...engine.capital_amount import capital_amount
 from ..ledger.booked import booking
+from ..ledger.business_day import today_at
 
 
 class PmReceipt(models.Model):
@@ -172,7 +173,7 @@ class PmReceipt(models.Model):
         """Reverse the entry as of today: what was booked stays in the books."""
         self.ensure_one()
         move_sudo = booking(self.move_id.sudo())
-        day = max(fields.Date.context_today(self), move_sudo.date)
+        day = max(today_at(self.estate_id), move_sudo.date)
         self.company_id._pm_check_unlocked(day, move_sudo.journal_id)
         move_sudo.line_ids.remove_move_reconcile()
         move_sudo._reverse_moves(

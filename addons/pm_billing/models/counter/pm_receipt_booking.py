@@ -4,6 +4,8 @@ from odoo import Command, api, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import format_date
 
+from ..ledger.business_day import today_at
+
 
 class PmReceipt(models.Model):
     """Taking money, using prepayments, and what both settle."""
@@ -108,6 +110,7 @@ class PmReceipt(models.Model):
             or charges.property_id[:1]
             or partner.pm_occupancy_ids.property_id[:1]
         )
+        estate = place.estate_id or partner.pm_estate_id
         receipt_sudo = (
             self.sudo()
             ._as_step()
@@ -115,7 +118,8 @@ class PmReceipt(models.Model):
                 {
                     "partner_id": partner.id,
                     "company_id": company.id,
-                    "estate_id": (place.estate_id or partner.pm_estate_id).id,
+                    "date": today_at(estate),
+                    "estate_id": estate.id,
                     "amount": amount,
                     "amount_applied": applied,
                     "amount_prepaid": currency.round(amount - applied),

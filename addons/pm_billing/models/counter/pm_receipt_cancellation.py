@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..ledger.business_day import today_at
+
 
 class PmReceiptCancellation(models.Model):
     """Why a receipt is taken back, and who agreed.
@@ -103,13 +105,12 @@ class PmReceiptCancellation(models.Model):
     def action_submit(self):
         """Cancel one's own receipt of today; ask for agreement to any other."""
         self.check_access("write")
-        today = fields.Date.context_today(self)
         for request in self:
             receipt = request.receipt_id
             receipt.check_access("write")
             request.sudo()._as_step().needs_second = (
                 receipt.user_id != self.env.user
-                or receipt.date != today
+                or receipt.date != today_at(receipt.estate_id)
                 or receipt.sudo().close_id.state == "closed"
             )
         return super().action_submit()

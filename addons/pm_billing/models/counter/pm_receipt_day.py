@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..ledger.business_day import today_at
+
 
 class PmReceipt(models.Model):
     """The day of the cashier that a receipt belongs to."""
@@ -76,7 +78,7 @@ class PmReceipt(models.Model):
         if self.sudo().close_id:
             self.env["pm.cash.close"].with_user(user)._open_day(
                 self.company_id,
-                fields.Date.context_today(self),
+                today_at(self.sudo().estate_id),
                 self.sudo().estate_id,
                 later=True,
             )._give_back(self)

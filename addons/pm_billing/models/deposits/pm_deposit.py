@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..ledger.business_day import today_at
+
 
 class PmDeposit(models.Model):
     """A deposit: received by receipt, inspected, given back less what is kept.
@@ -145,7 +147,7 @@ class PmDeposit(models.Model):
                 {
                     "state": "inspected",
                     "inspected_by_id": self.env.uid,
-                    "inspected_on": fields.Date.context_today(self),
+                    "inspected_on": today_at(deposit.property_id),
                 }
             )
 

@@ -1,7 +1,8 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import AccessError, UserError
 
 from ..ledger.booked import booking
+from ..ledger.business_day import today_at
 
 
 class PmPayout(models.Model):
@@ -27,7 +28,7 @@ class PmPayout(models.Model):
                 {
                     "state": "paid",
                     "paid_by_id": self.env.uid,
-                    "paid_on": fields.Date.context_today(self),
+                    "paid_on": today_at(payout_sudo.estate_id),
                 }
             )
             payout_sudo.flush_recordset()

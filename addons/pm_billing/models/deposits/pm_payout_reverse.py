@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..ledger.booked import booking
+from ..ledger.business_day import today_at
 
 
 class PmPayout(models.Model):
@@ -78,7 +79,7 @@ class PmPayout(models.Model):
         close_sudo._as_step()._take_back(self)
 
     def _reverse(self):
-        today = fields.Date.context_today(self)
+        today = today_at(self.estate_id)
         move = booking(self.move_id)
         self.company_id._pm_check_unlocked(today, move.journal_id)
         move.line_ids.remove_move_reconcile()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..fees.quantities import exact
+from ..ledger.business_day import today_at
 
 
 class PmLateFeeRule(models.Model):
@@ -165,13 +166,21 @@ class PmLateFeeRule(models.Model):
 
     def _book_due(self):
         self.ensure_one()
-        today = fields.Date.context_today(self)
-        until = fields.Date.subtract(today, days=1)
+        estates = self.estate_id or self.env["pm.property"].search(
+            [("kind", "=", "estate"), ("company_id", "=", self.company_id.id)]
+        )
+        for until, some in estates.grouped(self._due_until).items():
+            charges = self.env["pm.charge"]._bearing_late_fees(self, until)
+            for estate, mine in charges.grouped("estate_id").items():
+                if estate in some:
+                    mine._book_late_fees(until)
+
+    def _due_until(self, estate):
+        """Return the last day that is over at an estate, or its last month's."""
+        today = today_at(estate)
         if self.booking == "monthly":
-            until = fields.Date.subtract(today.replace(day=1), days=1)
-        charges = self.env["pm.charge"]._bearing_late_fees(self, until)
-        for _estate, some in charges.grouped("estate_id").items():
-            some._book_late_fees(until)
+            today = today.replace(day=1)
+        return fields.Date.subtract(today, days=1)
 
     def action_book(self):
         """Book now what the daily job would."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..ledger.business_day import today_at
+
 
 class PmLateFeeStop(models.Model):
     """Days on which some charges bear no late fee: a dispute, an agreement.
@@ -64,8 +66,9 @@ class PmLateFeeStop(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         stops = super().create(vals_list)
-        today = fields.Date.context_today(self)
-        if not self._writes_freely() and any(stop.date_from < today for stop in stops):
+        if not self._writes_freely() and any(
+            stop.date_from < today_at(stop.estate_id) for stop in stops
+        ):
             raise UserError(
                 self.env._(
                     "A stop begins today or later. What is owed already is let go by a "
@@ -94,14 +97,13 @@ class PmLateFeeStop(models.Model):
                 raise UserError(self.env._("This stop is over already."))
             if not (stop.result or "").strip():
                 raise UserError(self.env._("Say how the matter was settled."))
-        self.sudo()._as_step().date_to = fields.Date.context_today(self)
+            stop.sudo()._as_step().date_to = today_at(stop.estate_id)
 
     @api.model
     def _follow_disputes(self, charges):
         """Begin and end the stops of charges that are marked as disputed."""
         if "is_disputed" not in charges._fields:
             return
-        today = fields.Date.context_today(self)
         stops = self.sudo()._as_step()
         running = stops.search(
             [
@@ -113,7 +115,8 @@ class PmLateFeeStop(models.Model):
         over = running.filtered(
             lambda stop: not any(charge.is_disputed for charge in stop.charge_ids)
         )
-        over.date_to = today
+        for stop in over:
+            stop.date_to = today_at(stop.estate_id)
         held = (running - over).charge_ids
         stops.create(
             [
@@ -122,7 +125,7 @@ class PmLateFeeStop(models.Model):
                     "partner_id": charge.partner_id.id,
                     "charge_ids": charge.ids,
                     "reason": self.env._("Disputed"),
-                    "date_from": today,
+                    "date_from": today_at(charge.estate_id),
                     "is_automatic": True,
                 }
                 for charge in charges

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class PmParkingCard(models.Model):
@@ -40,3 +43,31 @@ class PmParkingCard(models.Model):
         "(estate_id, kind, number) WHERE date_to IS NULL AND is_returned IS NOT TRUE",
         "This card is with somebody: enter its last day, or that it was given back.",
     )
+
+    @api.constrains("let_id", "kind", "date_from", "date_to", "is_returned")
+    def _check_spaces(self):
+        """No more cards open the car park than there are spaces for.
+
+        On the first day of each card those that open it then are counted.
+        """
+        for let in self.let_id:
+            most = let.company_id.sudo().pm_parking_cards
+            held = let.card_ids.filtered(lambda card: not card.is_returned)
+            for card in held if most else ():
+                same = held.filtered(
+                    lambda row, card=card: (
+                        row.kind == card.kind
+                        and row.date_from <= card.date_from <= (row.date_to or date.max)
+                    )
+                )
+                if len(same) > most:
+                    raise ValidationError(
+                        self.env._(
+                            "%(let)s has room for %(most)s of these at a time: "
+                            "%(numbers)s. Enter the last day of one, or that it was "
+                            "given back.",
+                            let=let.display_name,
+                            most=most,
+                            numbers=", ".join(same.mapped("number")),
+                        )
+                    )

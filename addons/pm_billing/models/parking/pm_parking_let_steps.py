@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..ledger.business_day import today_at
+
 DESK = ("pm_core.group_pm_service", "pm_billing.group_pm_billing_clerk")
 
 
@@ -181,9 +183,11 @@ class PmParkingLet(models.Model):
     @api.model
     def _cron_close(self):
         """Close what ended, and lapse offers that nobody accepted."""
-        today = fields.Date.context_today(self)
-        domain = [("state", "=", "running"), ("date_to", "<", today)]
-        self.search(domain)._cron_each(
-            lambda let: let.sudo()._as_step()._close(), domain
+        # it is tomorrow somewhere already
+        soon = fields.Date.add(fields.Date.context_today(self), days=1)
+        domain = [("state", "=", "running"), ("date_to", "<", soon)]
+        over = self.search(domain).filtered(
+            lambda let: let.date_to < today_at(let.estate_id)
         )
+        over._cron_each(lambda let: let.sudo()._as_step()._close(), domain)
         self.env["pm.parking.request"]._cron_lapse()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..ledger.business_day import today_at
 from .pm_parking_let_steps import DESK
 
 MANAGER = "pm_core.group_pm_estate_manager"
@@ -173,11 +174,13 @@ class PmParkingRequest(models.Model):
     @api.model
     def _cron_lapse(self):
         """Offers that nobody answered go to who is next."""
-        today = fields.Date.context_today(self)
-        domain = [("state", "=", "offered"), ("offer_until", "<", today)]
-        self.search(domain)._cron_each(
-            lambda request: request._decline("lapsed"), domain
+        # it is tomorrow somewhere already
+        soon = fields.Date.add(fields.Date.context_today(self), days=1)
+        domain = [("state", "=", "offered"), ("offer_until", "<", soon)]
+        over = self.search(domain).filtered(
+            lambda request: request.offer_until < today_at(request.estate_id)
         )
+        over._cron_each(lambda request: request._decline("lapsed"), domain)
 
 
 class PmParkingLet(models.Model):

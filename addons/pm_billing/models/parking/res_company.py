@@ -11,6 +11,16 @@ class ResCompany(models.Model):
         "many days goes to who is next.",
     )
 
+    pm_parking_cards = fields.Integer(
+        "Cards for a Parking Space",
+        default=1,
+        help="How many cards of one kind open the car park for one space at a time; "
+        "0: as many as are given out.",
+    )
+
+    _pm_parking_cards_positive = models.Constraint(
+        "CHECK (pm_parking_cards >= 0)", "A number of cards cannot be negative."
+    )
     _pm_offer_days = models.Constraint(
         "CHECK (pm_parking_offer_days IS NULL OR pm_parking_offer_days > 0)",
         "Who is offered a parking space has a day at least to accept it.",

@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..ledger.business_day import today_at
+
 
 class PmPrepay(models.Model):
     """Months that a customer has paid ahead for a place, with the discount agreed.
@@ -283,7 +285,7 @@ class PmPrepay(models.Model):
         """Charge discounts again, and settle that from the balance."""
         if not lost:
             return
-        today = fields.Date.context_today(self)
+        today = today_at(self.property_id)
         charges = self.env["pm.bill.run"]._bill_at_once(
             "single",
             self.property_id,

@@ -1,8 +1,9 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...engine.stretches import Change
 from ..fees.quantities import exact
+from ..ledger.business_day import today_at
 
 
 class PmVacancy(models.Model):
@@ -124,8 +125,8 @@ class PmVacancy(models.Model):
         """Somebody moved in: it ends yesterday."""
         self._check_in_state("approved")
         self.check_access("write")
-        today = fields.Date.context_today(self)
         for vacancy in self:
+            today = today_at(vacancy.property_id)
             last = fields.Date.subtract(today, days=1)
             if last >= vacancy.date_to:
                 raise UserError(
@@ -167,12 +168,14 @@ class PmVacancy(models.Model):
             )
         return found
 
-    def _apply(self, place, partner, values):
+    def _apply(self, place, partner, values, photos=()):
         """An application from the portal, of who holds the place today.
 
-        :raises UserError: not the holder, or one is under way
+        :param photos: (name, content) of pictures that are the evidence
+        :raises UserError: not the holder, one is under way, or what is no photo
         """
-        holders = place.sudo()._holder_on(fields.Date.context_today(self))
+        photos = self.env["maintenance.request"]._checked_photos(photos)
+        holders = place.sudo()._holder_on(today_at(place))
         holder = holders.get(place.id)
         if not holder or holder.partner_id not in partner._pm_stands_for():
             raise UserError(
@@ -185,7 +188,7 @@ class PmVacancy(models.Model):
             ]
         ):
             raise UserError(self.env._("Your application is being looked at."))
-        return (
+        vacancy = (
             self.sudo()
             ._as_step()
             .create(
@@ -197,3 +200,25 @@ class PmVacancy(models.Model):
                 }
             )
         )
+        vacancy._add_evidence(photos)
+        return vacancy
+
+    def _add_evidence(self, photos):
+        """Keep photos as they left the phone."""
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .with_context(image_no_postprocess=True)
+            .create(
+                [
+                    {
+                        "name": name,
+                        "raw": content,
+                        "res_model": self._name,
+                        "res_id": self.id,
+                    }
+                    for name, content in photos
+                ]
+            )
+        )
+        self.attachment_ids = [Command.link(row.id) for row in attachments]

@@ -202,6 +202,46 @@ class TestCollectionBatch(BillingCase):
                 {"batch_id": batch.id, "file": base64.b64encode(b"a,b\n1,2\n")}
             ).action_read()
 
+    def read(self, batch, *amounts):
+        """An answer that everything was collected, with these amounts."""
+        rows = [
+            [line.reference, amount, "成功", ""]
+            for line, amount in zip(batch.line_ids, amounts, strict=True)
+        ]
+        result = self.env["pm.collection.result"].create(
+            {
+                "batch_id": batch.id,
+                "filename": "a.csv",
+                "file": base64.b64encode(write_csv(ANSWER, rows)),
+            }
+        )
+        result.action_read()
+        return result
+
+    def test_answers_in_cents(self):
+        """What goes out in cents comes back so, unless the layout says otherwise; what
+        is no amount in cents is held and never a hundredth."""
+        amount = self.layout.column_ids.filtered(lambda row: row.source == "amount")
+        amount.source = "cents"
+        self.assertTrue(self.layout.is_answer_in_cents)
+        batch = self.batch()
+        batch.action_write_file()
+        result = self.read(batch, "262.50", "262")
+        self.assertEqual(result.held_count, 2)
+        self.assertIn("no amount in cents", batch.held_ids[0].reason)
+        self.assertIn("The bank says 2.62", batch.held_ids[1].reason)
+        self.assertEqual(self.read(batch, "26200", "26,200.00").paid_count, 2)
+        self.assertEqual(self.receipts().mapped("amount"), [262.0, 262.0])
+
+    def test_an_answer_in_yuan_to_a_file_in_cents(self):
+        amount = self.layout.column_ids.filtered(lambda row: row.source == "amount")
+        amount.source = "cents"
+        self.layout.is_answer_in_cents = False
+        batch = self.batch()
+        batch.action_write_file()
+        self.assertEqual(self.read(batch, "262.00", "262").paid_count, 2)
+        self.assertEqual(self.receipts().mapped("amount"), [262.0, 262.0])
+
     def test_what_was_read_stays(self):
         batch = self.batch()
         batch.action_write_file()

@@ -1,5 +1,6 @@
 from . import test_accountant
 from . import test_accountant_bulk
+from . import test_business_day
 from . import test_company
 from . import test_invoice_columns
 from . import test_lock_dates

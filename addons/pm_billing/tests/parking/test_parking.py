@@ -5,7 +5,7 @@ from datetime import date
 from psycopg2.errors import ExclusionViolation, UniqueViolation
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
@@ -184,6 +184,29 @@ class TestParking(BillingCase):
                 self.spaces[1],
                 card_ids=[Command.create({"number": "0001"})],
             )
+
+    def test_no_more_cards_than_spaces(self):
+        """One card and one sticker for a space; a second card when the first is back,
+        and as many at once as the company says."""
+        let = self.started(
+            card_ids=[
+                Command.create({"number": "1", "date_from": "2026-11-01"}),
+                Command.create(
+                    {"number": "1", "kind": "sticker", "date_from": "2026-11-01"}
+                ),
+            ]
+        )
+        second = {"number": "2", "date_from": "2026-11-20"}
+        with self.assertRefused(ValidationError, "1, 2"):
+            let.card_ids = [Command.create(second)]
+        first = let.card_ids.filtered(lambda card: card.kind == "card")
+        first.date_to = "2026-11-19"
+        let.card_ids = [Command.create(second)]
+        with self.assertRefused(ValidationError, "room for 1"):
+            first.date_to = False
+        self.company.pm_parking_cards = 2
+        first.date_to = False
+        self.assertEqual(len(let.card_ids), 3)
 
     def test_plates_and_cards_end_with_the_use(self):
         let = self.started(

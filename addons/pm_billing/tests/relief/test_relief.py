@@ -1,13 +1,16 @@
 import contextlib
+import re
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time
+from odoo.tests import HttpCase, freeze_time, new_test_user
+
+from odoo.addons.pm_maintenance.tests.common import picture
 
 from ..common import BillingCase
 
 
 @freeze_time("2026-11-10")
-class TestRelief(BillingCase):
+class TestRelief(BillingCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -83,6 +86,47 @@ class TestRelief(BillingCase):
             Vacancy._apply(self.unit, self.owner, values)
         with self.assertRefused(UserError, "holds"):
             Vacancy._apply(self.units[1], self.owner, values)
+
+    def test_photos_on_the_portal(self):
+        """They are evidence for who decides; what is no photo is refused."""
+        new_test_user(
+            self.env,
+            "pm_empty_resident",
+            groups="base.group_portal",
+            partner_id=self.owner.id,
+            company_id=self.company.id,
+            company_ids=self.company.ids,
+        )
+        self.authenticate("pm_empty_resident", "pm_empty_resident")
+        page = self.url_open("/my/vacancy").text
+        self.assertIn('name="photos"', page)
+        sent = {
+            "csrf_token": re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1],
+            "place": str(self.unit.id),
+            "date_from": "2026-12-01",
+            "date_to": "2027-05-31",
+            "reason": "Abroad",
+        }
+
+        def send(*photos):
+            answer = self.url_open(
+                "/my/vacancy/ask",
+                data=sent,
+                files=[("photos", photo) for photo in photos],
+            )
+            return answer.text
+
+        self.assertIn("letter.png is no photo", send(("letter.png", b"words")))
+        self.assertFalse(self.env["pm.vacancy"].search([]))
+        shown = picture()
+        page = send(("meter.png", shown), ("room.png", shown))
+        self.assertIn("meter.png, room.png", page)
+        made = self.env["pm.vacancy"].search([])
+        self.assertEqual(made.attachment_ids.mapped("raw"), [shown] * 2)
+        self.assertEqual(
+            made.with_user(self.clerk).attachment_ids.mapped("name"),
+            ["meter.png", "room.png"],
+        )
 
     def make_waiver(self, charges, user=None, **vals):
         return (

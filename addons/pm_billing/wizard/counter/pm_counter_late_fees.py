@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_repr
 
 from ...engine.allocation import allocate
+from ...models.ledger.business_day import today_at
 
 
 class PmCounter(models.TransientModel):
@@ -58,10 +59,14 @@ class PmCounter(models.TransientModel):
                 ),
             ]
 
+    def _today(self):
+        """Return the day that it is at the place that pays."""
+        return today_at(self.property_id._origin or self.charge_ids._origin.property_id)
+
     def _late_owed(self):
         """Return {charge: late fee} of what the open charges owe until today."""
         self.ensure_one()
-        return self.charge_ids._origin._late_fees(fields.Date.context_today(self))
+        return self.charge_ids._origin._late_fees(self._today())
 
     def _late_shown(self):
         """Return what stands for the late fees in the fingerprint of the debt."""
@@ -84,7 +89,7 @@ class PmCounter(models.TransientModel):
         if not charges:
             return {}
         late = charges._book_late_fees(
-            fields.Date.context_today(self),
+            self._today(),
             {charge.id: owed[charge].amount for charge in charges},
         )
         return {fee.late_of_id: fee for fee in late}
@@ -143,7 +148,7 @@ class PmCounter(models.TransientModel):
             )
         charges = self.charge_ids._origin.filtered(owed.__contains__)
         late = charges._book_late_fees(
-            fields.Date.context_today(self),
+            self._today(),
             {charge.id: fee.amount for charge, fee in owed.items()},
         )
         place = self.property_id or late.property_id[:1]

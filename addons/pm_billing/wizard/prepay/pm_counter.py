@@ -54,7 +54,7 @@ class PmCounter(models.TransientModel):
         rules = self.env["pm.prepay.rule"]
         if self.prepay_months <= 0 or not self.property_id:
             return rules
-        today = fields.Date.context_today(self)
+        today = self._today()
         estate = self.property_id.estate_id._origin
         rules = rules.search([("company_id", "=", self.company_id.id)])
         rules = rules.filtered(
@@ -104,7 +104,7 @@ class PmCounter(models.TransientModel):
         place, partner = self.property_id._origin, self.partner_id._origin
         if self.prepay_months <= 0 or not place or not partner:
             return [], []
-        today = fields.Date.context_today(self)
+        today = self._today()
         fees = self.env["pm.fee"].search(
             [
                 ("property_id", "=", place.id),
