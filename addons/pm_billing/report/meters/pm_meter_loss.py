@@ -46,6 +46,7 @@ class PmMeterLoss(models.Model):
     read_count = fields.Integer(
         "Of Them Read", readonly=True, help="Each that is missing looks like a loss."
     )
+    is_complete = fields.Boolean("All of Them Read", readonly=True)
 
     @property
     def _table_query(self):
@@ -88,7 +89,9 @@ class PmMeterLoss(models.Model):
                              / used.quantity
                    END AS rate,
                    children.meter_count,
-                   coalesce(behind.read_count, 0) AS read_count
+                   coalesce(behind.read_count, 0) AS read_count,
+                   coalesce(behind.read_count, 0) >= children.meter_count
+                       AS is_complete
               FROM pm_meter meter
               JOIN used ON used.meter_id = meter.id
               JOIN children ON children.meter_id = meter.id

@@ -66,6 +66,19 @@ class TestCollectionKpi(BillingCase):
         self.assertEqual(kpi._measure(*november, {"employee": mine}).value, 1)
         self.assertEqual(kpi._measure(date(2026, 10, 1), date(2026, 10, 31)).value, 0)
 
+    def test_receipts_that_were_cancelled(self):
+        """One of two, of the cashier who wrote them."""
+        self.make_fees()
+        self.bill(date_invoice="2026-11-01", date_due="2026-11-20")
+        kpi = self.env.ref("pm_billing.kpi_receipt_cancelled")
+        receipts = self.receive(self.owner, 262.0) + self.receive(self.owners[1], 1.0)
+        day = receipts[0].date
+        month = day.replace(day=1), day
+        scope = {"estate": self.estate}
+        self.assertEqual(kpi._measure(*month, scope).value, 0)
+        receipts[1]._cancel("Wrong person")
+        self.assertEqual(kpi._measure(*month, scope).value, 50)
+
     def test_a_figure_entered_by_hand_is_measured_after_an_update(self):
         """One that the company made its own stays as it is."""
         kpi = self.env.ref("pm_core.kpi_cash")

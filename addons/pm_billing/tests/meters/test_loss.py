@@ -1,5 +1,7 @@
 """What goes through a master meter and is counted by none behind it."""
 
+from datetime import date
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
 
@@ -38,6 +40,18 @@ class TestLoss(MeterCase):
         )
         self.assertEqual(self.master.loss_rate, 10)
         self.assertEqual(self.master.child_count, 3)
+
+    def test_the_kpi_counts_months_that_were_read_whole(self):
+        """The third flat is read late: before, its water would look lost."""
+        kpi = self.env.ref("pm_billing.kpi_water_loss")
+        october = (date(2026, 10, 1), date(2026, 10, 31))
+        scope = {"estate": self.estate}
+        self.assertIsNone(kpi._measure(*october, scope))
+        self.read_days(self.meters[2], ("2026-09-30", 0), ("2026-10-31", 3))
+        self.assertEqual(kpi._measure(*october, scope)[:2], (2.0, 50.0))
+        self.assertEqual(kpi._measure(*october, scope).value, 4)
+        power = self.env.ref("pm_billing.kpi_power_loss")
+        self.assertIsNone(power._measure(*october, scope))
 
     def test_a_rate_of_all_is_weighted(self):
         other = self.make_meter(self.building, "M2", kind="master")
