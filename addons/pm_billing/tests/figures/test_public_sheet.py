@@ -119,6 +119,68 @@ class TestPublicSheet(BillingCase):
         for number in (100, 90, 10):
             self.assertIn(number, cells)
 
+    def test_collection_by_fee_item(self):
+        """786.00 billed, 262.00 of it received: a third."""
+        self.make_fees()
+        self.bill(date_invoice="2026-11-01")
+        self.receive(self.owner, 262.0)
+        html, cells = self.texts(self.sheet("collection"))
+        self.assertIn("33.33", html)
+        for text in (self.service.name, 750.0, 250.0, 36.0, 12.0, 786.0, 262.0, 524.0):
+            self.assertIn(text, cells)
+        self.assertNotIn(self.owner.name, html)
+
+    def test_income_is_without_tax_and_by_account(self):
+        """750.00 and 36.00 with 6 % tax are 707.55 and 33.96; who has no right on the
+        ledger reads the sums of the own estate."""
+        self.make_fees()
+        run = self.bill(date_invoice="2026-11-01")
+        html, cells = self.texts(self.sheet("income"))
+        account = run.move_ids.invoice_line_ids.account_id
+        for text in ("707.55", "33.96", "741.51", account.code):
+            self.assertIn(text, html)
+        self.assertAlmostEqual(cells[-1], 741.51, 2)
+        none = self.sheet("income", date_from="2027-01-01", date_to="2027-02-01")
+        self.assertIn("nothing to show", self.texts(none)[0])
+
+    def test_budget_and_actual(self):
+        post = self.env["account.budget.post"].create(
+            {
+                "name": "Cleaning",
+                "company_id": self.company.id,
+                "account_ids": self.company_data["default_account_expense"].ids,
+            }
+        )
+        budgets = self.env["crossovered.budget"].create(
+            [
+                {
+                    "name": name,
+                    "estate_id": self.estate.id,
+                    "company_id": self.company.id,
+                    "date_from": "2026-11-01",
+                    "date_to": "2026-11-30",
+                    "crossovered_budget_line_ids": [
+                        (
+                            0,
+                            0,
+                            {
+                                "general_budget_id": post.id,
+                                "date_from": "2026-11-01",
+                                "date_to": "2026-11-30",
+                                "planned_amount": amount,
+                            },
+                        )
+                    ],
+                }
+                for name, amount in (("Holds", 4321.0), ("Draft", 77.0))
+            ]
+        )
+        budgets[0].sudo()._as_step().state = "validate"
+        html, cells = self.texts(self.sheet("budget"))
+        self.assertIn("Cleaning", html)
+        self.assertEqual(cells.count(4321.0), 2)
+        self.assertNotIn(77.0, cells)
+
     def test_of_the_own_estates(self):
         other = self.make_estate("Elsewhere")
         sheet = self.sheet("cost", property_id=self.estate.id)

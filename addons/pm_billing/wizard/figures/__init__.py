@@ -1,2 +1,3 @@
 from . import pm_collection_export
 from . import pm_public_sheet
+from . import pm_public_sheet_money
