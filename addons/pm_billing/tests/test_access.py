@@ -32,6 +32,11 @@ ALL_ESTATES = ("company", "accountant")
 READERS = ("service", "manager", "cashier", "accountant")
 RIGHTS = {
     "pm.fee.item": {**dict.fromkeys(READERS, "r"), "clerk": "rwcd", "company": "rwcd"},
+    "pm.fee.item.tax": {
+        **dict.fromkeys(READERS, "r"),
+        "clerk": "rwcd",
+        "company": "rwcd",
+    },
     "pm.fee": {**dict.fromkeys(READERS, "r"), "clerk": "rwcd", "company": "rwcd"},
     # charges and receipts come about by bill runs and payments only
     "pm.charge": {**dict.fromkeys(READERS, "r"), "clerk": "rd", "company": "rd"},
@@ -204,6 +209,9 @@ class TestAccess(
         cls.env.flush_all()
         return {
             "pm.fee.item": item,
+            "pm.fee.item.tax": cls.env["pm.fee.item.tax"].create(
+                {"fee_item_id": item.id, "date_from": "2027-01-01"}
+            ),
             "pm.fee": fee,
             "pm.charge": charge,
             "pm.bill.run": run,

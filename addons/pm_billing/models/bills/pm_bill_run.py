@@ -276,7 +276,7 @@ class PmBillRun(models.Model):
         self.company_id._pm_check_unlocked(
             day,
             self.company_id._pm_sale_journal(),
-            has_tax=any(item.sudo().tax_ids for (item,) in groups),
+            has_tax=any(item.sudo()._taxes_on(day) for (item,) in groups),
         )
 
     def _job_label(self, step):

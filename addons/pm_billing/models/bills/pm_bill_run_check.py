@@ -169,7 +169,7 @@ class PmBillRun(models.Model):
                 ),
             }
             for item, found in charges.grouped("fee_item_id").items()
-            if not item.sudo().tax_ids
+            if not item.sudo()._taxes_on(self.date_invoice)
         ]
 
     def _check_locks(self, charges):

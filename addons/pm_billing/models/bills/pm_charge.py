@@ -390,10 +390,27 @@ class PmCharge(models.Model):
             "name": name,
             "quantity": -1.0 if self.origin_id else 1.0,
             "price_unit": abs(self.amount),
-            "tax_ids": [Command.set(self.fee_item_id.tax_ids.ids)],
+            "tax_ids": [Command.set(self._taxes().ids)],
             "analytic_distribution": {str(analytic.id): 100} if analytic else False,
             "pm_charge_id": self.id,
         }
+
+    def _taxes(self):
+        """Return the taxes of its invoice line.
+
+        Those of the day of the bill; what is given back bears what it was billed with.
+        """
+        self.ensure_one()
+        source = self.origin_id
+        lines = source.move_id.sudo().invoice_line_ids.filtered(
+            lambda line: line.pm_charge_id == source
+        )
+        if lines:
+            return lines.tax_ids
+        item = self.fee_item_id.sudo()
+        if not item.tax_change_ids:
+            return item.tax_ids
+        return item._taxes_on(self.run_id.date_invoice)
 
     def action_view_invoice(self):
         self.ensure_one()

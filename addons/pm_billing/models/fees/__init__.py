@@ -1,5 +1,6 @@
 from . import pm_fee_item
 from . import pm_fee_item_method
+from . import pm_fee_item_tax
 from . import pm_fee_agreed_mixin
 from . import pm_contract
 from . import pm_contract_amendment

@@ -20,6 +20,7 @@ PRICING = {
     "rounding_to",
     "payer",
     "tax_ids",
+    "tax_change_ids",
     "product_id",
     "estate_id",
     "company_id",

@@ -2,6 +2,7 @@ from . import test_amendment
 from . import test_amounts
 from . import test_fee
 from . import test_fee_item_price
+from . import test_fee_item_tax
 from . import test_metered
 from . import test_methods
 from . import test_stretches
