@@ -8,7 +8,7 @@ from ..common import BillingCase
 
 @freeze_time("2026-11-10")
 class TestFeeItemTax(BillingCase):
-    """A rate that changes on 1 December: 6 % before, 9 % from then on, both included."""
+    """A rate changes on 1 December: 6 % before, 9 % from then on, both included."""
 
     @classmethod
     def setUpClass(cls):
