@@ -13,6 +13,17 @@ from ..fees.pm_fee import FeeError
 from ..fees.pm_fee_amount import NothingDue
 
 FEES_AT_ONCE = 500
+DRAFT = {"kind": "fee", "state": "draft"}
+# what is asked of charges that were just made
+LINKED = (
+    "kind",
+    "fee_id",
+    "origin_id",
+    "property_id",
+    "partner_id",
+    "date_from",
+    "amount",
+)
 
 
 class PmBillRun(models.Model):
@@ -233,8 +244,11 @@ class PmBillRun(models.Model):
                     self.env["pm.charge"]
                     .sudo()
                     ._as_step()
-                    .create([{**vals, "run_id": self.id} for vals in vals_list])
+                    ._create_many(
+                        [{**vals, "run_id": self.id, **DRAFT} for vals in vals_list]
+                    )
                 )
+                charges.fetch(LINKED)
                 self._link_charges(charges, facts)
         except ExclusionViolation as error:
             # another run has charged some of these fees since we looked

@@ -1,4 +1,7 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools import float_repr
+
+from ..ledger.bulk_rows import insert, reserve_ids, rows_of
 
 # Values that are each charge's own, and that nothing below is computed from as long
 # as the charge is not billed.
@@ -27,6 +30,10 @@ ALIKE = (
     "is_rebilled",
     "date_limitation",
 )
+# Whose ways of creating a charge are known here.
+KNOWN_ADDONS = {"base", "pm_core", "pm_maintenance", "pm_billing", "pm_complaints"}
+# Fewer of a kind are made one by one.
+FEW = 4
 
 
 class PmCharge(models.Model):
@@ -59,3 +66,85 @@ class PmCharge(models.Model):
                 (name, repr(value)) for name, value in vals.items() if name not in OWN
             ),
         )
+
+    @api.model
+    def _create_many(self, vals_list):
+        """Create charges: of many alike the first as ever, the others as copies of its
+        row with their own values, in one statement.
+
+        The row has every column, whoever added it. Where something is computed or
+        checked that is not known here, all are created as ever.
+        """
+        kinds = {}
+        for number, vals in enumerate(vals_list):
+            key = self._key_of_values(vals), *sorted(OWN & vals.keys())
+            kinds.setdefault(key, []).append(number)
+        made = dict.fromkeys(range(len(vals_list)))
+        alike = {}
+        if self._is_copied():
+            alike = {
+                key: numbers
+                for key, numbers in kinds.items()
+                if len(numbers) > FEW and vals_list[numbers[0]]["state"] == "draft"
+            }
+        copied = {number for numbers in alike.values() for number in numbers[1:]}
+        usual = [number for number in made if number not in copied]
+        created = self.create([vals_list[number] for number in usual])
+        made.update(zip(usual, created.ids, strict=True))
+        if copied:
+            self._copy_rows(vals_list, list(alike.values()), made)
+        return self.browse(made.values())
+
+    @api.model
+    def _is_copied(self):
+        """Whether nothing but what is known is computed or done for a new charge."""
+        computed = {
+            field.name
+            for field in self._fields.values()
+            if field.store and field.compute
+        }
+        ways = {
+            cls._module
+            for cls in type(self).mro()
+            if "create" in vars(cls) and getattr(cls, "_module", None)
+        }
+        return (
+            computed <= set(ALIKE)
+            and ways <= KNOWN_ADDONS
+            and not self._constraint_methods
+        )
+
+    def _copy_rows(self, vals_list, kinds, made):
+        """Store the charges of each kind after the first, whose row they are like."""
+        self.flush_model()
+        samples = [made[numbers[0]] for numbers in kinds]
+        templates = {
+            row["id"]: text
+            for row, text in rows_of(self.env, self._table, "id", samples)
+        }
+        ids = iter(
+            reserve_ids(
+                self.env, self._table, sum(len(numbers) - 1 for numbers in kinds)
+            )
+        )
+        rows = []
+        for index, numbers in enumerate(kinds):
+            digits = self.browse(samples[index]).currency_id.decimal_places
+            for number in numbers[1:]:
+                made[number] = next(ids)
+                rows.append(
+                    (index, self._own_columns(made[number], vals_list[number], digits))
+                )
+        insert(self.env, self._table, [templates[row] for row in samples], rows)
+        # what was read of others beside them does not know them
+        self.env.invalidate_all(flush=False)
+
+    @api.model
+    def _own_columns(self, charge_id, vals, digits):
+        """Return the columns of a charge that are its own, as JSON has them."""
+        found = {name: vals[name] for name in OWN & vals.keys()}
+        found["id"] = charge_id
+        found["amount"] = float_repr(vals["amount"], digits)
+        for name in ("date_from", "date_to"):
+            found[name] = fields.Date.to_string(vals[name])
+        return found
