@@ -7,6 +7,14 @@ from odoo.tools import format_date
 from ..ledger.business_day import today_at
 
 
+# The receipt says who took the money when: its papers begin without a message each.
+QUIETLY = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+}
+
+
 class PmReceipt(models.Model):
     """Taking money, using prepayments, and what both settle."""
 
@@ -38,6 +46,7 @@ class PmReceipt(models.Model):
             .sudo()
             ._as_step()
             .with_company(receipt.company_id)
+            .with_context(**QUIETLY)
             .create(receipt._prepare_payment())
         )
         # Odoo computes it on creation; the money is at hand, nothing is outstanding
@@ -78,6 +87,7 @@ class PmReceipt(models.Model):
             .sudo()
             ._as_step()
             .with_company(receipt.company_id)
+            .with_context(**QUIETLY)
             .create(receipt._prepare_prepayment_move())
         )
         move._post(soft=False)
@@ -154,7 +164,8 @@ class PmReceipt(models.Model):
         )
         try:
             with self.env.cr.savepoint():
-                return self.create({**vals, "turn": last.turn + 1})
+                receipts = self.with_context(**QUIETLY)
+                return receipts.create({**vals, "turn": last.turn + 1})
         except UniqueViolation as error:
             raise ConcurrencyError(str(error)) from error
 

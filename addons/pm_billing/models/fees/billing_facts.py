@@ -104,6 +104,8 @@ class BillingFacts:
         # (fee id, first day): what a charge is made of
         self.links = {}
         self._versions = {}
+        # what plain months cost, by what they are computed from
+        self.plain = {}
 
     def part(self, fee, date_from, date_to, period):
         found = Part(self, date_from, date_to, period, self._grid(fee, date_from))

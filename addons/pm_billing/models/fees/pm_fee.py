@@ -104,7 +104,7 @@ class PmFee(models.Model):
     surcharge = fields.Float(
         "Fixed Amount", digits="Product Price", compute="_compute_price"
     )
-    amount_month = fields.Monetary("A Month", compute="_compute_price")
+    amount_month = fields.Monetary("A Month", compute="_compute_amount_month")
     charge_ids = fields.One2many("pm.charge", "fee_id", "Charges")
 
     _dates_in_order = models.Constraint(
@@ -151,11 +151,6 @@ class PmFee(models.Model):
         "fee_item_id.price",
         "fee_item_id.surcharge",
         "fee_item_id.method",
-        "fee_item_id.formula",
-        "fee_item_id.tariff_id",
-        "property_id.gross_area",
-        "quantity",
-        "persons",
     )
     def _compute_price(self):
         for fee in self:
@@ -165,6 +160,20 @@ class PmFee(models.Model):
                 fee.price, fee.surcharge = fee.own_price, fee.own_surcharge
             else:
                 fee.price, fee.surcharge = source.price, source.surcharge
+
+    @api.depends(
+        "method",
+        "price",
+        "surcharge",
+        "fee_item_id.formula",
+        "fee_item_id.tariff_id",
+        "property_id.gross_area",
+        "quantity",
+        "persons",
+    )
+    def _compute_amount_month(self):
+        """Apart from the price, which bill runs ask for: they need no amount."""
+        for fee in self:
             fee.amount_month = fee.fee_item_id and float(fee._monthly_amount() or 0)
 
     @api.depends("contract_line_id.method")

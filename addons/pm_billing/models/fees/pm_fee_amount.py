@@ -10,10 +10,13 @@ from ...engine.amounts import (
 )
 from ...engine.formulas import Formula, FormulaError
 from ...engine.periods import month_first, month_index, month_last
-from ...engine.stretches import stretches
+from ...engine.stretches import Stretch, stretches
 from .billing_facts import BillingFacts
 from .pm_fee import FeeError
 from .quantities import exact, quantities
+
+# what a month costs is known from the fee alone
+PLAIN = ("area", "quantity", "fixed", "whole")
 
 
 class NothingDue(Exception):
@@ -156,9 +159,10 @@ class PmFee(models.Model):
 
     def _cost_of_months(self, part):
         """Amount and inputs of a fee that runs by time."""
-        item = self.fee_item_id
-        explained, priced = [], []
         changes = [step._change() for step in self.step_ids] + part.reductions
+        if not changes and self.method in PLAIN:
+            return self._cost_of_plain_months(part)
+        explained, priced = [], []
         for first, last in self._spans(part):
             lines, tariff = self._lines_on(part, first, last)
             explained += stretches(
@@ -166,8 +170,22 @@ class PmFee(models.Model):
             )
             if last >= part.date_from:
                 priced += tariff
+        amount, inputs = self._months(part, [row.stretch for row in explained])
+        if self.method == "formula":
+            inputs["formula"] = self._formula_inputs()
+        if priced:
+            inputs["tariff"] = part.tariff_inputs(self.tariff_id)
+            inputs["priced"] = priced
+        explained = [row for row in explained if row.date_to >= part.date_from]
+        if any(row.reasons for row in explained):
+            inputs["reasons"] = [_reason_row(row) for row in explained]
+        return amount, inputs
+
+    def _months(self, part, monthly):
+        """Amount and inputs of what a month costs on the days of a part."""
+        item = self.fee_item_id
         steps = month_steps(
-            [row.stretch for row in explained],
+            monthly,
             part.date_from,
             part.date_to,
             item.proration,
@@ -177,17 +195,30 @@ class PmFee(models.Model):
         )
         amount = sum((step.amount for step in steps), Decimal())
         inputs = {"steps": steps_to_rows(steps)}
-        if self.method == "formula":
-            inputs["formula"] = self._formula_inputs()
-        if priced:
-            inputs["tariff"] = part.tariff_inputs(self.tariff_id)
-            inputs["priced"] = priced
-        explained = [row for row in explained if row.date_to >= part.date_from]
-        if any(row.reasons for row in explained):
-            inputs["reasons"] = [_reason_row(row) for row in explained]
         if item.rounding_stage == "bill":
             inputs["exact"] = str(amount)
         return amount, inputs
+
+    def _cost_of_plain_months(self, part):
+        """The same price on all days: of many fees alike it is worked out once."""
+        lines = self._lines_of_month()(exact(self.price), exact(self.surcharge))
+        key = (
+            self.fee_item_id.id,
+            self.company_id.id,
+            lines,
+            part.date_from,
+            part.date_to,
+            part.period,
+            part.grid,
+        )
+        known = part.facts.plain
+        if key not in known:
+            begins = min(part.date_from, part.period[0])
+            stretch = Stretch((begins, part.date_to), lines)
+            known[key] = self._months(part, [stretch])
+        amount, inputs = known[key]
+        # each charge has rows of its own: rounding a bill changes them
+        return amount, {**inputs, "steps": [dict(row) for row in inputs["steps"]]}
 
     def _spans(self, part):
         """Days that are priced at once: each month where a tariff prices it.

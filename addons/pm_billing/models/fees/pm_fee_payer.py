@@ -41,9 +41,10 @@ class PmFee(models.Model):
         rows = self._held_in(split) if split else {}
         on_day = {}
         for fee, first, _last in periods:
-            on_day.setdefault(first, self.browse())
-            on_day[first] |= fee
-        payers = {day: fees._payers_on(day) for day, fees in on_day.items()}
+            on_day.setdefault(first, {})[fee.id] = fee
+        payers = {
+            day: self.browse(fees)._payers_on(day) for day, fees in on_day.items()
+        }
         found = []
         for fee, first, last in periods:
             named = fee.partner_id or fee.is_whole

@@ -37,6 +37,7 @@ class TestPeersMoney(BillingCase):
                     "partner_id": owner.id,
                     "holder": owner.name,
                     "account": f"622202020000123456{number}",
+                    "agreement": f"XY-{number}",
                     "date_from": "2026-01-01",
                 }
                 for number, (unit, owner) in enumerate(

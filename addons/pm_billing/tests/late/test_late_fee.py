@@ -274,3 +274,17 @@ class TestLateFee(BillingCase):
             )
         self.assertEqual((receipt.state, self.charge.amount_residual), ("posted", 0))
         self.assertIn("closed books", receipt.message_ids[0].body)
+
+    def test_twelve_cost_as_many_queries_as_one(self):
+        """Rules, stops and what was paid are read for all charges at once."""
+        with freeze_time("2026-11-01 02:00:00"):
+            for unit in self.units[1:]:
+                self.make_fee(unit)
+            self.bill("2026-08-01", date_invoice="2026-11-01", date_due="2026-11-10")
+        charges = self.env["pm.charge"].search(
+            [("property_id.estate_id", "=", self.estate.id), ("state", "=", "posted")]
+        )
+        self.assertGreaterEqual(len(charges), 6)
+        day = self.day("2026-12-20")
+        self.assertEqual(len(charges._late_fees(day)), len(charges))
+        self.assertQueriesDoNotGrow(charges, lambda some: some._late_fees(day))
