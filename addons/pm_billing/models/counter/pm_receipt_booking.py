@@ -6,7 +6,6 @@ from odoo.tools import format_date
 
 from ..ledger.business_day import today_at
 
-
 # The receipt says who took the money when: its papers begin without a message each.
 QUIETLY = {
     "tracking_disable": True,

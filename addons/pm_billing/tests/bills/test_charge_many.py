@@ -82,3 +82,42 @@ class TestChargeMany(BillingCase):
             return execute(cursor, query, *args, **kwargs)
 
         return patch.object(type(self.env.cr), "execute", watched)
+
+    def test_copied_where_there_are_many(self):
+        """Of many alike the first is created, and the others are as it is: each column
+        is what Odoo stores of charges one by one."""
+        building = self.make_building(self.estate, "3")
+        for number in range(9):
+            unit = self.make_unit(building, f"3-{number}", gross_area=50 + number)
+            self.make_occupancy(unit, self.owners[number % 3])
+            self.make_fee(unit)
+            self.make_fee(unit, self.facilities)
+        charge = type(self.env["pm.charge"])
+        created = []
+        plain = charge.create
+
+        def watched(records, vals_list):
+            created.extend(vals_list)
+            return plain(records, vals_list)
+
+        with patch.object(charge, "create", watched):
+            rows = self.prepared()
+        self.assertEqual(len(rows), 27)
+        # the first of the new building, and those of buildings with few
+        self.assertEqual(len(created), 10)
+        with patch.object(charge, "_is_copied", lambda _self: False):
+            self.assertEqual(self.prepared(), rows)
+
+    def test_fees_alike_are_worked_out_once(self):
+        worked = []
+        fee = type(self.env["pm.fee"])
+        months = fee._months
+
+        def counted(record, *arguments):
+            worked.append(record)
+            return months(record, *arguments)
+
+        with patch.object(fee, "_months", counted):
+            rows = self.prepared()
+        # 250.00, 12.00 and a third of 100
+        self.assertEqual((len(rows), len(worked)), (9, 3))
