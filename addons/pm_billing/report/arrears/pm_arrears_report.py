@@ -19,6 +19,7 @@ class PmArrearsReport(models.Model):
     _auto = False
     _rec_name = "property_id"
     _order = "property_id, date_from"
+    _sums_first = True
     _rates = {"collection_rate": ("amount_received", "amount_to_collect", 1)}
 
     charge_id = fields.Many2one("pm.charge", readonly=True)

@@ -30,6 +30,7 @@ class PmCollectionReport(models.Model):
     _auto = False
     _rec_name = "property_id"
     _order = "date_from desc, property_id"
+    _sums_first = True
     _rates = {"collection_rate": ("amount_paid", "amount_receivable", 1)}
 
     charge_id = fields.Many2one("pm.charge", readonly=True)

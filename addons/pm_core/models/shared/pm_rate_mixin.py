@@ -13,6 +13,8 @@ class PmRateMixin(models.AbstractModel):
     _name = "pm.rate.mixin"
     _description = "Has Rates of Groups"
     _rates = {}
+    # views of very many rows: groups are added up first, and put in order after that
+    _sums_first = False
 
     def _read_group_select(self, aggregate_spec, query):
         name, _colon, function = aggregate_spec.partition(":")
@@ -24,4 +26,67 @@ class PmRateMixin(models.AbstractModel):
             float(factor),
             self._field_to_sql(self._table, above, query),
             self._field_to_sql(self._table, below, query),
+        )
+
+    def _read_group(
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
+    ):
+        """In the order of the groups, without what it is made of in every row.
+
+        Odoo joins what orders a group to each row and groups by it as well.
+        """
+        first = self._sums_first and not limit and not offset
+        if not first or not self._is_natural(order, [groupby]):
+            return super()._read_group(
+                domain, groupby, aggregates, having, offset, limit, order
+            )
+        rows = super()._read_group(domain, groupby, aggregates, having)
+        return self._in_natural_order(rows, len(groupby))
+
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        """As for one grouping, in each of several."""
+        if not self._sums_first or not self._is_natural(order, grouping_sets):
+            return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+        found = super()._read_grouping_sets(domain, grouping_sets, aggregates)
+        return [
+            self._in_natural_order(rows, len(groupby))
+            for groupby, rows in zip(grouping_sets, found, strict=True)
+        ]
+
+    def _is_natural(self, order, grouping_sets):
+        """Whether groups are asked for in the order of what they are grouped by."""
+        specs = dict.fromkeys(spec for groupby in grouping_sets for spec in groupby)
+        terms = [term.strip() for term in (order or "").split(",")]
+        return bool(specs) and terms == list(specs)
+
+    def _in_natural_order(self, rows, size):
+        """Return groups in the order of their records and values; none comes last."""
+        ranks = []
+        for position in range(size):
+            values = {row[position] for row in rows}
+            records = [value for value in values if isinstance(value, models.BaseModel)]
+            if records:
+                # who reads a sum need not be a reader of what it is grouped by
+                known = records[0].sudo().concat(*(row.sudo() for row in records))
+                ordered = known.sorted().ids
+                rank = {record_id: number for number, record_id in enumerate(ordered)}
+                ranks.append(
+                    {value: rank.get(value.id, len(ordered)) for value in records}
+                )
+            else:
+                kept = sorted(value for value in values if value not in (None, False))
+                ranks.append({value: number for number, value in enumerate(kept)})
+        last = len(rows)
+        return sorted(
+            rows,
+            key=lambda row: [
+                rank.get(value, last) for rank, value in zip(ranks, row, strict=False)
+            ],
         )
