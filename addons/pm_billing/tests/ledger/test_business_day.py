@@ -46,7 +46,7 @@ class TestBusinessDay(BillingCase):
     def test_days_until_midnight_of_the_estate_bear_late_fees(self):
         """20 days from the 11th to the 30th, of 250.00 at 0.1 %; the counter shows the
         21st, which has begun."""
-        self.env["pm.late.fee.rule"].create(
+        rule = self.env["pm.late.fee.rule"].create(
             {
                 "name": "Late",
                 "estate_id": self.estate.id,
@@ -60,7 +60,7 @@ class TestBusinessDay(BillingCase):
         form = Form(self.env["pm.counter"].with_user(self.cashier))
         form.property_id = self.unit
         self.assertEqual(form.amount_late, 5.25)
-        self.env["pm.late.fee.rule"]._cron_book()
+        rule._book_due()
         charges = self.env["pm.charge"].search(
             [("property_id", "=", self.unit.id), ("kind", "=", "late")]
         )
