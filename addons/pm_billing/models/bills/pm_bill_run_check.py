@@ -109,52 +109,84 @@ class PmBillRun(models.Model):
         found = self.env["pm.bill.run.exception"]
         for run in self:
             run._clear_exceptions([("stage", "=", "check")])
-            drafts = run.charge_ids.filtered(lambda charge: charge.state == "draft")
-            rows = [
-                *run._check_archived(drafts),
-                *run._check_taxes(drafts),
-                *run._check_jumps(drafts),
-                *run._check_locks(drafts),
-            ]
-            run._add_exceptions("check", rows)
+            items = run._drafts_by_item()
+            if items:
+                rows = [
+                    *run._check_archived(),
+                    *run._check_taxes(items),
+                    *run._check_jumps(),
+                    *run._check_locks(),
+                ]
+                run._add_exceptions("check", rows)
             found |= run.check_ids | run.exception_ids.filtered(
                 lambda row: row.stage == "prepare"
             )
         return found
 
-    def _check_archived(self, charges):
+    def _drafts_by_item(self):
+        """Return {fee item: charges} of what is prepared."""
+        return dict(
+            self.env["pm.charge"]._read_group(
+                [("run_id", "=", self.id), ("state", "=", "draft")],
+                ["fee_item_id"],
+                ["id:recordset"],
+            )
+        )
+
+    def _check_archived(self):
+        """Places and payers that are archived; looked for by one query."""
+        self.env["pm.charge"].flush_model(["state", "run_id"])
+        self.env["pm.property"].flush_model(["active"])
+        self.env["res.partner"].flush_model(["active"])
+        places, payers = {}, {}
+        for charge_id, place_id, partner_id in self.env.execute_query(
+            SQL(
+                """
+                SELECT charge.id, CASE WHEN place.active THEN NULL ELSE place.id END,
+                       CASE WHEN payer.active THEN NULL ELSE payer.id END
+                  FROM pm_charge charge
+                  JOIN pm_property place ON place.id = charge.property_id
+                  JOIN res_partner payer ON payer.id = charge.partner_id
+                 WHERE charge.run_id = %s AND charge.state = 'draft'
+                   AND NOT (place.active AND payer.active)
+                 ORDER BY charge.id
+                """,
+                self.id,
+            )
+        ):
+            if place_id:
+                places.setdefault(place_id, []).append(charge_id)
+            if partner_id:
+                payers.setdefault(partner_id, []).append(charge_id)
         rows = []
-        for place, found in charges.grouped("property_id").items():
-            if not place.sudo().active:
-                rows.append(
-                    {
-                        "code": "archived_unit",
-                        "property_id": place.id,
-                        "charge_ids": [Command.set(found.ids)],
-                        "message": self.env._(
-                            "%s is archived. End its fees, or take it out of the "
-                            "archive.",
-                            place.display_name,
-                        ),
-                    }
-                )
-        for payer, found in charges.grouped("partner_id").items():
-            if not payer.sudo().active:
-                rows.append(
-                    {
-                        "code": "archived_payer",
-                        "partner_id": payer.id,
-                        "charge_ids": [Command.set(found.ids)],
-                        "message": self.env._(
-                            "%s is archived. Enter who holds the place today, or take "
-                            "the customer out of the archive.",
-                            payer.sudo().name,
-                        ),
-                    }
-                )
+        for place in self.env["pm.property"].browse(places):
+            rows.append(
+                {
+                    "code": "archived_unit",
+                    "property_id": place.id,
+                    "charge_ids": [Command.set(places[place.id])],
+                    "message": self.env._(
+                        "%s is archived. End its fees, or take it out of the archive.",
+                        place.display_name,
+                    ),
+                }
+            )
+        for payer in self.env["res.partner"].browse(payers):
+            rows.append(
+                {
+                    "code": "archived_payer",
+                    "partner_id": payer.id,
+                    "charge_ids": [Command.set(payers[payer.id])],
+                    "message": self.env._(
+                        "%s is archived. Enter who holds the place today, or take "
+                        "the customer out of the archive.",
+                        payer.sudo().name,
+                    ),
+                }
+            )
         return rows
 
-    def _check_taxes(self, charges):
+    def _check_taxes(self, items):
         if not self.company_id.pm_check_tax:
             return []
         return [
@@ -168,47 +200,67 @@ class PmBillRun(models.Model):
                     count=len(found),
                 ),
             }
-            for item, found in charges.grouped("fee_item_id").items()
+            for item, found in items.items()
             if not item.sudo()._taxes_on(self.date_invoice)
         ]
 
-    def _check_locks(self, charges):
-        if not charges:
-            return []
+    def _check_locks(self):
         try:
             self._check_unlocked(self.date_invoice)
         except UserError as error:
             return [{"code": "locked", "message": error.args[0]}]
         return []
 
-    def _check_jumps(self, charges):
+    def _check_jumps(self):
         """Charges that cost more or less a month than before, beyond the threshold."""
         threshold = self.company_id.pm_check_jump_percent
-        charges = charges.filtered(
-            lambda charge: not charge.origin_id and charge.amount
-        )
-        if not threshold or not charges.fee_id:
+        if not threshold:
             return []
         against = self.company_id.pm_check_jump_against
-        before = self._amounts_before(charges.fee_id, min(charges.mapped("date_from")))
+        now = self._amounts_now()
+        first = min((row[1] for rows in now.values() for row in rows), default=None)
+        before = self._amounts_before(list(now), first) if now else {}
         rows = []
-        for fee, found in charges.grouped("fee_id").items():
-            if not fee:
-                continue
-            first = min(found.mapped("date_from"))
-            now = _monthly([(row.date_from, row.date_to, row.amount) for row in found])
+        for fee_id, old in before.items():
+            found = now[fee_id]
+            begins = min(row[1] for row in found)
+            costs = _monthly([row[1:] for row in found])
             references = {
-                "last": _latest(before.get(fee.id, ()), first),
-                "year": _year_before(before.get(fee.id, ()), first),
+                "last": _latest(old, begins),
+                "year": _year_before(old, begins),
             }
             for name, then in references.items():
                 if against not in (name, "both") or not then:
                     continue
-                percent = (now - then) / then * 100
+                percent = (costs - then) / then * 100
                 if abs(percent) > threshold:
-                    rows.append(self._jump_row(fee, found, name, then, now, percent))
+                    charges = self.env["pm.charge"].browse(row[0] for row in found)
+                    rows.append(
+                        self._jump_row(
+                            charges.fee_id, charges, name, then, costs, percent
+                        )
+                    )
                     break
         return rows
+
+    def _amounts_now(self):
+        """Return {fee id: [(charge id, first, last, amount)]} of what is prepared."""
+        self.env["pm.charge"].flush_model()
+        found = {}
+        for fee_id, *row in self.env.execute_query(
+            SQL(
+                """
+                SELECT fee_id, id, date_from, date_to, amount::float
+                  FROM pm_charge
+                 WHERE run_id = %s AND state = 'draft'
+                   AND origin_id IS NULL AND fee_id IS NOT NULL AND amount <> 0
+                 ORDER BY id
+                """,
+                self.id,
+            )
+        ):
+            found.setdefault(fee_id, []).append(row)
+        return found
 
     def _jump_row(self, fee, charges, name, then, now, percent):
         texts = {
@@ -235,7 +287,7 @@ class PmBillRun(models.Model):
             },
         }
 
-    def _amounts_before(self, fees, day):
+    def _amounts_before(self, fee_ids, day):
         """Return {fee id: [(first, last, amount)]} of the 14 months before; a query.
 
         What was charged by a fee that this one goes on for counts as well.
@@ -244,7 +296,7 @@ class PmBillRun(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT fee.id, old.date_from, old.date_to, old.amount
+                SELECT fee.id, old.date_from, old.date_to, old.amount::float
                   FROM pm_fee fee
                   JOIN pm_charge old ON old.property_id = fee.property_id
                                     AND old.fee_item_id = fee.fee_item_id
@@ -256,7 +308,7 @@ class PmBillRun(models.Model):
                    AND old.date_from >= %s
                  ORDER BY old.date_from
                 """,
-                fees.ids,
+                fee_ids,
                 day,
                 fields.Date.subtract(day, months=14),
             )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from ...engine import TariffError, price
 from ...engine.periods import due_day, month_first, month_index, month_last
@@ -12,6 +13,15 @@ from ...engine.rounding import CENT, round_to
 from .quantities import exact
 
 LONG_AGO = 36
+
+
+class ItemSettings(NamedTuple):
+    """What an item says of all of its fees; ``rounding`` is none where it is usual."""
+
+    cycle: int
+    proration: str
+    by_occupancy: bool
+    rounding: list | None
 
 
 @dataclass
@@ -106,18 +116,22 @@ class BillingFacts:
         self._versions = {}
         # what plain months cost, by what they are computed from
         self.plain = {}
+        self._settings = {}
 
     def part(self, fee, date_from, date_to, period):
         found = Part(self, date_from, date_to, period, self._grid(fee, date_from))
-        item = fee.fee_item_id
-        found.reductions = [
-            change
-            for items, change in self.reductions.get(fee.property_id.id, ())
-            if (item.id in items if items else fee.method == "area")
-        ]
-        if fee.method == "metered":
+        method = fee.method
+        if self.reductions:
+            item = fee.fee_item_id
+            found.reductions = [
+                change
+                for items, change in self.reductions.get(fee.property_id.id, ())
+                if (item.id in items if items else method == "area")
+            ]
+        if method == "metered":
             found.readings = self._readings_of(fee, found)
-        elif fee.method == "pool":
+        elif method == "pool":
+            item = fee.fee_item_id
             found.shares = [
                 line
                 for line in self.shares.get((fee.property_id.id, item.id), ())
@@ -129,15 +143,17 @@ class BillingFacts:
 
     def cycle_of(self, fee, day):
         """First day of the period of a fee in which a day lies."""
+        begins = fee.date_from
         return due_day(
-            max(day, fee.date_from),
-            fee.cycle_start or fee.date_from,
-            fee.fee_item_id.cycle,
+            max(day, begins),
+            fee.cycle_start or begins,
+            self.settings(fee.fee_item_id).cycle,
         )
 
     def _grid(self, fee, day):
         first = self.cycle_of(fee, day)
-        return first, month_last(month_index(first) + fee.fee_item_id.cycle - 1)
+        cycle = self.settings(fee.fee_item_id).cycle
+        return first, month_last(month_index(first) + cycle - 1)
 
     # tariffs ----------------------------------------------------------------------
 
@@ -250,6 +266,27 @@ class BillingFacts:
         if not pooled:
             return {}
         return self.env["pm.shared.cost.line"].sudo()._open_of(pooled, self.date_to)
+
+    @cached_property
+    def steps(self):
+        """{fee id: changes of its price}."""
+        found = {}
+        for step in self.env["pm.fee.step"].search([("fee_id", "in", self.fees.ids)]):
+            found.setdefault(step.fee_id.id, []).append(step._change())
+        return found
+
+    def settings(self, item):
+        """Return what an item says, read once for all of its fees."""
+        found = self._settings.get(item.id)
+        if not found:
+            rounding = [item.rounding_stage, item.rounding_mode, item.rounding_to]
+            found = self._settings[item.id] = ItemSettings(
+                item.cycle,
+                item.proration,
+                item.by_occupancy,
+                None if rounding == ["month", "half_up", "0.01"] else rounding,
+            )
+        return found
 
     @cached_property
     def reductions(self):

@@ -113,7 +113,7 @@ class PmFee(models.Model):
             "date_from": date_from,
             "date_to": date_to,
             "amount": float(amount),
-            "inputs": {**self._common_inputs(), **inputs},
+            "inputs": {**self._common_inputs(facts.settings(item)), **inputs},
         }
 
     def _refuse_zero(self, date_from, date_to, inputs):
@@ -131,22 +131,21 @@ class PmFee(models.Model):
             ),
         )
 
-    def _common_inputs(self):
+    def _common_inputs(self, settings):
         """Return what the amount was computed from, as it was then."""
-        item = self.fee_item_id
+        method = self.method
         inputs = {
-            "method": self.method,
+            "method": method,
             "area": self.property_id.gross_area,
             "price": self.price,
             "surcharge": self.surcharge,
-            "proration": item.proration,
+            "proration": settings.proration,
             "contract": self.contract_id.name or None,
             "steps": [],
         }
-        rounding = [item.rounding_stage, item.rounding_mode, item.rounding_to]
-        if rounding != ["month", "half_up", "0.01"]:
-            inputs["rounding"] = rounding
-        if self.method in ("quantity", "tariff"):
+        if settings.rounding:
+            inputs["rounding"] = list(settings.rounding)
+        if method in ("quantity", "tariff"):
             inputs["quantity"] = self.quantity
         return inputs
 
@@ -159,7 +158,7 @@ class PmFee(models.Model):
 
     def _cost_of_months(self, part):
         """Amount and inputs of a fee that runs by time."""
-        changes = [step._change() for step in self.step_ids] + part.reductions
+        changes = part.facts.steps.get(self.id, []) + part.reductions
         if not changes and self.method in PLAIN:
             return self._cost_of_plain_months(part)
         explained, priced = [], []
@@ -256,14 +255,13 @@ class PmFee(models.Model):
 
         :raises FeeError: a formula without a result
         """
-        if self.method == "formula":
+        method = self.method
+        if method == "formula":
             value = self._formula_value()
             return lambda _price, _surcharge: (value,)
-        count = (
-            self.quantity if self.method == "quantity" else self.property_id.gross_area
-        )
+        count = self.quantity if method == "quantity" else self.property_id.gross_area
         return lambda price, surcharge: month_lines(
-            self.method, exact(count), price, surcharge
+            method, exact(count), price, surcharge
         )
 
     def _formula_value(self):
