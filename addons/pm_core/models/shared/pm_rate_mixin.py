@@ -68,21 +68,9 @@ class PmRateMixin(models.AbstractModel):
 
     def _in_natural_order(self, rows, size):
         """Return groups in the order of their records and values; none comes last."""
-        ranks = []
-        for position in range(size):
-            values = {row[position] for row in rows}
-            records = [value for value in values if isinstance(value, models.BaseModel)]
-            if records:
-                # who reads a sum need not be a reader of what it is grouped by
-                known = records[0].sudo().concat(*(row.sudo() for row in records))
-                ordered = known.sorted().ids
-                rank = {record_id: number for number, record_id in enumerate(ordered)}
-                ranks.append(
-                    {value: rank.get(value.id, len(ordered)) for value in records}
-                )
-            else:
-                kept = sorted(value for value in values if value not in (None, False))
-                ranks.append({value: number for number, value in enumerate(kept)})
+        ranks = [
+            self._ranks({row[position] for row in rows}) for position in range(size)
+        ]
         last = len(rows)
         return sorted(
             rows,
@@ -90,3 +78,16 @@ class PmRateMixin(models.AbstractModel):
                 rank.get(value, last) for rank, value in zip(ranks, row, strict=False)
             ],
         )
+
+    def _ranks(self, values):
+        """Return {value: its place}; what is missing has none."""
+        records = [value for value in values if isinstance(value, models.BaseModel)]
+        if records:
+            # who reads a sum need not be a reader of what it is grouped by
+            known = records[0].sudo().concat(*(row.sudo() for row in records))
+            places = {row.id: place for place, row in enumerate(known.sorted())}
+            return {row: places[row.id] for row in records if row}
+        # no is a value beside yes, and nothing elsewhere
+        nothing = (None,) if True in values else (None, False)
+        kept = [value for value in values if not any(value is one for one in nothing)]
+        return {value: place for place, value in enumerate(sorted(kept))}
