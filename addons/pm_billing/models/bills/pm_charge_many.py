@@ -137,7 +137,7 @@ class PmCharge(models.Model):
                 )
         insert(self.env, self._table, [templates[row] for row in samples], rows)
         # what was read of others beside them does not know them
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
 
     @api.model
     def _own_columns(self, charge_id, vals, digits):
