@@ -107,7 +107,9 @@ class PmBillRun(models.Model):
         """Return the day that it is at the estate that is likely meant."""
         places = self.env["pm.property"]
         place = places.browse(self.env.context.get("default_property_id"))
-        return today_at(place or places._only_estate())
+        if not place and places.has_access("read"):
+            place = places._only_estate()
+        return today_at(place)
 
     @api.depends("date_from", "date_to", "property_id")
     def _compute_date_invoice(self):
