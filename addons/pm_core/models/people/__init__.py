@@ -1,6 +1,7 @@
 from . import hr_employee
 from . import hr_employee_public
 from . import hr_job
+from . import resource_resource
 from . import pm_job_kpi
 from . import pm_kpi
 from . import pm_kpi_definition

@@ -1,6 +1,9 @@
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
+
+from ..contract.pm_contract_states import IN_FORCE, PENDING
 
 # By these somebody gets a login, or the papers of somebody else: where a password is
 # sent to, whose one is taken for.
@@ -58,6 +61,8 @@ class ResPartner(models.Model):
             logins = partner.user_ids
             if differing & _OF_A_FIRM:
                 logins |= partner.child_ids.user_ids
+            if differing or derived:
+                partner._pm_check_kept_here()
             if (differing or derived) and logins - self.env.user:
                 raise AccessError(
                     self.env._(
@@ -67,6 +72,42 @@ class ResPartner(models.Model):
                         partner.name,
                     )
                 )
+
+    def _pm_check_kept_here(self):
+        """Who also is a customer elsewhere is not taken over by one of those places.
+
+        By mail, telephone or a login of theirs the papers of all estates open, and
+        contracts are signed. The person changes them under My Account.
+
+        :raises AccessError: naming who is served by others too
+        """
+        user = self.env.user
+        if self._pm_changes_identities() or user.share:
+            return
+        for partner in self.sudo():
+            if any(not user._pm_sees(one) for one in partner._pm_served_at()):
+                raise AccessError(
+                    self.env._(
+                        "%s is a customer of other estates too. E-mail, telephone, "
+                        "company and access are changed by somebody who works with all "
+                        "of them, as a company manager, by an administrator, or by "
+                        "that person under My Account.",
+                        partner.name,
+                    )
+                )
+
+    def _pm_served_at(self):
+        """Estates where the contact, or the firm, holds something or has a contract."""
+        self.ensure_one()
+        customer = Domain("partner_id", "in", (self | self._pm_of_firm()).ids)
+        held = Domain("date_to", "=", False) | Domain(
+            "date_to", ">=", fields.Date.context_today(self)
+        )
+        states = Domain("state", "in", (*PENDING, *IN_FORCE))
+        return (
+            self.env["pm.occupancy"].sudo().search(customer & held).estate_id
+            | self.env["pm.contract"].sudo().search(customer & states).estate_id
+        )
 
     def _pm_differs(self, name, value):
         """Whether ``value`` makes another person of the contact."""
@@ -162,3 +203,4 @@ class PortalWizardUser(models.TransientModel):
                             partner.name,
                         )
                     )
+            partner._pm_check_kept_here()

@@ -19,6 +19,7 @@ class ResPartner(models.Model):
         "pm_estate_id",
         "pm_occupancy_ids.estate_id",
         "pm_contract_ids.estate_id",
+        "commercial_partner_id",
     )
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_pm_is_served(self):
@@ -39,35 +40,42 @@ class ResPartner(models.Model):
             return NotImplemented
         user = self.env.user
         # colleagues and oneself are no secret, where they live is one
-        common = (
-            Domain("pm_is_customer", "=", False)
-            | Domain("partner_share", "=", False)
-            | Domain("id", "=", user.partner_id.id)
+        common = Domain("partner_share", "=", False) | Domain(
+            "id", "=", user.partner_id.id
         )
         if user.share:
             # the rules of the portal show everybody under one parent
             return common | Domain("id", "in", user.partner_id._pm_stands_for().ids)
+        no_customer = Domain("pm_is_customer", "=", False)
+        served = self._pm_domain_customers(user)
+        # relatives and people of a firm are as secret as who they are entered below
+        above = no_customer | served
+        return (
+            common
+            | served
+            | no_customer & Domain("commercial_partner_id", "any!", above)
+        )
+
+    @api.model
+    def _pm_domain_customers(self, user):
+        """Customers of the estates and companies in which ``user`` works just now."""
         companies = self.env.companies
         if self._pm_sees_all_customers(user):
             here = Domain("company_id", "in", companies.ids)
             registered = Domain("pm_estate_id.company_id", "in", companies.ids)
-            # the rule of companies holds for who has one
-            return (
-                common
-                | Domain("company_id", "!=", False)
-                | registered
-                | Domain("pm_occupancy_ids", "any!", here)
-                | Domain("pm_contract_ids", "any!", here)
+            own = here
+        elif user.has_group("pm_core.group_pm_user"):
+            estates = user.pm_estate_ids.sudo().filtered(
+                lambda estate: estate.company_id in companies
             )
-        if not user.has_group("pm_core.group_pm_user"):
-            return common
-        estates = user.pm_estate_ids.sudo().filtered(
-            lambda estate: estate.company_id in companies
-        )
-        here = Domain("estate_id", "in", estates.ids)
+            here = Domain("estate_id", "in", estates.ids)
+            registered = Domain("pm_estate_id", "in", estates.ids)
+            own = Domain.FALSE
+        else:
+            return Domain.FALSE
         return (
-            common
-            | Domain("pm_estate_id", "in", estates.ids)
+            own
+            | registered
             | Domain("pm_occupancy_ids", "any!", here)
             | Domain("pm_contract_ids", "any!", here)
         )

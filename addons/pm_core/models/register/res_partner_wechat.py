@@ -72,6 +72,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        self._pm_check_kept_here()
         if not self.pm_wechat_offered:
             raise UserError(
                 self.env._(

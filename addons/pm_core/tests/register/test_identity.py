@@ -67,6 +67,44 @@ class TestIdentity(PropertyCase):
         )
         self.assertEqual(self.owner.email, "wang@example.com")
 
+    def test_a_customer_of_two_estates_is_taken_over_by_none(self):
+        firm = self.make_partner("Firm", is_company=True)
+        person = self.make_partner("Both", email="both@example.com")
+        contract = {
+            "kind": "tenant",
+            "title": "Shop",
+            "partner_id": firm.id,
+            "date_from": "2026-01-01",
+            "date_to": "2027-12-31",
+        }
+        self.env["pm.contract"].create({**contract, "estate_id": self.estate.id})
+        far = self.env["pm.contract"].create({**contract, "estate_id": self.far.id})
+        for place in (self.estate, self.other):
+            self.make_occupancy(self.make_unit(place, "9-9"), person)
+        contact = self.make_partner("Contact", parent_id=firm.id)
+        for partner in (person, firm, contact):
+            for vals in ({"email": "mine@example.com"}, {"phone": "13900000009"}):
+                with (
+                    self.subTest(partner=partner.name, vals=vals),
+                    self.assertRefused(AccessError, "of other estates too"),
+                ):
+                    partner.with_user(self.service).write(vals)
+            with self.assertRefused(AccessError, "of other estates too"):
+                self._invitation(partner, self.service).action_grant_access()
+        person.with_user(self.service).street = "what says nothing of who it is"
+        # who works at both may, and who is left with one estate is kept there
+        self.service.pm_estate_ids = [Command.link(self.other.id)]
+        person.with_user(self.service).phone = "13900000009"
+        far.state = "ended"
+        contact.with_user(self.service).email = "contact@example.com"
+
+    def _invitation(self, partner, user):
+        wizard = self.env["portal.wizard"].create({})
+        line = self.env["portal.wizard.user"].create(
+            {"wizard_id": wizard.id, "partner_id": partner.id, "email": "x@example.com"}
+        )
+        return line.with_user(user).sudo()
+
     def test_hr_does_not_take_a_login_over(self):
         colleague = self.make_user(
             "pm_identity_boss", "pm_core.group_pm_company_manager"
@@ -90,6 +128,22 @@ class TestIdentity(PropertyCase):
         self.assertEqual((colleague.email, employee.user_id), (before, colleague))
         employee.with_user(self.admin).work_email = "new@example.com"
         self.assertEqual(colleague.email, "new@example.com")
+
+    def test_hr_takes_no_place_by_the_resource_behind_an_employee(self):
+        boss = self.make_user("pm_identity_head", "pm_core.group_pm_company_manager")
+        Employee = self.env["hr.employee"]
+        own = Employee.create({"name": "HR", "user_id": self.hr.id})
+        theirs = Employee.create({"name": "Head", "user_id": boss.id})
+        for resource, login, words in (
+            (own.resource_id, False, "has a login"),
+            (theirs.resource_id, self.hr.id, "has a login"),
+            (Employee.create({"name": "New"}).resource_id, self.hr.id, "yourself"),
+        ):
+            with self.subTest(words=words), self.assertRefused(AccessError, words):
+                resource.with_user(self.hr).user_id = login
+        self.assertEqual((own.user_id, theirs.user_id), (self.hr, boss))
+        theirs.resource_id.with_user(self.admin).user_id = False
+        self.assertFalse(theirs.user_id)
 
     def test_hr_gives_a_login_to_who_has_none_but_not_the_own(self):
         employee = self.env["hr.employee"].create({"name": "New"})
@@ -136,20 +190,13 @@ class TestIdentity(PropertyCase):
             "Child", parent_id=customer.id, email="child@example.com"
         )
         for partner in (customer, child):
-            wizard = self.env["portal.wizard"].create({})
-            line = self.env["portal.wizard.user"].create(
-                {
-                    "wizard_id": wizard.id,
-                    "partner_id": partner.id,
-                    "email": partner.email,
-                }
-            )
+            line = self._invitation(partner, self.service)
             for method in ("action_grant_access", "action_invite_again"):
                 with (
                     self.subTest(partner=partner.name, method=method),
                     self.assertRefused(AccessError, "."),
                 ):
-                    getattr(line.with_user(self.service).sudo(), method)()
+                    getattr(line, method)()
         self.assertFalse(child.user_ids | customer.user_ids)
 
     def test_merging_does_not_move_a_login(self):

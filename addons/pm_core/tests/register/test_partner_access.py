@@ -44,6 +44,44 @@ class TestPartnerAccess(PropertyCase):
             self.staff.with_user(self.staff).partner_id.name, self.staff.name
         )
 
+    def test_people_below_a_customer_are_as_secret_as_the_customer(self):
+        far = self.make_estate(
+            "Far Garden",
+            company_id=self.env["res.company"].create({"name": "Second"}).id,
+        )
+        Partner = self.env["res.partner"]
+        foreign = Partner.create({"name": "Far Away", "pm_estate_id": far.id})
+        firm = Partner.create({"name": "Supplier", "is_company": True})
+        hidden = Partner.create(
+            [
+                {"name": "Mother", "parent_id": above.id, "company_id": False}
+                for above in (self.theirs, foreign)
+            ]
+        )
+        shown = Partner.create(
+            [{"name": "Aunt", "parent_id": above.id} for above in (self.ours, firm)]
+        )
+        self.assertFalse(any(hidden.mapped("pm_is_customer")))
+        plain = self.make_user("pm_partner_plain", "base.group_user")
+        for user, seen in ((self.staff, shown), (plain, shown[1])):
+            with self.subTest(user=user.login):
+                found = Partner.with_user(user).search(
+                    [("id", "in", (hidden + shown).ids)]
+                )
+                self.assertEqual(found, seen)
+        for one in hidden:
+            for vals in ({"email": "me@example.com"}, {"active": False}):
+                with self.subTest(vals=vals), self.assertRaises(AccessError):
+                    one.with_user(self.staff).write(vals)
+
+    def test_residents_see_no_relatives_nor_colleagues(self):
+        resident = self.make_user("pm_partner_resident", "base.group_portal")
+        mother = self.env["res.partner"].create(
+            {"name": "Mother", "parent_id": resident.partner_id.id}
+        )
+        self.assertTrue(resident.partner_id.with_user(resident).has_access("read"))
+        self.assertFalse(mother.with_user(resident).has_access("read"))
+
     def test_assigning_the_estate_opens_its_customers(self):
         self.staff.pm_estate_ids = [Command.link(self.other.id)]
         self.assertTrue(self.theirs.with_user(self.staff).has_access("write"))
