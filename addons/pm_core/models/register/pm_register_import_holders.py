@@ -38,6 +38,10 @@ class PmRegisterImport(models.Model):
         partners = Partner.search([("pm_estate_id", "=", estate.id)])
         for partner in partners.filtered("user_ids"):
             self._keep_identity(partner, wanted.get(partner.ref, {}))
+        for partner in partners._pm_served_elsewhere():
+            self._keep_identity(
+                partner, wanted.get(partner.ref, {}), "served_elsewhere"
+            )
         return self._sync(
             "customer",
             partners,
@@ -46,8 +50,21 @@ class PmRegisterImport(models.Model):
             only_new=("lang", "pm_birth_year", "comment"),
         )
 
-    def _keep_identity(self, partner, vals):
-        """Leave out what only a person with a login changes, and say so."""
+    def _keep_identity(self, partner, vals, why="has_login"):
+        """Leave out what the person or an administrator changes, and say so."""
+        words = {
+            "has_login": self.env._(
+                "%(customer)s has a login and is otherwise in the workbook "
+                "(%(field)s). It stays as it is: it is changed by that person, or by "
+                "an administrator."
+            ),
+            "served_elsewhere": self.env._(
+                "%(customer)s is a customer of other estates too and is otherwise in "
+                "the workbook (%(field)s). It stays as it is: it is changed by "
+                "somebody who works with all of them, as a company manager, or by "
+                "that person."
+            ),
+        }
         for name in ("phone", "is_company"):
             value = vals.pop(name, None)
             if value is not None and partner._pm_differs(name, value):
@@ -55,17 +72,15 @@ class PmRegisterImport(models.Model):
                     Command.create(
                         {
                             "severity": "warning",
-                            "code": "has_login",
+                            "code": why,
                             "value": value if name == "phone" else False,
-                            "message": self.env._(
-                                "%(customer)s has a login and is otherwise in the "
-                                "workbook (%(field)s). It stays as it is: it is "
-                                "changed by that person, or by an administrator.",
-                                customer=partner.name,
-                                field=partner._fields[name]._description_string(
+                            "message": words[why]
+                            % {
+                                "customer": partner.name,
+                                "field": partner._fields[name]._description_string(
                                     self.env
                                 ),
-                            ),
+                            },
                         }
                     )
                 ]

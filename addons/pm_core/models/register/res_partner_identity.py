@@ -74,40 +74,48 @@ class ResPartner(models.Model):
                 )
 
     def _pm_check_kept_here(self):
-        """Who also is a customer elsewhere is not taken over by one of those places.
+        """:raises AccessError: naming who is served by others too"""
+        for partner in self._pm_served_elsewhere():
+            raise AccessError(
+                self.env._(
+                    "%s is a customer of other estates too. E-mail, telephone, company "
+                    "and access are changed by somebody who works with all of them, as "
+                    "a company manager, by an administrator, or by that person under "
+                    "My Account.",
+                    partner.name,
+                )
+            )
+
+    def _pm_served_elsewhere(self):
+        """Return those who are customers at estates where the user does not work.
 
         By mail, telephone or a login of theirs the papers of all estates open, and
-        contracts are signed. The person changes them under My Account.
-
-        :raises AccessError: naming who is served by others too
+        contracts are signed: no single estate takes them over. What counts is what
+        they, or their firm, hold now and contracts that are not over.
         """
         user = self.env.user
         if self._pm_changes_identities() or user.share:
-            return
-        for partner in self.sudo():
-            if any(not user._pm_sees(one) for one in partner._pm_served_at()):
-                raise AccessError(
-                    self.env._(
-                        "%s is a customer of other estates too. E-mail, telephone, "
-                        "company and access are changed by somebody who works with all "
-                        "of them, as a company manager, by an administrator, or by "
-                        "that person under My Account.",
-                        partner.name,
-                    )
-                )
-
-    def _pm_served_at(self):
-        """Estates where the contact, or the firm, holds something or has a contract."""
-        self.ensure_one()
-        customer = Domain("partner_id", "in", (self | self._pm_of_firm()).ids)
+            return self.browse()
+        acting = {partner: partner | partner._pm_of_firm() for partner in self.sudo()}
+        customers = Domain("partner_id", "in", self.union(*acting.values()).ids)
         held = Domain("date_to", "=", False) | Domain(
             "date_to", ">=", fields.Date.context_today(self)
         )
         states = Domain("state", "in", (*PENDING, *IN_FORCE))
-        return (
-            self.env["pm.occupancy"].sudo().search(customer & held).estate_id
-            | self.env["pm.contract"].sudo().search(customer & states).estate_id
-        )
+        foreign = self.sudo().browse()
+        for model, going_on in (("pm.occupancy", held), ("pm.contract", states)):
+            for estate, partners in (
+                self.env[model]
+                .sudo()
+                ._read_group(
+                    customers & going_on,
+                    ["estate_id"],
+                    ["partner_id:recordset"],
+                )
+            ):
+                if not user._pm_sees(estate):
+                    foreign |= partners
+        return self.filtered(lambda one: acting[one.sudo()] & foreign)
 
     def _pm_differs(self, name, value):
         """Whether ``value`` makes another person of the contact."""

@@ -162,6 +162,10 @@ class TestIdentity(PropertyCase):
         run._keep_identity(person, vals)
         self.assertEqual(vals, {"name": "x"})
         self.assertEqual(run.issue_ids.mapped("code"), ["has_login"])
+        vals = {"phone": "13900000009", "name": "x"}
+        run._keep_identity(person, vals, "served_elsewhere")
+        self.assertEqual(vals, {"name": "x"})
+        self.assertIn("of other estates too", run.issue_ids[-1].message)
 
     # ------------------------------------------------------------------
     # Parents, invitations, merging, sign-up
