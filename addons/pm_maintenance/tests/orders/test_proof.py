@@ -99,6 +99,25 @@ class TestProof(OrderCase):
         self.assertEqual(order.check_ids.user_id, self.technician)
         self.assertEqual(self.machine.reading_ids.value, 120)
 
+    def test_ticked_on_the_page_itself(self):
+        """As the web client saves a page: all at once, with its lines."""
+        order = self.at_work()
+        oil, battery = order.check_ids
+        pages = self.env["pm.order.finish"].with_user(self.technician)
+        page = pages.create(
+            {
+                "request_id": order.id,
+                "check_ids": [
+                    Command.update(oil.id, {"is_done": True}),
+                    Command.update(battery.id, {"note": "No meter here"}),
+                ],
+            }
+        )
+        page.action_apply()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(order.check_ids, oil | battery)
+        self.assertEqual(oil.user_id, self.technician)
+
     def test_reading_of_before_is_none(self):
         self.category.needs_reading = True
         self.env["pm.equipment.reading"].create(
