@@ -36,7 +36,8 @@ class SurveyUserInput(models.Model):
         invitations = self.env["pm.survey.invitation"].sudo()
         asked = invitations.search([("user_input_id", "in", self.ids)])
         asked._as_step()._answered()
-        self._pm_keep_points(SQL("SELECT unnest(%s)", asked.user_input_id.ids))
+        if asked:
+            self._pm_keep_points(SQL("SELECT unnest(%s)", asked.user_input_id.ids))
         return result
 
     @api.model
