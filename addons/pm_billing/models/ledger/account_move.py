@@ -6,6 +6,9 @@ from .bulk_posting import BulkPosting, KnownKinds
 from .bulk_reversal import BulkReversal
 from .bulk_samples import Numbers
 
+# what residents are charged, with or without a property
+SOLD = ("out_invoice", "out_refund", "out_receipt")
+
 
 class AmountsDiffer(Exception):
     """A credit note made anew does not come to what its invoice booked."""
@@ -26,8 +29,8 @@ class AccountMove(models.Model):
     pm_bill_run_id = fields.Many2one(
         "pm.bill.run", "Bill Run", index="btree_not_null", copy=False, readonly=True
     )
-    # asked for by the rule of residents: whose papers somebody sees changes, and
-    # what a rule works out is kept
+    # asked for by the rule of residents, of what is sold and of bills of properties:
+    # whose papers somebody sees changes, and what a rule works out is kept
     pm_is_payers_own = fields.Boolean(
         "Own Bill",
         compute="_compute_pm_is_payers_own",
@@ -35,21 +38,23 @@ class AccountMove(models.Model):
     )
     pm_charge_ids = fields.One2many("pm.charge", "move_id", "Charges", readonly=True)
 
-    @api.depends("pm_property_id", "partner_id")
+    @api.depends("pm_property_id", "move_type", "partner_id")
     @api.depends_context("uid")
     def _compute_pm_is_payers_own(self):
         own = self.env.user.partner_id._pm_stands_for()
         for move in self:
-            move.pm_is_payers_own = not move.pm_property_id or move.partner_id in own
+            move.pm_is_payers_own = move.partner_id in own or not (
+                move.pm_property_id or move.move_type in SOLD
+            )
 
     @api.model
     def _search_pm_is_payers_own(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         own = self.env.user.partner_id._pm_stands_for()
-        return Domain("pm_property_id", "=", False) | Domain(
-            "partner_id", "in", own.ids
-        )
+        others = Domain("pm_property_id", "=", False)
+        others &= Domain("move_type", "not in", SOLD)
+        return others | Domain("partner_id", "in", own.ids)
 
     # ------------------------------------------------------------------
     # Credit notes of bill runs

@@ -45,6 +45,34 @@ class TestBillsOnThePortal(BillingCase):
     def test_relatives_do_not_see_each_others_bills(self):
         self.check_each_sees_the_own(self.make_partner("Father"))
 
+    def test_what_is_entered_by_hand_is_the_payers_too(self):
+        """An invoice or refund of no property, to a person under a firm or relative."""
+        parent = self.make_partner("Firm", is_company=True)
+        self.owners.write({"parent_id": parent.id})
+        moves = self.env["account.move"].create(
+            [
+                {
+                    "move_type": kind,
+                    "partner_id": owner.id,
+                    "invoice_line_ids": [
+                        Command.create({"name": "Keys", "price_unit": 20})
+                    ],
+                }
+                for kind in ("out_invoice", "out_refund")
+                for owner in self.owners
+            ]
+        )
+        moves.action_post()
+        for owner in self.owners:
+            user = self.resident(f"pm_hand_{owner.id}", owner)
+            with self.subTest(owner=owner.name):
+                self.assertEqual(self.seen(user), owner)
+                for move in moves:
+                    self.assertEqual(
+                        move.with_user(user).has_access("read"),
+                        move.partner_id == owner,
+                    )
+
     def test_a_firms_bills_are_the_firms(self):
         self.owner.is_company = True
         self.make_fees(self.unit)

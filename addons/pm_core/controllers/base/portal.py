@@ -177,11 +177,8 @@ class ContractPortal(OneTimeCode, CustomerPortal):
     )
     def contract_sign(self, token, **kw):
         party_sudo = self._party_sudo(token)
-        problem = self._sign_problem(party_sudo)
-        if problem == "login":
-            return request.redirect(f"/web/login?redirect={request.httprequest.path}")
-        if problem:
-            return self._refuse(*problem)
+        if page := self._before_signing(party_sudo):
+            return page
         contract_sudo = party_sudo.contract_id
         return request.render(
             "pm_core.portal_contract_sign",
@@ -190,12 +187,7 @@ class ContractPortal(OneTimeCode, CustomerPortal):
                 "party": party_sudo,
                 "accept_url": f"/property-contracts/sign/{token}/accept",
                 "pdf_url": f"/property-contracts/sign/{token}/pdf",
-                "identity": self._identity_values(
-                    party_sudo.partner_id,
-                    self._subject(party_sudo.contract_id),
-                    contract_sudo.company_id,
-                    f"/property-contracts/sign/{token}",
-                ),
+                "identity": self._signer_identity(party_sudo),
             },
         )
 
@@ -208,11 +200,8 @@ class ContractPortal(OneTimeCode, CustomerPortal):
     )
     def contract_sign_pdf(self, token, **kw):
         party_sudo = self._party_sudo(token)
-        problem = self._sign_problem(party_sudo)
-        if problem == "login":
-            return request.redirect(f"/web/login?redirect={request.httprequest.path}")
-        if problem:
-            return self._refuse(*problem)
+        if page := self._before_signing(party_sudo):
+            return page
         return self._show_report(
             model=party_sudo.contract_id,
             report_type="pdf",
@@ -340,6 +329,30 @@ class ContractPortal(OneTimeCode, CustomerPortal):
                     user=user.name,
                 ),
             )
+        return None
+
+    def _signer_identity(self, party_sudo):
+        """Return what asks a visitor with the link to sign who it is, or None."""
+        contract_sudo = party_sudo.contract_id
+        return self._identity_values(
+            party_sudo.partner_id,
+            self._subject(contract_sudo),
+            contract_sudo.company_id,
+            f"/property-contracts/sign/{party_sudo.sign_token}",
+        )
+
+    def _before_signing(self, party_sudo):
+        """Return the page that a visitor gets instead of the contract, or None."""
+        problem = self._sign_problem(party_sudo)
+        if problem == "login":
+            return request.redirect(f"/web/login?redirect={request.httprequest.path}")
+        if problem:
+            return self._refuse(*problem)
+        # it has the signature of another: the link alone does not open it
+        if self._is_signed(party_sudo.contract_id) and (
+            identity := self._signer_identity(party_sudo)
+        ):
+            return self._identity_page(identity)
         return None
 
     def _refuse(self, title, advice):

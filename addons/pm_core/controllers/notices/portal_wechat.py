@@ -22,8 +22,10 @@ class WechatPortal(CustomerPortal):
     """Residents bind their WeChat, so that notices reach them there.
 
     A signed link says which customer it is, in the portal or shown at the counter.
-    Opened in WeChat it asks WeChat who is there (``snsapi_base``: no profile, no
-    question) and keeps the answer. The state that goes to WeChat and back is kept
+    Opened in WeChat it asks whether this is the customer: what is written by this
+    WeChat counts as theirs from then on, and the link may have been sent on. Then it
+    asks WeChat who is there (``snsapi_base``: no profile, no question) and keeps the
+    answer. The state that goes to WeChat and back is kept
     in the session, so that nobody can be sent here with the answer of another.
     """
 
@@ -79,9 +81,15 @@ class WechatPortal(CustomerPortal):
             partner_sudo.with_company(account_sudo.company_id).pm_wechat_openid = False
         return request.redirect("/my/wechat")
 
-    @http.route("/wechat/bind/<string:token>", type="http", auth="public", website=True)
+    @http.route(
+        "/wechat/bind/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        website=True,
+    )
     def wechat_bind(self, token, **kwargs):
-        """In WeChat: ask who is there. Elsewhere: show the code to scan."""
+        """In WeChat: ask first, then who is there. Elsewhere: the code to scan."""
         found = request.env["res.partner"]._pm_of_wechat_token(token)
         if not found:
             return self._wechat_page("over")
@@ -93,6 +101,10 @@ class WechatPortal(CustomerPortal):
                 customer=partner_sudo,
                 link=(link := f"{partner_sudo.get_base_url()}/wechat/bind/{token}"),
                 picture=data_url(link),
+            )
+        if request.httprequest.method != "POST":
+            return self._wechat_page(
+                "ask", account=account_sudo, customer=self._masked_name(partner_sudo)
             )
         state = secrets.token_urlsafe(24)
         request.session[SESSION_KEY] = {
@@ -129,8 +141,12 @@ class WechatPortal(CustomerPortal):
         except wechat.WechatError as error:
             _logger.warning("binding WeChat of customer %s: %s", partner_sudo.id, error)
             return self._wechat_page("failed", account=account_sudo)
-        partner_sudo.with_company(account_sudo.company_id).pm_wechat_openid = openid
+        partner_sudo._pm_bind_wechat(account_sudo, openid)
         return self._wechat_page("bound", account=account_sudo, customer=partner_sudo)
+
+    def _masked_name(self, partner_sudo):
+        """Return a name that its owner knows, for who may have the link of another."""
+        return f"{(partner_sudo.name or '')[:1]}***"
 
     def _in_wechat(self):
         return "MicroMessenger" in (request.httprequest.user_agent.string or "")

@@ -117,6 +117,7 @@ class PmWechatAccount(models.Model):
             lambda account: vals.get("app_id", account.app_id) != account.app_id
         )
         if vals.keys() & {"app_id", "secret", "api_base"}:
+            self.check_access("write")
             vals = {**vals, "token": False, "token_until": False}
             result = super(PmWechatAccount, self.sudo()).write(vals)
         else:

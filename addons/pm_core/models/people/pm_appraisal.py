@@ -115,6 +115,10 @@ class PmAppraisal(models.Model):
     )
     self_comment = fields.Text("Own View")
     supervisor_comment = fields.Text("Supervisor's View")
+    # who leads whom is written by HR, who calibrates: it counts who did score
+    scored_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, index="btree_not_null"
+    )
     plan = fields.Text("Goals and Training Agreed")
     self_total = fields.Float(
         "Own Score",
@@ -251,24 +255,27 @@ class PmAppraisal(models.Model):
             | employee_sudo.work_contact_id.user_ids
         )
 
-    @api.depends("state", "user_id", "supervisor_id", "appeal_date")
+    @api.depends("state", "user_id", "supervisor_id", "scored_by_id", "appeal_date")
     @api.depends_context("uid")
     def _compute_may(self):
         for appraisal in self:
             state, own = appraisal.state, appraisal._is_own()
-            keeper = appraisal._is_keeper()
+            calibrates = appraisal._is_calibrator()
             appraisal.can_assess = state == "self" and own
             appraisal.can_supervise = (
                 state == "supervisor" and appraisal._is_supervisor()
             )
-            appraisal.can_calibrate = keeper and state in ("calibration", "appealed")
+            appraisal.can_calibrate = calibrates and state in (
+                "calibration",
+                "appealed",
+            )
             appraisal.can_appeal = (
                 state == "done"
                 and own
                 and not appraisal.appeal_date
                 and appraisal._in_time()
             )
-            appraisal.can_decide = keeper and state == "appealed"
+            appraisal.can_decide = calibrates and state == "appealed"
 
     # ------------------------------------------------------------------
     # Who may do what
@@ -280,6 +287,10 @@ class PmAppraisal(models.Model):
     def _is_keeper(self):
         """HR and company managers, but nobody for oneself."""
         return self.env.user.has_group(HR) and not self._is_own()
+
+    def _is_calibrator(self):
+        """Who keeps appraisals, but not for what they scored themselves."""
+        return self._is_keeper() and self.scored_by_id != self.env.user
 
     def _is_supervisor(self):
         """The supervisor; without one, the estate's manager or HR."""

@@ -96,6 +96,7 @@ class PmAppraisal(models.Model):
         self._check_in_state("supervisor")
         self._check_all(lambda row: row.can_supervise)
         self._check_scored("has_score")
+        self.sudo()._as_step().write({"scored_by_id": self.env.uid})
         self._go("calibration", lambda row: row.env["res.users"])
 
     def action_back(self):
@@ -107,7 +108,23 @@ class PmAppraisal(models.Model):
     def _check_submittable(self):
         self._check_in_state("calibration")
         self._check_all(lambda row: row._is_keeper())
+        self._check_scored_by_another()
         self._check_calibration()
+
+    def _check_scored_by_another(self):
+        """Scoring and calibrating are two people's.
+
+        :raises AccessError: naming the appraisal and who can go on
+        """
+        for appraisal in self:
+            if not appraisal._is_calibrator():
+                raise AccessError(
+                    self.env._(
+                        "You scored the work of %s: somebody else of HR or a company "
+                        "manager calibrates it and asks for approval.",
+                        appraisal.employee_id.display_name,
+                    )
+                )
 
     def _check_calibration(self):
         for appraisal in self:
@@ -178,8 +195,12 @@ class PmAppraisal(models.Model):
             if not (appraisal.appeal_reason or "").strip():
                 raise UserError(self.env._("Write first why you appeal."))
         self.sudo()._as_step().write({"appeal_date": fields.Date.context_today(self)})
-        # the one of HR who opened the appraisal; the others find it by the filter
-        self._go("appealed", lambda row: row.create_uid.filtered("active"))
+        # the one of HR who opened the appraisal, unless it is about their scores;
+        # the others find it by the filter
+        self._go(
+            "appealed",
+            lambda row: row.create_uid.filtered("active") - row.scored_by_id,
+        )
 
     def action_decide_appeal(self):
         """End the appeal; HR may have changed the score, with a reason.

@@ -65,6 +65,19 @@ class ResPartner(models.Model):
         account_sudo = self.env["pm.wechat.account"]._of_company(company)
         return (partner_sudo, account_sudo) if partner_sudo and account_sudo else None
 
+    def _pm_bind_wechat(self, account_sudo, openid):
+        """Keep whose WeChat it is for an account: this customer's, and nobody else's.
+
+        With two of them, what one writes could be taken for the other's.
+        """
+        self.ensure_one()
+        own_sudo = self.sudo().with_company(account_sudo.company_id)
+        holders_sudo = own_sudo.with_context(active_test=False).search(
+            [("pm_wechat_openid", "=", openid)]
+        )
+        (holders_sudo - own_sudo).pm_wechat_openid = False
+        own_sudo.pm_wechat_openid = openid
+
     def action_pm_wechat_link(self):
         """Show the code that the customer scans with WeChat, at the counter.
 

@@ -166,6 +166,19 @@ class TestContractPortal(VisitorMixin, PropertyFactory, HttpCase):
         self.accept()
         self.assertEqual(self.contract.state, "active")
 
+    def test_the_link_to_sign_shows_no_signature_of_others(self):
+        """Once one party has signed, the link of the next opens nothing alone."""
+        (self.contract.party_ids - self.party)._sign(
+            date(2026, 1, 1), "portal", "Chen Li", None, SIGNATURE
+        )
+        for address in (self.link, f"{self.link}/pdf"):
+            text = self.page(address)
+            self.assertIn("We send a code", text)
+            self.assertNotIn("Service fee", text)
+        self.identify(self.link)
+        self.assertIn("Service fee", self.page(self.link))
+        self.assertPdf(self.url_open(f"{self.link}/pdf"))
+
     def test_a_code_of_somebody_else_does_not_sign(self):
         """Each answers for one party and one contract, and only in their session."""
         other = self.make_contract(

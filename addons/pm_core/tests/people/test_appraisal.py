@@ -213,6 +213,51 @@ class TestAppraisalFlow(AppraisalCase):
                     }
                 )
 
+    def test_nobody_calibrates_what_they_scored(self):
+        """HR writes who leads whom, and scores where nobody does: what counts is
+        who did score."""
+        head = self.make_employee("HR", user_id=self.hr.id)
+        for leader in (head, head.browse()):
+            self.employee.with_user(self.hr).parent_id = leader
+            appraisal = self.open_one(state="self", opened_by=self.hr)
+            mine = appraisal.with_user(self.hr)
+            with self.subTest(leader=leader.name):
+                self._score_alone(mine)
+                self.assertEqual(appraisal.scored_by_id, self.hr)
+                appraisal.with_user(self.company).action_submit()
+                self.assertEqual(appraisal.state, "done")
+            appraisal.state = "draft"
+            appraisal.unlink()
+
+    def _score_alone(self, mine):
+        mine.action_skip_self()
+        mine.line_ids[1].supervisor_score = 100
+        mine.action_supervisor_done()
+        self.assertFalse(mine.can_calibrate)
+        with self.assertRefused(AccessError, "."):
+            mine.write({"is_calibrated": True, "calibrated_score": 100})
+        with self.assertRefused(AccessError, "Guard.*somebody else of HR"):
+            mine.action_submit()
+        with self.assertRefused(AccessError, "."):
+            mine.scored_by_id = self.captain
+
+    def test_an_appeal_is_not_decided_by_who_scored(self):
+        self.employee.parent_id = self.make_employee("HR", user_id=self.hr.id)
+        appraisal = self.open_one(state="supervisor", opened_by=self.hr)
+        appraisal.line_ids[1].with_user(self.hr).supervisor_score = 10
+        appraisal.with_user(self.hr).action_supervisor_done()
+        appraisal.with_user(self.company).action_submit()
+        guard = appraisal.with_user(self.guard)
+        guard.appeal_reason = "x"
+        guard.action_appeal()
+        self.assertFalse(appraisal.activity_ids)
+        with self.assertRefused(AccessError, "."):
+            appraisal.with_user(self.hr).appeal_decision = "No"
+        other = appraisal.with_user(self.company)
+        other.appeal_decision = "Granted"
+        other.action_decide_appeal()
+        self.assertEqual(appraisal.state, "done")
+
     def test_taking_a_login_away_makes_nobody_a_stranger(self):
         """The appraisal remembers whose it is; nobody scores the own work."""
         hr = self.make_employee("HR", user_id=self.hr.id)
