@@ -45,6 +45,7 @@
         "security/notices/pm_notice_rules.xml",
         "security/people/pm_people_rules.xml",
         "security/roster/pm_duty_rules.xml",
+        "security/training/pm_training_rules.xml",
         "data/pm_core_data.xml",
         "data/shared/pm_channel_data.xml",
         "data/standards/pm_service_category_data.xml",

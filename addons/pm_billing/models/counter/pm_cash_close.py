@@ -146,8 +146,7 @@ class PmCashClose(models.Model):
         Property = self.env["pm.property"]
         if not Property.has_access("read"):
             return False
-        estates = Property.search([("kind", "=", "estate")], limit=2)
-        return estates.id if len(estates) == 1 else False
+        return Property._only_estate().id
 
     @api.depends("user_id", "date")
     def _compute_display_name(self):

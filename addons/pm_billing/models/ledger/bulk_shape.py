@@ -104,12 +104,6 @@ class Bill:
     def lines(self):
         return [vals for _command, _id, vals in self.vals["invoice_line_ids"]]
 
-    def charge_to(self, move):
-        """Put the charges on their invoice, as a step does."""
-        self.move_id = move.id
-        vals = {"move_id": move.id, "state": "posted"}
-        self.charges.sudo()._as_step().write(vals)
-
 
 def unknown_addons(env):
     """Return the addons that extend the posting of invoices and are not known."""

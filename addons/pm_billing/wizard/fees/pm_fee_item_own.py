@@ -13,7 +13,7 @@ class PmFeeItemOwn(models.TransientModel):
         "pm.property",
         required=True,
         domain="[('kind', '=', 'estate')]",
-        default=lambda self: self._default_estate_id(),
+        default=lambda self: self.env["pm.property"]._only_estate(),
     )
     price_since = fields.Date(
         "Prices Hold From",
@@ -37,11 +37,6 @@ class PmFeeItemOwn(models.TransientModel):
         store=True,
         readonly=False,
     )
-
-    def _default_estate_id(self):
-        """The only estate of the user, if there is one only."""
-        estates = self.env["pm.property"].search([("kind", "=", "estate")], limit=2)
-        return estates if len(estates) == 1 else estates.browse()
 
     @api.depends("item_id")
     def _compute_prices(self):

@@ -62,7 +62,7 @@ class PmQualityReport(models.Model):
 
     def _moment(self, day):
         """Midnight at the estate as the database has it."""
-        zone = ZoneInfo(self.estate_id.tz or "UTC")
+        zone = self.estate_id._zone()
         moment = datetime.combine(day, time.min, zone)
         return moment.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
 

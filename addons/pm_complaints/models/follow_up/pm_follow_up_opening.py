@@ -224,7 +224,7 @@ class PmFollowUp(models.Model):
     def _it_rained(self, day):
         """It rained on ``day``: these are called so many days after it."""
         for one in self.sudo()._as_step():
-            zone = ZoneInfo(one.estate_id.tz or "UTC")
+            zone = one.estate_id._zone()
             rule = one.rule_id
             opening = datetime.combine(
                 day + timedelta(days=rule.days_after or 1), time(0), zone

@@ -5,6 +5,8 @@ from itertools import chain
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.pm_core.models.contract.pm_contract_states import IN_FORCE
+
 from ..orders.maintenance_request import WAITING
 from .board import Board
 
@@ -100,7 +102,7 @@ class MaintenanceRequest(models.Model):
             if not rule._fits(self, moment):
                 continue
             if rule.mode == "supplier":
-                if rule.contract_id.state in ("active", "expiring"):
+                if rule.contract_id.state in IN_FORCE:
                     return rule, nobody
                 continue
             users = board.candidates(rule, self)

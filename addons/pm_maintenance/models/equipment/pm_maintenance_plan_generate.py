@@ -6,6 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.pm_core.engine.recurrence import Recurrence, local_day, moment
+from odoo.addons.pm_core.models.contract.pm_contract_states import IN_FORCE
 
 # where the calendar of an estate has no hours on that day
 EIGHT = time(8)
@@ -223,7 +224,7 @@ class PmMaintenancePlan(models.Model):
         ).slot(1)
 
     def _local_day(self, moment):
-        return local_day(moment, ZoneInfo(self.estate_id.tz or "UTC"))
+        return local_day(moment, self.estate_id._zone())
 
     def _meter_day(self, today, done, made):
         """Today, when the counter has run as far as the interval since last time."""
@@ -282,7 +283,7 @@ class PmMaintenancePlan(models.Model):
         return spans[0][0] if spans else moment(works, EIGHT, zone)
 
     def _contractor(self):
-        if self.contract_id.state in ("active", "expiring"):
+        if self.contract_id.state in IN_FORCE:
             return self.contract_id.partner_id
         return self.env["res.partner"]
 

@@ -1,6 +1,5 @@
 import hashlib
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import Command, api, fields, models
 
@@ -145,7 +144,7 @@ class PmInspectionPhoto(models.Model):
         moment, zone = told
         if zone:
             return readings.moment(f"{moment.isoformat()}{zone}") or False
-        here = ZoneInfo(self.answer_id.estate_id.tz or "UTC")
+        here = self.answer_id.estate_id._zone()
         return readings.moment(moment.replace(tzinfo=here).isoformat()) or False
 
     def _check_age(self):

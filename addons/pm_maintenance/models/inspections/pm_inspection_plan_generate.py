@@ -1,5 +1,4 @@
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
@@ -54,7 +53,7 @@ class PmInspectionPlan(models.Model):
         made = self._rounds_made(days)
         values = []
         for plan in self:
-            zone = ZoneInfo(plan.estate_id.tz or "UTC")
+            zone = plan.estate_id._zone()
             spans = plan._day_spans()
             shared = plan._round_values()
             for planned, works in days[plan.id]:
@@ -84,7 +83,7 @@ class PmInspectionPlan(models.Model):
         now = fields.Datetime.now()
         windows = {}
         for plan in self:
-            today = local_day(now, ZoneInfo(plan.estate_id.tz or "UTC"))
+            today = local_day(now, plan.estate_id._zone())
             first = date_from or today
             last = date_to or today + timedelta(days=plan.lead_days)
             windows.setdefault((first, last), self.browse())

@@ -62,7 +62,7 @@ class MaintenanceRequest(models.Model):
             lambda order: order.state == "verified" and order.waits_for_rain
         )
         for estate, orders in waiting.grouped("estate_id").items():
-            zone = ZoneInfo(estate.tz or "UTC")
+            zone = estate._zone()
             evening = datetime.combine(day + timedelta(days=1), time(18), zone)
             orders._take_step(
                 "follow_up",

@@ -11,17 +11,12 @@ class PmOrderRain(models.TransientModel):
         "pm.property",
         required=True,
         domain="[('kind', '=', 'estate')]",
-        default=lambda self: self._default_estate(),
+        default=lambda self: self.env["pm.property"]._only_estate(),
     )
     day = fields.Date(required=True, default=fields.Date.context_today)
     waiting_ids = fields.Many2many(
         "maintenance.request", string="Wait for Rain", compute="_compute_waiting_ids"
     )
-
-    @api.model
-    def _default_estate(self):
-        estates = self.env["pm.property"].search([("kind", "=", "estate")], limit=2)
-        return estates if len(estates) == 1 else estates.browse()
 
     @api.depends("estate_id")
     def _compute_waiting_ids(self):
