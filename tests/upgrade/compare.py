@@ -6,6 +6,7 @@ actions, views, menus, words. Both return plain dictionaries; ``differences`` te
 differs in lines that a person can act upon.
 """
 
+import ast
 import json
 import re
 
@@ -251,6 +252,8 @@ def _portable(row, table, links, names):
             value = names.get((model, int(record)))
         elif column == "arch_db":
             value = _with_names(value, names)
+        elif column == "params_store" and value:
+            value = _with_dashboard(value, names)
         kept[column] = value
     return kept
 
@@ -264,6 +267,17 @@ def _with_names(arch, names):
         return next(filter(None, called), found[0])
 
     return {lang: _ACTION.sub(name, text) for lang, text in (arch or {}).items()}
+
+
+def _with_dashboard(params, names):
+    """What a client action is opened with, the dashboard by its name.
+
+    :param params: a dictionary as Odoo stores it, in bytes as PostgreSQL shows them
+    """
+    values = ast.literal_eval(bytes.fromhex(params.removeprefix("\\x")).decode())
+    if number := values.get("dashboard_id"):
+        values["dashboard_id"] = names.get(("spreadsheet.dashboard", number), number)
+    return values
 
 
 def _words(database):

@@ -229,6 +229,11 @@ class TestAccessOrders(access.AccessCase):
             **{model: cls.env[model].create(values) for model, values in vals.items()},
         }
 
+    def test_reports_print(self):
+        """The question for the customer is there once the work is accepted."""
+        self.records["own"]["maintenance.request"].sudo()._as_step().state = "verified"
+        super().test_reports_print()
+
     def test_every_model_is_listed(self):
         """In the matrix of some room; a new room has its own ``test_access_<room>``."""
         self.assertFalse(
