@@ -23,7 +23,7 @@ class TestComplaintReport(ComplaintCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.report = cls.env["pm.complaint.report"]
-        today = fields.Date.context_today(cls.env.user)
+        today = cls.estate._today()
         cls.month = (
             fields.Date.start_of(today, "month"),
             fields.Date.end_of(today, "month"),

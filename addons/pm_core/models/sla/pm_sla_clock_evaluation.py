@@ -91,10 +91,11 @@ class PmSlaClock(models.Model):
         :param skip_locked: leave clocks alone that somebody else is changing
         :return: how many differed
         """
-        levels = self._level_offsets()
+        rows = self._evaluation_rows()
+        levels = self._level_offsets(row["target_id"] for row in rows)
         alerted = self._alerted_levels()
         changed = []
-        for row in self._evaluation_rows():
+        for row in rows:
             done = alerted.get(row["id"], ())
             offsets = [
                 hours
@@ -139,18 +140,17 @@ class PmSlaClock(models.Model):
         clocks.modified(names)
 
     @api.model
-    def _level_offsets(self):
-        """Return {target id: [(level id, hours after the start)]} of all targets."""
-        offsets = {}
-        policies = self.env["pm.sla.policy"].sudo().with_context(active_test=False)
-        for policy in policies.search([("target_ids", "!=", False)]):
-            for target in policy.target_ids:
-                offsets[target.id] = [
-                    (level.id, level._offset(target))
-                    for level in policy.level_ids
-                    if level.target_id in (target, level.target_id.browse())
-                ]
-        return offsets
+    def _level_offsets(self, target_ids):
+        """Return {target id: [(level id, hours after the start)]} of these targets."""
+        targets = self.env["pm.sla.target"].sudo().browse(set(target_ids))
+        return {
+            target.id: [
+                (level.id, level._offset(target))
+                for level in target.policy_id.level_ids
+                if level.target_id in (target, level.target_id.browse())
+            ]
+            for target in targets
+        }
 
     def _alerted_levels(self):
         """Return {clock id: {level ids}} of the levels that were escalated."""

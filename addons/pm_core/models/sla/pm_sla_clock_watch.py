@@ -75,11 +75,12 @@ class PmSlaClock(models.Model):
 
     def _make_alerts(self, now, tell):
         """Store an alert for each due level; ``tell`` says whom, or why nobody."""
-        levels = self._level_offsets()
+        rows = self._evaluation_rows()
+        levels = self._level_offsets(row["target_id"] for row in rows)
         alerted = self._alerted_levels()
         Level = self.env["pm.sla.level"]
         vals_list = []
-        for row in self._evaluation_rows():
+        for row in rows:
             clock = self.browse(row["id"])
             for level, hours in levels.get(row["target_id"], ()):
                 due = due_moment(row, hours)
