@@ -7,4 +7,5 @@ from .gate import *
 from .stores import *
 from .emergency import *
 from .figures import *
+from . import test_callable
 from . import test_dialogs

@@ -23,10 +23,14 @@ class PmMaintenancePlan(models.Model):
         """Make the orders that fall due up to ``date_to``.
 
         :param date_to: last day; by default today and the days each plan is ahead
-        :return: the orders made
+        :return: the orders made; called on no plan at all, those of every plan that
+            the user sees
         """
+        date_to = fields.Date.to_date(date_to)
         today = fields.Date.context_today(self)
-        plans = self.sudo()._with_work()
+        # every plan may fall due
+        # pylint: disable-next=no-search-all
+        plans = (self or self.search([])).sudo()._with_work()
         due = plans._due_days(today, date_to)
         values = [plan._order_values(due[plan.id]) for plan in plans if due[plan.id]]
         Request = self.env["maintenance.request"].sudo()
@@ -300,7 +304,7 @@ class PmMaintenancePlan(models.Model):
     def action_generate(self):
         """Make what is due now."""
         self.check_access("write")
-        orders = self._generate()
+        orders = self and self._generate()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -7,6 +7,7 @@ from . import pm_inspection_plan_generate
 from . import pm_inspection_stop
 from . import pm_inspection_window
 from . import pm_inspection
+from . import pm_inspection_beside
 from . import pm_inspection_steps
 from . import pm_inspection_watch
 from . import pm_inspection_keep

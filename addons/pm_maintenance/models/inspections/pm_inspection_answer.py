@@ -237,7 +237,8 @@ class PmInspectionAnswer(models.Model):
                 )
             )
             lines._as_step().write({"answer_id": answer.id})
-            lines.filtered("value")._as_step().write(
+            told = lines.filtered(lambda line: line.value or line.is_fault)
+            told._as_step().write(
                 {"answered_at": answer.at, "user_id": answer.user_id.id}
             )
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...engine import readings
+
 
 class PmInspectionLine(models.Model):
     """What is looked at, at one point of one round, and what was found there.
@@ -135,12 +137,31 @@ class PmInspectionLine(models.Model):
         for line in self:
             line.deduction = line.item_id.deduction if line.is_fault else 0
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """As :meth:`write`; a line without a point is of the only one of its round."""
+        return super().create([self._completed(vals) for vals in vals_list])
+
+    @api.model
+    def _completed(self, vals):
+        vals = dict(vals)
+        item = self.env["pm.inspection.item"].browse(vals.get("item_id"))
+        if item and not vals.get("point_id"):
+            round_ = self.env["pm.inspection"].browse(vals.get("inspection_id"))
+            points = (
+                item.point_ids or (round_.plan_id or item.plan_id).stop_ids.point_id
+            )
+            vals["point_id"] = points.id if len(points) == 1 else False
+        if item and readings.plain(vals.get("value")):
+            vals["value"] = item._read_value(vals["value"])[0]
+        return vals
+
     def write(self, vals):
         """Store values in one form, whichever way they were entered.
 
         :raises ValidationError: the value does not say for certain what is meant
         """
-        if not vals.get("value"):
+        if not readings.plain(vals.get("value")):
             return super().write(vals)
         read = {}
         for line in self:

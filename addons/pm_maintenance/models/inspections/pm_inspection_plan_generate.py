@@ -29,9 +29,14 @@ class PmInspectionPlan(models.Model):
             ahead
         :param date_from: first planned day; by default today, of which the hours
             that are over are left out: they cannot be walked any more
-        :return: the rounds made
+        :return: the rounds made; called on no plan at all, those of every plan that
+            the user sees
         """
-        plans = self.sudo().filtered(
+        date_to, date_from = map(fields.Date.to_date, (date_to, date_from))
+        # every plan may have rounds to come
+        # pylint: disable-next=no-search-all
+        plans = (self or self.search([])).sudo()
+        plans = plans.filtered(
             lambda plan: (
                 plan.active and plan.schedule_start and plan.stop_ids and plan.item_ids
             )

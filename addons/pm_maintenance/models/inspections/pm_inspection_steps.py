@@ -73,9 +73,14 @@ class PmInspection(models.Model):
         return lines.point_id
 
     def _check_complete(self):
-        """:raises UserError: naming the first entries that are missing"""
+        """:raises UserError: naming the first entries that are missing
+
+        A fault is an answer: of a gauge that is broken nobody can tell the pressure.
+        """
         missing = self.line_ids.filtered(
-            lambda line: line.item_id.is_required and not line.value
+            lambda line: (
+                line.item_id.is_required and not line.value and not line.is_fault
+            )
         )
         if missing:
             raise UserError(
@@ -156,7 +161,7 @@ class PmInspection(models.Model):
                LATERAL (SELECT count(*) FILTER (WHERE line.is_fault) AS fault_count,
                                COALESCE(sum(line.deduction), 0) AS deduction,
                                bool_and(line.answer_id IS NOT NULL
-                                        AND (line.value IS NOT NULL
+                                        AND (line.value IS NOT NULL OR line.is_fault
                                              OR NOT COALESCE(item.is_required, FALSE)))
                                AS complete
                           FROM pm_inspection_line line

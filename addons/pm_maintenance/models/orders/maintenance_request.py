@@ -1,4 +1,4 @@
-from collections import Counter
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -410,11 +410,13 @@ class MaintenanceRequest(models.Model):
             self._ensure_team(company)
         teams = {company: self._team_of(company).id for company in numbers}
         stage = self._stage_of("reported").id if numbers else False
+        subjects = self._subjects(vals_list)
         now = fields.Datetime.now()
         return [
             {
                 **({"maintenance_team_id": teams[company]} if teams[company] else {}),
                 **vals,
+                "name": vals.get("name") or subjects[vals.get("fault_category_id")],
                 "stage_id": stage,
                 "number": vals.get("number") or next(numbers[company]),
                 "state": "reported",
@@ -425,6 +427,16 @@ class MaintenanceRequest(models.Model):
             else vals
             for vals, company in zip(vals_list, companies, strict=True)
         ]
+
+    @api.model
+    def _subjects(self, vals_list):
+        """{category id: subject} of orders that say where and what kind, and no more"""
+        ids = {
+            vals.get("fault_category_id") for vals in vals_list if not vals.get("name")
+        }
+        categories = self.env["pm.fault.category"].sudo().browse(filter(None, ids))
+        names = {category.id: category.name for category in categories}
+        return defaultdict(lambda: self.env._("Work order"), names)
 
     def _mark_repeats(self):
         """Mark those whose fault was repaired at the same place shortly before."""
