@@ -32,6 +32,7 @@
         "data/orders/ir_sequence_data.xml",
         "data/orders/pm_pause_reason_data.xml",
         "data/orders/pm_fault_category_data.xml",
+        "data/orders/pm_fault_category_permit_data.xml",
         "data/orders/pm_sla_policy_data.xml",
         "data/orders/ir_cron_data.xml",
         "data/equipment/pm_document_type_data.xml",

@@ -25,6 +25,8 @@ STEPS = (
     "quote_line",
     "quote_clear",
     "quote_send",
+    "permit",
+    "permit_close",
     "done",
 )
 
@@ -121,12 +123,19 @@ class ContractorPortal(CustomerPortal):
                     kind: order._codes_for(kind, category)
                     for kind in ("problem", "cause", "remedy")
                 },
+                "permit_kinds": self._permit_kinds(order),
                 "page_name": "pm_order_one",
             },
         )
         if error:
             page.status_code = 400
         return page
+
+    def _permit_kinds(self, order):
+        """(kind, name) of permits, the one that the category asks for first."""
+        permits = request.env["pm.order.permit"].sudo()
+        kinds = permits._fields["kind"]._description_selection(request.env)
+        return sorted(kinds, key=lambda kind: kind[0] != order.permit_needed)
 
     def _prices(self, order):
         prices = request.env["pm.order.price"].sudo()
@@ -188,10 +197,8 @@ class ContractorPortal(CustomerPortal):
             order.action_refuse(texts.get("reason"))
         elif step == "pause":
             order.action_pause(self._number(texts, "reason_id"))
-        elif step == "photo":
-            order._add_photos_of(texts.get("moment"), sent_photos())
-        elif step == "paper":
-            order._add_papers(sent_photos("papers"))
+        elif step in ("photo", "paper"):
+            self._add_files(order, step, texts)
         elif step == "checks":
             order._answer_checks(texts)
         elif step == "reading":
@@ -213,8 +220,28 @@ class ContractorPortal(CustomerPortal):
             order.action_quote_ask()
         elif step == "done":
             self._finish(order, texts)
+        elif step in ("permit", "permit_close"):
+            self._take_permit_step(order, step, texts)
         else:
             getattr(order, f"action_{step}")()
+
+    def _add_files(self, order, step, texts):
+        if step == "photo":
+            order._add_photos_of(texts.get("moment"), sent_photos())
+        else:
+            order._add_papers(sent_photos("papers"))
+
+    def _take_permit_step(self, order, step, texts):
+        """Asked for, and closed, by who does the work; the company issues it."""
+        if step == "permit_close":
+            order._close_permit(self._number(texts, "permit_id"))
+            return
+        order._ask_permit(
+            texts.get("kind"),
+            texts.get("measures"),
+            texts.get("begin"),
+            self._decimal(texts, "hours"),
+        )
 
     def _finish(self, order, texts):
         photos = sent_photos()

@@ -1,5 +1,11 @@
+from datetime import datetime, timedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+from odoo.addons.pm_core.engine.recurrence import moment
+
+from .maintenance_request import WORKING
 
 
 class MaintenanceRequest(models.Model):
@@ -31,6 +37,50 @@ class MaintenanceRequest(models.Model):
             lambda order: order.state_before_pause == "on_site"
         )._check_permitted()
         return super().action_resume()
+
+    def _ask_permit(self, kind, measures, begin=None, hours=0):
+        """A permit as a contractor asks for it: somebody of the company issues it.
+
+        :param begin: day and hour by the clock of the estate, ``2026-05-01T08:00``;
+            empty: now
+        :param hours: 0: as long as the category lets it
+        :raises UserError: what makes the work safe is not said, or no such time
+        """
+        self._check_in_state("dispatched", *WORKING)
+        kinds = dict(self.env["pm.order.permit"]._fields["kind"].selection)
+        self._need(kind in kinds, self.env._("which work it is for"))
+        self._need(measures, self.env._("what makes the work safe"))
+        start = self._read_begin(begin)
+        permits = self.env["pm.order.permit"].sudo()
+        permits.create(
+            {
+                "request_id": self.id,
+                "kind": kind,
+                "measures": measures,
+                "valid_from": start,
+                **({"valid_to": start + timedelta(hours=hours)} if hours else {}),
+            }
+        )
+        self._tell_dispatcher("permit_asked", self.env.user.name)
+
+    def _read_begin(self, begin):
+        """:raises UserError: no day and hour"""
+        if not begin:
+            return fields.Datetime.now()
+        try:
+            told = datetime.fromisoformat(begin).replace(tzinfo=None)
+        except ValueError as error:
+            raise UserError(self.env._("%s is no day and hour.", begin)) from error
+        return moment(told.date(), told.time(), self.estate_id._zone())
+
+    def _close_permit(self, permit_id):
+        """The dangerous work of a contractor is over, and the place is safe.
+
+        :raises UserError: no permit of this order that is issued
+        """
+        permit = self.permit_ids.filtered(lambda one: one.id == permit_id)
+        self._need(permit, self.env._("which permit"))
+        permit.action_close()
 
     def _check_permitted(self):
         """:raises UserError: no permit of the kind that is asked for is in force now"""
@@ -68,6 +118,8 @@ class MaintenanceRequest(models.Model):
     def _dispatcher_text(self, why, detail=None):
         if why == "permit":
             return self.env._("The work needs a permit before it begins.")
+        if why == "permit_asked":
+            return self.env._("%s asks for a permit: look, and issue it.", detail)
         return super()._dispatcher_text(why, detail)
 
     def _missing_for_done(self):

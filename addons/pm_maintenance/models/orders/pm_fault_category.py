@@ -19,7 +19,7 @@ PERMITS = [
     ("hot", "Hot Work"),
     ("height", "Work at Height"),
     ("confined", "Confined Space"),
-    ("power", "Power Cut"),
+    ("power", "Electrical Work"),
 ]
 
 
@@ -84,6 +84,10 @@ class PmFaultCategory(models.Model):
     permit = fields.Selection(
         PERMITS, help="Work that begins with a permit and ends by closing it."
     )
+    permit_hours = fields.Integer(
+        "Permit Holds (Hours)", help="The longest time that one is issued for; 0: any."
+    )
+    permit_source = fields.Char("Law or Source", translate=True)
     silent_days = fields.Integer(
         "Accepted in Silence after (Days)",
         default=3,
@@ -121,7 +125,7 @@ class PmFaultCategory(models.Model):
     )
     _days_positive = models.Constraint(
         "CHECK (silent_days >= 0 AND repeat_days >= 0 AND keep_years >= 0"
-        " AND follow_up_hours >= 0)",
+        " AND follow_up_hours >= 0 AND COALESCE(permit_hours, 0) >= 0)",
         "Days and years cannot be negative.",
     )
 

@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .pm_fault_category import PERMITS
+
+# of a permit whose category says nothing
+HOURS = 8
 
 
 class PmOrderPermit(models.Model):
@@ -25,7 +30,14 @@ class PmOrderPermit(models.Model):
     )
     kind = fields.Selection(PERMITS, required=True)
     valid_from = fields.Datetime(required=True, default=fields.Datetime.now)
-    valid_to = fields.Datetime("Valid until", required=True)
+    valid_to = fields.Datetime(
+        "Valid until",
+        required=True,
+        compute="_compute_valid_to",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     measures = fields.Text(
         required=True, help="What makes the work safe: watch, extinguisher, ropes, air."
     )
@@ -44,6 +56,29 @@ class PmOrderPermit(models.Model):
     _times_in_order = models.Constraint(
         "CHECK (valid_to > valid_from)", "A permit ends after it begins."
     )
+
+    @api.depends("request_id", "valid_from")
+    def _compute_valid_to(self):
+        """As long as the category lets it; what was entered stays."""
+        for permit in self:
+            if permit.valid_from and not permit.valid_to:
+                hours = permit.request_id.fault_category_id.permit_hours or HOURS
+                permit.valid_to = permit.valid_from + timedelta(hours=hours)
+
+    @api.constrains("kind", "valid_from", "valid_to")
+    def _check_hours(self):
+        for permit in self:
+            category = permit.request_id.sudo().fault_category_id
+            most = category.permit == permit.kind and category.permit_hours
+            if most and permit.valid_to - permit.valid_from > timedelta(hours=most):
+                raise ValidationError(
+                    self.env._(
+                        "A permit for %(category)s holds for %(hours)s hours at most. "
+                        "Ask for the next one when they are over.",
+                        category=category.display_name,
+                        hours=most,
+                    )
+                )
 
     def action_issue(self):
         """:raises AccessError: a dispatcher issues it, and not for the own work"""

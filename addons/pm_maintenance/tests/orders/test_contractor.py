@@ -136,6 +136,59 @@ class TestContractor(OrderCase, HttpCase):
         self.assertEqual(order.state, "done")
         self.assertFalse(order._without_papers())
 
+    def test_permit_is_asked_for_here_and_issued_by_the_company(self):
+        self.category.write({"permit": "hot", "permit_hours": 8})
+        self.estate.tz = "Asia/Shanghai"
+        self.step("accept")
+        page = self.open(f"/my/work-orders/{self.order.id}").text
+        self.assertIn("The work begins when this permit is issued", page)
+        self.assertEqual(self.step("arrive").status_code, 400)
+        for wrong in (
+            {"kind": "hot", "measures": " "},
+            {"kind": "magic", "measures": "Watch"},
+            {"kind": "hot", "measures": "Watch", "begin": "tomorrow"},
+            {"kind": "hot", "measures": "Watch", "hours": "9"},
+            {"kind": "hot", "measures": "Watch", "hours": "x"},
+        ):
+            self.assertEqual(self.step("permit", **wrong).status_code, 400, wrong)
+        self.assertFalse(self.order.permit_ids)
+        self.step("permit", kind="hot", measures="Watch, extinguisher")
+        permit = self.order.permit_ids
+        self.assertEqual(permit.state, "draft")
+        self.assertEqual(permit.create_uid, self.worker)
+        self.assertEqual((permit.valid_to - permit.valid_from).total_seconds(), 28800)
+        # asking is not issuing
+        self.assertEqual(self.step("arrive").status_code, 400)
+        with self.assertRaises(AccessError):
+            permit.with_user(self.worker).action_issue()
+        asked = self.order.activity_ids.filtered(
+            lambda one: one.user_id == self.dispatcher and "permit" in one.summary
+        )
+        self.assertIn(self.worker.name, " ".join(asked.mapped("summary")))
+        permit.with_user(self.dispatcher).action_issue()
+        self.step("arrive")
+        self.assertEqual(self.order.state, "on_site")
+        self.assertEqual(self.step("done", result="Welded").status_code, 400)
+        self.assertEqual(self.step("permit_close", permit_id="1").status_code, 400)
+        self.step("permit_close", permit_id=permit.id)
+        self.assertEqual((permit.state, permit.closed_by_id), ("closed", self.worker))
+        # for tomorrow, by the clock of the estate
+        self.step(
+            "permit",
+            kind="height",
+            measures="Rope",
+            begin="2031-05-01T08:00",
+            hours="4",
+        )
+        later = self.order.permit_ids.filtered(lambda one: one.kind == "height")
+        self.assertEqual(str(later.valid_from), "2031-05-01 00:00:00")
+        self.assertEqual(str(later.valid_to), "2031-05-01 04:00:00")
+
+    def test_permit_of_an_order_that_is_not_theirs(self):
+        answer = self.step("permit", login="pm_rival", kind="hot", measures="Watch")
+        self.assertEqual(answer.status_code, 404)
+        self.assertFalse(self.order.permit_ids)
+
     def test_only_theirs(self):
         foreign = self.give(self.make_order(), self.rival)
         ours = self.given_to(self.technician).sudo()

@@ -231,6 +231,38 @@ class TestProof(OrderCase):
             with self.assertRefused(UserError, "Hot Work"):
                 order.action_resume()
 
+    def test_a_permit_holds_as_long_as_the_category_lets_it(self):
+        self.category.write({"permit": "confined", "permit_hours": 24})
+        order = self.make_order()
+        permits = self.env["pm.order.permit"].with_user(self.technician)
+        permit = permits.create(
+            {"request_id": order.id, "kind": "confined", "measures": "Air, measured"}
+        )
+        self.assertEqual(permit.valid_to - permit.valid_from, timedelta(hours=24))
+        with self.assertRefused(ValidationError, "24 hours"):
+            permit.valid_to += timedelta(minutes=1)
+        permit.valid_to -= timedelta(hours=20)
+        # of what the category does not ask for it says nothing
+        other = self.permit(
+            order, kind="hot", valid_to=fields.Datetime.now() + timedelta(hours=30)
+        )
+        self.assertTrue(other)
+
+    def test_dangerous_work_is_shipped_with_its_permit_and_source(self):
+        found = self.env["pm.fault.category"].search([("permit", "!=", False)])
+        found = found.filtered(lambda one: one.get_external_id()[one.id])
+        self.assertEqual(
+            sorted(found.mapped("permit")), ["confined", "height", "hot", "power"]
+        )
+        self.assertEqual(
+            {one.permit: one.permit_hours for one in found},
+            {"hot": 8, "confined": 24, "height": 168, "power": 360},
+        )
+        for category in found:
+            self.assertIn("GB 30871-2022", category.permit_source)
+            # the public page offers the kinds above only
+            self.assertTrue(category.parent_id)
+
     # transfer
 
     def test_who_gets_it_accepts_anew(self):
