@@ -48,6 +48,7 @@
         "data/emergency/pm_emergency_plan_people_data.xml",
         "data/emergency/pm_emergency_plan_weather_data.xml",
         "data/figures/pm_kpi_data.xml",
+        "data/figures/pm_kpi_logged_data.xml",
         "data/figures/spreadsheet_dashboard_data.xml",
         "data/inspections/ir_cron_data.xml",
         "data/inspections/pm_inspection_template_data.xml",

@@ -1,5 +1,7 @@
 from odoo import fields
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from ..common import OrderCase
 
@@ -15,6 +17,7 @@ MEASURED = (
     "duty_log",
     "cleaning",
     "greening",
+    "logged",
 )
 
 
@@ -87,6 +90,65 @@ class TestKpi(OrderCase):
             order = self.done_by(self.technician).sudo()
             order._as_step().rating = rating
         self.assertEqual(self.measured("satisfaction"), 50)
+
+    def test_reports_logged_whole(self):
+        """Two of three; what came by other ways is no matter of the desk."""
+        orders = self.env["maintenance.request"].with_user(self.service)
+        known = {
+            "property_id": self.unit.id,
+            "fault_category_id": self.category.id,
+            "reporter_name": "Wang",
+            "reporter_phone": "13800000000",
+        }
+        phone, counter, portal = (
+            self.env.ref(f"pm_core.pm_channel_{name}").id
+            for name in ("phone", "counter", "portal")
+        )
+        self.assertIsNone(self.measured("logged"))
+        orders.create(
+            [
+                {**known, "channel_id": phone},
+                {
+                    "property_id": self.unit.id,
+                    "fault_category_id": self.category.id,
+                    "partner_id": self.owner.id,
+                    "channel_id": counter,
+                },
+                {**known, "fault_category_id": False, "channel_id": phone},
+                {"property_id": self.unit.id, "channel_id": portal},
+            ]
+        )
+        self.assertAlmostEqual(self.measured("logged"), 200 / 3)
+        employee = self.env["hr.employee"].create(
+            {
+                "name": "Desk",
+                "user_id": self.service.id,
+                "pm_estate_id": self.estate.id,
+            }
+        )
+        self.assertAlmostEqual(self.measured("logged", employee=employee), 200 / 3)
+        orders.create(
+            {
+                "property_id": self.unit.id,
+                "fault_category_id": self.category.id,
+                "reporter_name": "A neighbour",
+                "channel_id": phone,
+            }
+        )
+        self.assertEqual(self.measured("logged"), 50, "nobody to call back")
+
+    def test_old_databases_measure_it_too(self):
+        """Unless the company has made the figure its own."""
+        path = file_path("pm_maintenance/migrations/19.0.1.2.0/post-logged.py")
+        migrate = load_script(path, "post_logged").migrate
+        kpi = self.env.ref("pm_core.kpi_logged")
+        kpi.write({"kind": "manual", "domain": "[]", "note": "Ours"})
+        migrate(self.env.cr, "19.0.1.1.0")
+        self.assertEqual((kpi.kind, kpi.note), ("ratio", "Ours"))
+        self.assertIn("counter", kpi.domain)
+        kpi.domain = "[('property_id', '!=', False)]"
+        migrate(self.env.cr, "19.0.1.1.0")
+        self.assertNotIn("counter", kpi.domain)
 
     def test_logs_of_shifts(self):
         self.post.keeps_log = True
