@@ -10,5 +10,6 @@ from . import pm_maintenance_plan_template
 from . import pm_maintenance_item
 from . import pm_maintenance_plan_age
 from . import pm_maintenance_plan_skip
+from . import pm_maintenance_plan_rule
 from . import pm_compliance
 from . import maintenance_request

@@ -1,7 +1,9 @@
 from datetime import date, timedelta
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.migration import load_script
+from odoo.tools import file_path
 
 from ...engine.ages import Unreadable, due_days, read_ages
 from ..common import OrderCase
@@ -68,6 +70,70 @@ class TestPlanAge(OrderCase):
         self.assertEqual(
             plan.schedule_summary, "in the years of age 1, 4, 7, 9, then every 1 years"
         )
+
+    # plans that are older than the rule of their template
+
+    def old_plan(self):
+        self.template.due_ages = False
+        plan = self.template._apply(self.lift, start=date(2026, 1, 1))
+        plan.counts_from = "done"
+        return plan
+
+    def asked(self, plan):
+        kind = self.env.ref("pm_maintenance.mail_activity_plan_rule")
+        return plan.activity_ids.filtered(lambda one: one.activity_type_id == kind)
+
+    def test_a_rule_that_is_newer_changes_no_plan(self):
+        manager = self.make_user(
+            "pm_rule_manager", "pm_core.group_pm_estate_manager", self.estate
+        )
+        plan = self.old_plan()
+        before = plan.schedule_summary, plan.day_to_come
+        self.assertFalse(plan.is_rule_newer)
+        self.template.due_ages = "1, 4, 7, 9"
+        self.assertEqual((plan.schedule_summary, plan.day_to_come), before)
+        self.assertTrue(plan.is_rule_newer)
+        self.assertIn(plan, plan.search([("is_rule_newer", "=", True)]))
+        self.assertEqual(self.asked(plan).user_id, manager)
+        # said once, whatever is written again
+        plan._tell_rule()
+        self.template.due_ages = "1, 4, 7"
+        self.assertEqual(len(self.asked(plan)), 1)
+        mine = plan.with_user(manager)
+        mine.action_take_rule()
+        self.assertEqual((plan.due_ages, plan.counts_from), ("1, 4, 7", "plan"))
+        self.assertEqual(plan.day_to_come, date(2027, 2, 28))
+        self.assertFalse(self.asked(plan))
+        self.assertFalse(plan.is_rule_newer)
+        with self.assertRefused(UserError, "no rule"):
+            mine.action_take_rule()
+
+    def test_a_plan_keeps_its_own_interval(self):
+        manager = self.make_user(
+            "pm_rule_manager", "pm_core.group_pm_estate_manager", self.estate
+        )
+        plan = self.old_plan()
+        self.template.due_ages = "1, 4, 7, 9"
+        for user in (self.technician, self.dispatcher):
+            with self.assertRaises(AccessError):
+                plan.with_user(user).action_keep_rule()
+        plan.with_user(manager).action_keep_rule()
+        self.assertFalse(plan.is_rule_newer)
+        self.assertFalse(plan.due_ages)
+        self.assertFalse(self.asked(plan))
+        self.assertNotIn(plan, plan.search([("is_rule_newer", "=", True)]))
+
+    def test_old_databases_ask_about_their_lifts(self):
+        self.make_user(
+            "pm_rule_manager", "pm_core.group_pm_estate_manager", self.estate
+        )
+        template = self.env.ref("pm_maintenance.pm_maintenance_plan_template_lift_test")
+        template.due_ages = False
+        plan = template._apply(self.lift, start=date(2026, 1, 1))
+        path = file_path("pm_maintenance/migrations/19.0.1.2.0/post-plans.py")
+        load_script(path, "post_plans").migrate(self.env.cr, "19.0.1.1.0")
+        self.assertFalse(plan.due_ages)
+        self.assertTrue(self.asked(plan))
 
     def test_bad_lists(self):
         for text in ("1, 1", "4, 1", "0", "one", "1,,x", "101", "-1"):
