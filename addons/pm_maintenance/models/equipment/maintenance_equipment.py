@@ -1,9 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-HOUR = timedelta(hours=1)
+from ...engine import reliability
+from ...engine.reliability import HOUR
 
 
 class MaintenanceEquipment(models.Model):
@@ -216,18 +215,17 @@ class MaintenanceEquipment(models.Model):
             begin = fields.Datetime.to_datetime(machine.effective_date) or now
             lifetime = max((now - begin) / HOUR, 0)
             downtimes = machine.downtime_ids.filtered(
-                lambda one, begin=begin: one.start >= begin
+                lambda one, begin=begin: not one.stop or one.stop > begin
             )
-            down = sum(((one.stop or now) - one.start) / HOUR for one in downtimes)
+            spans = [(one.start, one.stop or None) for one in downtimes]
+            down = reliability.hours_down(spans, begin, now)
             times = repairs.get(machine.id, [])
-            failures = len(downtimes) or len(times)
-            machine.hours_between_failures = (
-                (lifetime - down) / failures if failures else 0
+            stood = len(downtimes.filtered(lambda one: not one.is_planned))
+            machine.hours_between_failures = reliability.between_failures(
+                lifetime, down, stood or len(times)
             )
-            machine.hours_to_repair = sum(times) / len(times) if times else 0
-            machine.availability = (
-                100 * (lifetime - down) / lifetime if lifetime else 100
-            )
+            machine.hours_to_repair = reliability.to_repair(times)
+            machine.availability = reliability.availability(lifetime, down)
 
     def _repair_times(self):
         """{id: hours from report to done of each corrective order}, in one query."""
@@ -239,6 +237,7 @@ class MaintenanceEquipment(models.Model):
                     ("equipment_id", "in", self.ids),
                     ("maintenance_type", "=", "corrective"),
                     ("done_at", "!=", False),
+                    ("state", "!=", "cancelled"),
                 ],
                 ["equipment_id", "reported_at", "done_at"],
             )

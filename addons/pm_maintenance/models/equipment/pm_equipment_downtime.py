@@ -17,6 +17,11 @@ class PmEquipmentDowntime(models.Model):
     start = fields.Datetime(required=True, default=fields.Datetime.now)
     stop = fields.Datetime()
     hours = fields.Float(compute="_compute_hours", store=True)
+    is_planned = fields.Boolean(
+        "Planned",
+        help="For a service or a conversion: it counts in the availability, and as no "
+        "failure.",
+    )
     reason = fields.Char()
     user_id = fields.Many2one("res.users", "Reported by", readonly=True)
 

@@ -439,8 +439,12 @@ class MaintenanceRequest(models.Model):
         return defaultdict(lambda: self.env._("Work order"), names)
 
     def _mark_repeats(self):
-        """Mark those whose fault was repaired at the same place shortly before."""
-        for category, orders in self.grouped("fault_category_id").items():
+        """Mark those whose fault was repaired at the same place shortly before.
+
+        Planned services are no faults, and follow none.
+        """
+        faults = self.filtered(lambda order: order.maintenance_type == "corrective")
+        for category, orders in faults.grouped("fault_category_id").items():
             if not category.repeat_days:
                 continue
             since = fields.Datetime.subtract(
@@ -452,6 +456,7 @@ class MaintenanceRequest(models.Model):
                     & Domain("fault_category_id", "=", category.id)
                     & Domain("done_at", ">=", since)
                     & Domain("id", "not in", orders.ids)
+                    & Domain("maintenance_type", "=", "corrective")
                     & Domain("state", "!=", "cancelled"),
                     ["property_id"],
                     ["__count"],

@@ -135,6 +135,7 @@ class MaintenanceRequest(models.Model):
             note=reason,
             redo_reason=reason,
             redo_count=self.redo_count + 1,
+            is_repeat=self.is_repeat or self._is_reopened(),
             done_at=False,
             arrived_at=False,
             accepted_at=False,
@@ -149,6 +150,15 @@ class MaintenanceRequest(models.Model):
         )
         self.sudo()._sla_reopen("finish")
         self._tell_assigned()
+
+    def _is_reopened(self):
+        """Whether the work was accepted, and has not held as long as it should."""
+        if self.state != "verified" or self.maintenance_type != "corrective":
+            return False
+        days = self.fault_category_id.repeat_days
+        return self.done_at >= fields.Datetime.subtract(
+            fields.Datetime.now(), days=days
+        )
 
     def action_follow_up(self, rating=None, text=None):
         """Somebody called back; what the customer said is kept.

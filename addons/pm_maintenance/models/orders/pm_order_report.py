@@ -34,6 +34,7 @@ class PmOrderReport(models.Model):
             "cost",
             "redo_count",
             "is_repeat",
+            "maintenance_type",
             "urge_count",
             "rating",
             "problem_id",
@@ -41,7 +42,7 @@ class PmOrderReport(models.Model):
             "remedy_id",
         ],
         "pm.fault.category": ["repeat_days"],
-        "pm.order.step": ["request_id", "step"],
+        "pm.order.step": ["request_id", "step", "state"],
         "pm.sla.clock": ["res_model", "res_id", "target_id", "state", "deadline"],
         "pm.sla.target": ["code"],
     }
@@ -96,7 +97,8 @@ class PmOrderReport(models.Model):
         "Fixed the First Time (%)",
         aggregator="avg",
         readonly=True,
-        help="Done with one visit, not redone, and not reported again.",
+        help="Faults that were done with one visit, not redone, and not reported "
+        "again; who comes back with a part has made two.",
     )
     redo_rate = fields.Float("Redone (%)", aggregator="avg", readonly=True)
     repeat_rate = fields.Float("Repeat Faults (%)", aggregator="avg", readonly=True)
@@ -144,7 +146,7 @@ class PmOrderReport(models.Model):
             ), visit AS (
                 SELECT request_id, count(*) AS visits
                   FROM pm_order_step
-                 WHERE step = 'arrive'
+                 WHERE step = 'arrive' OR (step = 'resume' AND state = 'on_site')
                  GROUP BY request_id
             )
             SELECT request.id,
@@ -178,7 +180,7 @@ class PmOrderReport(models.Model):
                    kept.response_rate,
                    kept.arrival_rate,
                    kept.finish_rate,
-                   CASE WHEN is_done THEN
+                   CASE WHEN is_done AND is_fault THEN
                         CASE WHEN request.redo_count > 0 OR visit.visits > 1
                                OR EXISTS (
                                   SELECT FROM maintenance_request again
@@ -198,7 +200,9 @@ class PmOrderReport(models.Model):
                    CASE WHEN is_done OR request.redo_count > 0 THEN
                         CASE WHEN request.redo_count > 0 THEN 100.0 ELSE 0.0 END
                    END AS redo_rate,
-                   CASE WHEN request.is_repeat THEN 100.0 ELSE 0.0 END AS repeat_rate,
+                   CASE WHEN is_fault THEN
+                        CASE WHEN request.is_repeat THEN 100.0 ELSE 0.0 END
+                   END AS repeat_rate,
                    coalesce(request.urge_count, 0) AS urge_count,
                    request.rating::float AS rating,
                    extract(epoch FROM request.done_at - request.reported_at) / 3600
@@ -212,7 +216,8 @@ class PmOrderReport(models.Model):
              CROSS JOIN LATERAL (
                     SELECT request.state IN ('done', 'verified', 'closed') AS is_done,
                            request.state NOT IN ('done', 'verified', 'closed',
-                                                 'cancelled') AS is_open
+                                                 'cancelled') AS is_open,
+                           request.maintenance_type = 'corrective' AS is_fault
                    ) phase
              CROSS JOIN LATERAL (
                     SELECT extract(

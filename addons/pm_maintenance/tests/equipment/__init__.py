@@ -3,3 +3,4 @@ from . import test_equipment
 from . import test_papers
 from . import test_plan
 from . import test_plan_age
+from . import test_reliability

@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time
 
 from ..common import OrderCase
 
@@ -51,6 +52,45 @@ class TestEquipment(OrderCase):
         self.assertAlmostEqual(
             self.machine.availability, 100 * (lifetime - 2) / lifetime, places=1
         )
+
+    def test_reliability_by_hand(self):
+        """1,000 hours; down 20 for failures, of which 5 overlap, and 10 as planned."""
+        begin = datetime(2026, 1, 1)
+        self.machine.effective_date = begin.date()
+        self.machine.downtime_ids.unlink()
+        hours = [(-4, 2, False), (100, 110, False), (105, 113, False), (200, 210, True)]
+        self.env["pm.equipment.downtime"].create(
+            [
+                {
+                    "equipment_id": self.machine.id,
+                    "start": begin + timedelta(hours=start),
+                    "stop": begin + timedelta(hours=stop),
+                    "is_planned": planned,
+                }
+                for start, stop, planned in hours
+            ]
+        )
+        for start, stop in ((0, 2), (100, 106)):
+            self.make_order(
+                property_id=self.building.id, equipment_id=self.machine.id
+            )._as_step().write(
+                {
+                    "reported_at": begin + timedelta(hours=start),
+                    "done_at": begin + timedelta(hours=stop),
+                }
+            )
+        service = self.make_order(
+            property_id=self.building.id,
+            equipment_id=self.machine.id,
+            maintenance_type="preventive",
+        )
+        service._as_step().write({"reported_at": begin, "done_at": begin})
+        self.machine.invalidate_recordset()
+        with freeze_time(begin + timedelta(hours=1000)):
+            # down: 2 + 13 + 10 hours; three failures
+            self.assertAlmostEqual(self.machine.availability, 97.5)
+            self.assertAlmostEqual(self.machine.hours_between_failures, 325)
+            self.assertAlmostEqual(self.machine.hours_to_repair, 4)
 
     def test_down_and_running(self):
         self.machine.with_user(self.technician).action_down()

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.modules.migration import load_script
 from odoo.tests import freeze_time
+from odoo.tools import file_path
 
 from ..common import OrderCase
 
@@ -45,6 +47,65 @@ class TestFigures(OrderCase):
         self.assertEqual(self.figures(repeated, "repeat_rate"), (100,))
         three = good | redone | failed
         self.assertAlmostEqual(self.figures(three, "first_time_rate")[0], 100 / 3)
+
+    def test_who_comes_back_has_not_fixed_it_the_first_time(self):
+        order = self.given_to(self.technician)
+        order.action_accept()
+        order.action_arrive()
+        order.action_pause(self.reason.id)
+        order.action_resume()
+        order.action_done()
+        self.assertEqual(self.figures(order.sudo(), "first_time_rate"), (0,))
+        # put off before anybody was there
+        other = self.given_to(
+            self.technician, self.make_order(property_id=self.other_unit.id)
+        )
+        other.action_accept()
+        other.action_pause(self.reason.id)
+        other.action_resume()
+        other.action_arrive()
+        other.action_done()
+        self.assertEqual(self.figures(other.sudo(), "first_time_rate"), (100,))
+
+    def test_services_are_no_faults(self):
+        """Upkeep every 15 days is no repeated fault, and makes the next fault none."""
+        service = self.accepted(maintenance_type="preventive")
+        again = self.make_order(maintenance_type="preventive")
+        fault = self.make_order()
+        self.assertFalse((again | fault).filtered("is_repeat"))
+        rates = self.figures(service | again, "first_time_rate", "repeat_rate")
+        self.assertEqual(rates, (False, False))
+        self.assertEqual(self.figures(service, "redo_rate"), (0,))
+        self.assertEqual(self.figures(fault, "repeat_rate"), (0,))
+
+    def test_accepted_and_opened_again_is_a_repeat(self):
+        """Within the days of the category; what was never accepted is a redo only."""
+        refused = self.done_by(self.technician)
+        refused.with_user(self.dispatcher).action_redo("Still drips")
+        self.assertEqual(refused.sudo().redo_count, 1)
+        self.assertFalse(refused.sudo().is_repeat)
+        orders = [
+            self.accepted(property_id=place.id)
+            for place in (self.other_unit, self.building)
+        ]
+        for order, days in zip(orders, (29, 31), strict=True):
+            order._as_step().done_at = fields.Datetime.now() - timedelta(days=days)
+            order.with_user(self.dispatcher).action_redo("Drips again")
+        self.assertEqual([order.is_repeat for order in orders], [True, False])
+
+    def test_old_marks_of_services_go(self):
+        service = self.accepted(maintenance_type="preventive")
+        after = self.make_order()
+        failed = self.accepted(property_id=self.other_unit.id)
+        repeated = self.make_order(property_id=self.other_unit.id)
+        self.assertTrue(repeated.is_repeat)
+        marked = service | after
+        marked._as_step().is_repeat = True
+        self.env.flush_all()
+        path = file_path("pm_maintenance/migrations/19.0.1.2.0/post-repeats.py")
+        load_script(path, "post_repeats").migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertEqual((marked | failed | repeated).filtered("is_repeat"), repeated)
 
     def test_in_time(self):
         met, missed, runs = (self.make_order(urgency="urgent") for _one in range(3))
