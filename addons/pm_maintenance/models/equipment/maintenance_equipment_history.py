@@ -61,7 +61,7 @@ class MaintenanceEquipment(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Found on Rounds"),
             "res_model": "pm.inspection.line",
-            "view_mode": "list",
+            "view_mode": "list,kanban",
             "domain": self._domain_found(),
             "context": {"create": False},
         }

@@ -42,7 +42,11 @@ class PmMaintenancePlan(models.Model):
         help="Empty: the place itself is served, as a water tank or a roof gutter.",
     )
     property_id = fields.Many2one(
-        compute="_compute_property_id", store=True, readonly=False, precompute=True
+        string="Place",
+        compute="_compute_property_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     fault_category_id = fields.Many2one("pm.fault.category", ondelete="restrict")
     urgency = fields.Selection(URGENCIES, required=True, default="appointment")

@@ -264,7 +264,7 @@ class PmMaintenancePlan(models.Model):
             "supplier_id": self._contractor().id,
             "channel_id": self.env.ref("pm_core.pm_channel_inspection").id,
             "payer": "public",
-            "payer_reason": self.name,
+            "payer_reason": self._payer_reason(),
             "plan_id": self.id,
             "planned_day": day,
             "check_ids": [
@@ -273,6 +273,16 @@ class PmMaintenancePlan(models.Model):
             "appointment": self._moment_on(day),
             "employee_id": False,
         }
+
+    def _payer_reason(self):
+        """Why the fee pays, where usually somebody else does; nothing to say elsewhere.
+
+        In the language of the company: nobody is there when a job makes the order.
+        """
+        if self.fault_category_id._payer_at(self.property_id) == "public":
+            return False
+        lang = self.company_id.partner_id.lang or self.env.lang
+        return self.with_context(lang=lang).env._("Planned service of the estate")
 
     def _moment_on(self, day):
         """When work on a planned day begins: who is on duty then gets the order, and

@@ -53,7 +53,7 @@ class PmInspection(models.Model):
     area = fields.Selection(
         AREAS, "Kind of Round", required=True, default="other", readonly=True
     )
-    property_id = fields.Many2one(readonly=True)
+    property_id = fields.Many2one(string="Place", readonly=True)
     day = fields.Date("Planned Day", required=True, readonly=True)
     minute = fields.Integer(
         "Minute of the Day", readonly=True, aggregator=None, default=0

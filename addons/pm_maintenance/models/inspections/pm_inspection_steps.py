@@ -115,7 +115,7 @@ class PmInspection(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Faults"),
             "res_model": "pm.inspection.line",
-            "view_mode": "list,form",
+            "view_mode": "list,kanban,form",
             "domain": [("inspection_id", "in", self.ids), ("is_fault", "=", True)],
         }
 

@@ -20,7 +20,7 @@ class PmFaultVisit(models.Model):
 
     address = fields.Char(required=True, index=True)
     property_id = fields.Many2one(
-        "pm.property", required=True, index=True, ondelete="cascade"
+        "pm.property", "Place", required=True, index=True, ondelete="cascade"
     )
 
     @api.model

@@ -20,7 +20,9 @@ class PmStore(models.Model):
     _order = "estate_id, id"
 
     name = fields.Char(required=True, default=lambda self: self.env._("Store"))
-    property_id = fields.Many2one(domain="[('kind', '=', 'estate')]")
+    property_id = fields.Many2one(
+        string="At Estate", domain="[('kind', '=', 'estate')]"
+    )
     active = fields.Boolean(default=True)
     keeper_id = fields.Many2one(
         "res.users",
