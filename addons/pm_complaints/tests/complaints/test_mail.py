@@ -177,6 +177,15 @@ class TestMail(ComplaintCase, MailCommon):
         self.assertEqual(complaint.state, "investigating")
         self.assertEqual(complaint.reopen_count, 1)
 
+    def test_an_absence_note_reopens_nothing(self):
+        complaint = self.closed("away")
+        first = complaint.message_ids.filtered("message_id")[-1:]
+        headers = f"In-Reply-To: {first.message_id}\nAuto-Submitted: auto-replied\n"
+        note = "I am away until Monday."
+        self.assertFalse(self.receive("away1", headers=headers, text=note))
+        self.assertEqual(complaint.state, "closed")
+        self.assertIn(note, "".join(complaint.message_ids.mapped("body")))
+
     def test_loop_stops(self):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 3)
         made = [self.receive(f"loop{number}") for number in range(8)]

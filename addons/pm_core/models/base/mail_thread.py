@@ -4,8 +4,12 @@ from email.message import EmailMessage
 
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import email_normalize, html2plaintext, plaintext2html
 
 _logger = logging.getLogger(__name__)
+
+# of what a machine wrote, as much as tells a person what it was
+KEPT_TEXT = 2000
 
 
 class MailThread(models.AbstractModel):
@@ -24,6 +28,66 @@ class MailThread(models.AbstractModel):
             except LookupError:
                 part.set_param("charset", "utf-8")
         return super().message_parse(message, save_original)
+
+    @api.model
+    def _detect_loop_sender(self, message, message_dict, routes):
+        """The absence note of a customer is no report, and answers none of ours.
+
+        Odoo counts what an address has sent: the first twenty would be twenty orders.
+        """
+        if self._pm_is_automatic_answer(message, message_dict):
+            kept = [
+                self._pm_keep_automatic_answer(message_dict, model, thread_id)
+                for model, thread_id, *_others in routes or []
+            ]
+            if kept and all(kept):
+                return True
+        return super()._detect_loop_sender(message, message_dict, routes)
+
+    @api.model
+    def _pm_is_automatic_answer(self, message, message_dict):
+        """Whether a program answered for somebody (RFC 3834, and what others write).
+
+        What a machine sends by itself, an alarm, is *auto-generated* and none; but that
+        is what Exchange calls an answer too.
+        """
+        said = (message.get("Auto-Submitted") or "").split(";")[0].strip().lower()
+        if said == "auto-replied" or any(
+            message.get(name) for name in ("X-Autoreply", "X-Autorespond")
+        ):
+            return True
+        if (message.get("Precedence") or "").strip().lower() == "auto_reply":
+            return True
+        answers = message_dict.get("in_reply_to") or message_dict.get("references")
+        return said == "auto-generated" and bool(answers)
+
+    @api.model
+    def _pm_keep_automatic_answer(self, message_dict, model, thread_id):
+        """Write it down where people find it, and make nothing of it.
+
+        :return: whether it is for one of ours: what somebody reports
+        """
+        records = self.env[model].sudo()
+        if "reporter_email" not in records._fields:
+            return False
+        record = records.browse(thread_id or 0).exists()
+        address = email_normalize(message_dict.get("email_from") or "")
+        if not record and address:
+            sent = [("reporter_email", "=ilike", address)]
+            record = records.search(sent, order="id desc", limit=1)
+        text = html2plaintext(message_dict.get("body") or "")[:KEPT_TEXT]
+        _logger.info("Automatic answer from %s, kept at %s", address, record)
+        if record:
+            record.message_post(
+                body=plaintext2html(text),
+                subject=message_dict.get("subject"),
+                message_type="notification",
+                subtype_xmlid="mail.mt_note",
+                email_from=message_dict.get("email_from"),
+                author_id=message_dict.get("author_id") or False,
+                message_id=message_dict.get("message_id"),
+            )
+        return True
 
     def message_post(self, **kwargs):
         self._pm_check_recipients(kwargs.get("partner_ids"))
