@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...engine.stretches import Change
@@ -200,25 +200,5 @@ class PmVacancy(models.Model):
                 }
             )
         )
-        vacancy._add_evidence(photos)
+        vacancy._pm_keep_files("attachment_ids", photos)
         return vacancy
-
-    def _add_evidence(self, photos):
-        """Keep photos as they left the phone."""
-        attachments = (
-            self.env["ir.attachment"]
-            .sudo()
-            .with_context(image_no_postprocess=True)
-            .create(
-                [
-                    {
-                        "name": name,
-                        "raw": content,
-                        "res_model": self._name,
-                        "res_id": self.id,
-                    }
-                    for name, content in photos
-                ]
-            )
-        )
-        self.attachment_ids = [Command.link(row.id) for row in attachments]

@@ -275,10 +275,10 @@ class PmApi(models.AbstractModel):
                 orders = self.env["maintenance.request"]
                 checked = orders._checked_photos(photos)
                 going = going._object(text)
-                going._add_files(checked)
+                going._pm_keep_files("evidence_ids", checked)
                 return going if going.previous_id == record else record
         elif record.state not in ("closed", "cancelled"):
-            record._add_photos("photo_before_ids", record._checked_photos(photos))
+            record._pm_keep_files("photo_before_ids", record._checked_photos(photos))
             record.message_post(
                 body=text,
                 author_id=record.company_id.partner_id.id,

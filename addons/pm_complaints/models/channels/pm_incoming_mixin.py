@@ -193,7 +193,7 @@ class PmIncomingMixin(models.AbstractModel):
                 reporter=self._reporter(),
                 reference=self._reference(),
             )
-        matter._add_files(files)
+        matter._pm_keep_files("evidence_ids", files)
         self.write({"complaint_id": matter.id, "estate_id": matter.estate_id.id})
 
     def _said_text(self):

@@ -1,4 +1,4 @@
-from odoo import Command, api, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from .pm_complaint import KINDS
@@ -99,34 +99,10 @@ class PmComplaint(models.Model):
                 if reporter.get(name):
                     vals[f"reporter_{name}"] = reporter[name]
         complaint = complaints._as_step().create(vals).with_env(complaints.env)
-        complaint._add_files(checked)
+        complaint._pm_keep_files("evidence_ids", checked)
         if accept:
             complaint._accept()
         return complaint
-
-    def _add_files(self, files):
-        """Keep photos as they were sent: not made smaller, not turned."""
-        if not files:
-            return
-        attachments = (
-            self.env["ir.attachment"]
-            .sudo()
-            .with_context(image_no_postprocess=True)
-            .create(
-                [
-                    {
-                        "name": name,
-                        "raw": content,
-                        "res_model": self._name,
-                        "res_id": self.id,
-                    }
-                    for name, content in files
-                ]
-            )
-        )
-        self.sudo()._as_step().write(
-            {"evidence_ids": [Command.link(file.id) for file in attachments]}
-        )
 
     def _add_words(self, text, files=(), channel=None):
         """Something the customer adds: it goes to the case that is open.
@@ -138,7 +114,7 @@ class PmComplaint(models.Model):
         orders = self.env["maintenance.request"]
         checked = [orders._check_photo(name, content) for name, content in files]
         orders._check_photo_count(checked)
-        target._add_files(checked)
+        target._pm_keep_files("evidence_ids", checked)
         # whom the words are about is known before anybody is told of them
         if target._link_named(text, self._staff_of(target.estate_id)):
             target._as_step()._take_away()

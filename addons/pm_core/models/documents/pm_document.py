@@ -20,6 +20,7 @@ class PmDocument(models.Model):
 
     _name = "pm.document"
     _description = "Document"
+    _inherit = ["pm.cron.mixin"]
     _order = "res_model, res_id, sequence, id"
     _rec_name = "type_id"
 
@@ -384,7 +385,7 @@ class PmDocument(models.Model):
                         file=foreign[0].name,
                     )
                 )
-            new.with_context(attaching_to_record=True).write(
+            new._as_step().with_context(attaching_to_record=True).write(
                 {"res_model": document.res_model, "res_id": document.res_id}
             )
 
@@ -419,14 +420,16 @@ class PmDocument(models.Model):
                 batch = documents[start : start + 100]
                 batch = batch.try_lock_for_update().filtered_domain(domain)
                 if self._is_archived(model):
-                    batch._remind()
-                batch.reminded = True
+                    batch._try_together(lambda papers: papers._remind())
+                else:
+                    batch.reminded = True
                 left -= 100
                 if not cron._commit_progress(len(batch), remaining=max(left, 0)):
                     return
 
     def _remind(self):
-        """Plan one activity for each document on its record."""
+        """Plan one activity for each document on its record, for this expiry date."""
+        self.reminded = True
         records = self.env[self[0].res_model].browse(self.mapped("res_id"))
         existing = {record.id: record for record in records.exists()}
         for document in self:
@@ -445,6 +448,9 @@ class PmDocument(models.Model):
                 summary=document.with_context(lang=user.lang)._remind_summary(),
                 user_id=user.id,
             )
+
+    def _tell_failure(self, message):
+        """The log tells: a paper has no activities, and the next night tries again."""
 
     def _remind_summary(self):
         return self.env._("%(document)s expires", document=self.display_name)

@@ -1,4 +1,5 @@
 from . import test_addresses
+from . import test_attachment_guard
 from . import test_automation
 from . import test_cards
 from . import test_copy

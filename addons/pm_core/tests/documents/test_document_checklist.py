@@ -1,12 +1,14 @@
 """Checklists: what is missing, what runs out, who is reminded."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..common import CRON_LOGGER
 from .document_common import DocumentCase
 
 
@@ -230,6 +232,34 @@ class TestReminder(DocumentCase):
         with freeze_time("2026-07-31"):
             self.run_cron()
         self.assertEqual(self.activities().user_id, self.staff)
+
+    def test_a_bad_paper_keeps_no_other_from_its_reminder(self):
+        """It stays due, and is tried again the next night."""
+        self.contract.user_id = self.service
+        self.contract.kind = "supplier"
+        good, bad = self.contract.pm_document_ids[:2]
+        for line in (good, bad):
+            self.put(line, date_expiry="2026-07-31")
+        summary = type(good)._remind_summary
+
+        def fails(document):
+            if document == bad:
+                raise UserError("No words for it")
+            return summary(document)
+
+        with (
+            freeze_time("2026-07-31"),
+            patch.object(type(good), "_remind_summary", fails),
+            mute_logger(CRON_LOGGER),
+        ):
+            self.run_cron()
+        self.assertEqual(len(self.activities()), 1)
+        self.assertTrue(good.reminded)
+        self.assertFalse(bad.reminded)
+        with freeze_time("2026-08-01"):
+            self.run_cron()
+        self.assertEqual(len(self.activities()), 2)
+        self.assertTrue(bad.reminded)
 
     def test_nothing_for_a_missing_file(self):
         self.line(self.contract, self.signed).date_expiry = "2026-07-31"

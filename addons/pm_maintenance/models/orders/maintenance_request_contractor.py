@@ -120,7 +120,7 @@ class MaintenanceRequest(models.Model):
         checked = [self._check_photo(name, content) for name, content in photos]
         field = "photo_after_ids" if moment == "after" else "photo_before_ids"
         self._check_photo_count(checked)
-        self._add_photos(field, checked)
+        self._pm_keep_files(field, checked)
 
     @api.model
     def _codes_for(self, kind, category):

@@ -162,7 +162,7 @@ class MaintenanceRequest(models.Model):
         self._check_in_state(*OPEN, "verified")
         self._need(papers, self.env._("a paper: service sheet or report"))
         self._check_photo_count(papers)
-        self._add_photos(
+        self._pm_keep_files(
             "paper_ids",
             [
                 (name, content)

@@ -1,10 +1,9 @@
-import base64
 import io
 from collections import defaultdict
 
 from PIL import Image, UnidentifiedImageError
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
@@ -123,7 +122,7 @@ class MaintenanceRequest(models.Model):
                 orders.with_company(company)._as_step().create(vals_list)
             ).with_env(orders.with_company(company).env)
             for order, pictures in zip(made[company], photos[company], strict=True):
-                order._add_photos("photo_before_ids", pictures)
+                order._pm_keep_files("photo_before_ids", pictures)
         for new in made.values():
             if dispatch:
                 new._dispatch_by_rules()
@@ -244,28 +243,6 @@ class MaintenanceRequest(models.Model):
                 self.env._("%s is no photo that can be opened (JPEG or PNG).", name)
             )
         return name, content
-
-    def _add_photos(self, field, photos):
-        """Keep photos as they left the phone: not made smaller, not turned."""
-        if not photos:
-            return
-        attachments = (
-            self.env["ir.attachment"]
-            .sudo()
-            .with_context(image_no_postprocess=True)
-            .create(
-                [
-                    {
-                        "name": name,
-                        "datas": base64.b64encode(content),
-                        "res_model": self._name,
-                        "res_id": self.id,
-                    }
-                    for name, content in photos
-                ]
-            )
-        )
-        self.sudo().write({field: [Command.link(photo.id) for photo in attachments]})
 
     def _open_of_customer(self, partner, place):
         """Open orders that whoever answers the phone should see."""

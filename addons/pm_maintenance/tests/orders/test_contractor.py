@@ -200,7 +200,7 @@ class TestContractor(OrderCase, HttpCase):
             self.assertEqual(order.state, before)
         self.assertNotIn(foreign.number, self.open("/my/work-orders").text)
         # a photo of an order that is theirs is no key to others
-        self.order._add_photos("photo_before_ids", [("a.jpg", picture())])
+        self.order._pm_keep_files("photo_before_ids", [("a.jpg", picture())])
         photo = self.order.photo_before_ids
         path = f"/my/work-orders/{foreign.id}/photo/{photo.id}"
         self.assertEqual(self.open(path, "pm_rival").status_code, 404)
