@@ -17,9 +17,17 @@ class CrossoveredBudget(models.Model):
     _inherit = [
         "crossovered.budget",
         "mail.activity.mixin",
-        "pm.review.mixin",
+        "pm.asking.mixin",
         "pm.state.mixin",
     ]
+    _asking_columns = {
+        "crossovered_budget_line_ids",
+        "estate_id",
+        "date_from",
+        "date_to",
+        "pm_control",
+        "pm_span",
+    }
     _state_from = ["confirm"]
     _state_to = ["validate"]
     _cancel_state = "cancel"
@@ -141,9 +149,12 @@ class CrossoveredBudget(models.Model):
                 budget._check_second_person()
             budget.sudo()._as_step()._pm_approve(self.env.user)
 
+    def _asked_by(self):
+        return super()._asked_by() | self.pm_asked_by_id
+
     def _check_second_person(self):
         user = self.env.user
-        if self.pm_asked_by_id == user or not any(
+        if user in self._asked_by() or not any(
             user.has_group(group) for group in DECIDERS
         ):
             raise AccessError(

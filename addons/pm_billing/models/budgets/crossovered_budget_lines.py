@@ -49,6 +49,7 @@ class CrossoveredBudgetLines(models.Model):
     def write(self, vals):
         if not self._writes_freely():
             self.crossovered_budget_id._check_pm_draft()
+            self.crossovered_budget_id._note_asking()
         return super().write(vals)
 
     @api.model_create_multi
@@ -56,12 +57,14 @@ class CrossoveredBudgetLines(models.Model):
         lines = super().create(vals_list)
         if not self._writes_freely():
             lines.crossovered_budget_id._check_pm_draft()
+            lines.crossovered_budget_id._note_asking()
         return lines
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_of_drafts(self):
         if not self._writes_freely():
             self.crossovered_budget_id._check_pm_draft()
+            self.crossovered_budget_id._note_asking()
 
     @api.depends(
         "general_budget_id.account_ids", "date_from", "date_to", "analytic_account_id"

@@ -10,10 +10,11 @@ class PurchaseRequest(models.Model):
     """
 
     _name = "purchase.request"
-    _inherit = ["purchase.request", "pm.review.mixin"]
+    _inherit = ["purchase.request", "pm.asking.mixin"]
     _state_from = ["to_approve"]
     _state_to = ["approved"]
     _cancel_state = "rejected"
+    _asking_columns = {"line_ids", "property_id", "requested_by", "description"}
 
     property_id = fields.Many2one(
         "pm.property",
@@ -101,10 +102,10 @@ class PurchaseRequest(models.Model):
                 self.env._("Everybody asks in the own name, with a new request.")
             )
 
-    def _askers(self):
+    def _asked_by(self):
         """Who wrote it, who asks, and who asked for agreement: they decide nothing."""
         self.ensure_one()
-        return self.create_uid | self.requested_by | self.asked_by_id
+        return super()._asked_by() | self.requested_by | self.asked_by_id
 
     def _check_pm_state(self, *states):
         """:raises UserError: naming the request, its state and those needed"""

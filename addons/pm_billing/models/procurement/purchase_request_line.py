@@ -15,6 +15,7 @@ class PurchaseRequestLine(models.Model):
         """The analytic account of the estate is filled in."""
         lines = super().create(vals_list)
         lines._check_pm_draft()
+        lines.request_id._note_asking()
         for line in lines:
             account = line.request_id.estate_id.sudo().analytic_account_id
             if account and not line.analytic_distribution:
@@ -35,7 +36,13 @@ class PurchaseRequestLine(models.Model):
         }
         if asked & vals.keys():
             self._check_pm_draft()
+            self.request_id._note_asking()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_as_who_asks(self):
+        self._check_pm_draft()
+        self.request_id._note_asking()
 
     def do_cancel(self):
         self._check_pm_draft()

@@ -62,7 +62,7 @@ class PurchaseRequest(models.Model):
 
     def _check_second_person(self):
         user = self.env.user
-        if user in self._askers() or not user.has_group(MANAGER):
+        if user in self._asked_by() or not user.has_group(MANAGER):
             raise AccessError(
                 self.env._(
                     "%s is agreed to by an estate manager who did not ask for it.",
@@ -156,7 +156,7 @@ class PurchaseRequest(models.Model):
         for request in self:
             user = self.env.user
             if not user.has_group(BUYER) or (
-                request.estate_id and user in request._askers()
+                request.estate_id and user in request._asked_by()
             ):
                 raise AccessError(
                     self.env._(

@@ -199,6 +199,18 @@ class TestBudget(BillingCase):
             (self.leader, self.second),
         )
 
+    def test_who_wrote_it_does_not_approve_it(self):
+        """Whoever asked for it: neither who made it nor who changed a line of it."""
+        self.leader.group_ids += self.env.ref("account.group_account_manager")
+        budget = self.make_budget(approve=False)
+        lines = budget.with_user(self.leader).crossovered_budget_line_ids
+        lines.planned_amount = 1000.0
+        self.assertEqual(budget.changed_by_id, self.leader)
+        budget.with_user(self.second).action_budget_confirm()
+        for user in (self.leader, self.second):
+            with self.assertRefused(AccessError, "did not ask for it"):
+                budget.with_user(user).action_budget_validate()
+
     def test_a_level_of_approval_decides(self):
         self.env["tier.definition"].create(
             {

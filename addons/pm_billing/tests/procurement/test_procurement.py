@@ -147,6 +147,28 @@ class TestProcurement(BillingCase):
         with self.assertRefused(AccessError, "did not ask for it"):
             request.with_user(self.manager).action_pm_quote()
 
+    def test_who_rewrites_a_request_does_not_agree(self):
+        """With levels and without: a line that somebody changed is their wish."""
+        for level in (True, False):
+            self.env.ref("pm_billing.tier_definition_purchase_request").active = level
+            for change in ("write", "create", "unlink"):
+                request = self.ask()
+                lines = request.with_user(self.manager).line_ids
+                if change == "write":
+                    lines.product_qty = 1000.0
+                elif change == "create":
+                    lines.copy({"request_id": request.id})
+                else:
+                    self.ask().line_ids.copy({"request_id": request.id})
+                    lines.unlink()
+                self.assertEqual(request.sudo().changed_by_id, self.manager)
+                request.button_to_approve()
+                with self.assertRefused(AccessError, "your decision|did not ask"):
+                    if level:
+                        request.with_user(self.manager).validate_tier()
+                    else:
+                        request.with_user(self.manager).button_approved()
+
     def test_nobody_asks_in_the_name_of_another(self):
         """Else who asks could agree to it, or buy it, alone."""
         mine = self.ask(user=self.buyer)

@@ -200,6 +200,24 @@ class TestRelief(BillingCase, HttpCase):
         rewritten.action_submit()
         self.assertEqual(waiver.state, "approved")
 
+    def test_levels_do_not_let_who_asks_decide(self):
+        """Whoever hands it in: what somebody entered or changed is theirs."""
+        self.manager.group_ids += self.env.ref("pm_billing.group_pm_billing_clerk")
+        self.make_fee(self.unit)
+        charges = self.bill().charge_ids
+        entered = self.make_waiver(charges, user=self.manager, percent=10)
+        changed = self.make_waiver(charges, percent=10)
+        changed.with_user(self.manager).percent = 20
+        for waiver in (entered, changed):
+            waiver.with_user(self.clerk).action_submit()
+            self.assertEqual(waiver.state, "approval")
+            self.assertTrue(waiver.review_ids.reviewer_ids)
+            self.assertNotIn(self.manager, waiver.review_ids.reviewer_ids)
+            for decide in ("validate_tier", "reject_tier"):
+                with self.assertRefused(AccessError, "wait for your decision"):
+                    getattr(waiver.with_user(self.manager), decide)()
+            self.assertEqual(waiver.state, "approval")
+
     def test_paid_meanwhile(self):
         """No more is let go than is open when it is booked."""
         self.make_fee(self.unit)

@@ -39,4 +39,3 @@ from . import pm_sla
 from . import res_company
 from . import res_config_settings
 from . import res_partner
-from . import tier_review

@@ -135,13 +135,9 @@ class PmComplaintDispute(models.Model):
         self._check_in_state("draft")
         self._release()
 
-    def _hidden_from(self):
-        return self.sudo().complaint_id.concerned_user_ids
-
-    def _may_step_in(self, review, user):
-        if user in self._hidden_from():
-            return False
-        return super()._may_step_in(review, user)
+    def _kept_from_deciding(self):
+        """Nor whom the complaint is about."""
+        return super()._kept_from_deciding() | self.complaint_id.concerned_user_ids
 
     def action_ask(self):
         """Open the dialog that asks for the words of a step."""
@@ -291,12 +287,6 @@ class PmComplaintDispute(models.Model):
         """Who raised it, and who has the complaint or had it: handing it on makes
         nobody a second person."""
         return super()._asked_by() | self.complaint_id._handlers()
-
-    def _reviews_of(self, user):
-        """Nor do the levels make them one, whoever is asked."""
-        if user in self.sudo()._asked_by():
-            return self.env["tier.review"]
-        return super()._reviews_of(user)
 
     def _approve(self):
         result = super()._approve()

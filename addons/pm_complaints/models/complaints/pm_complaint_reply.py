@@ -83,20 +83,15 @@ class PmComplaintReply(models.Model):
             self.sudo()._back("refuse_reply")
         return result
 
-    def _may_step_in(self, review, user):
+    def _kept_from_deciding(self):
         """Nobody decides on the reply to a complaint about themselves."""
-        if user in self.sudo().complaint_id.concerned_user_ids:
-            return False
-        return super()._may_step_in(review, user)
+        return super()._kept_from_deciding() | self.complaint_id.concerned_user_ids
 
     def validate_tier(self):
         """Nobody decides what they may not see."""
         if self.env.user in self.sudo().complaint_id.concerned_user_ids:
             raise AccessError(self.env._("This is decided by somebody else."))
         return super().validate_tier()
-
-    def _hidden_from(self):
-        return self.sudo().complaint_id.concerned_user_ids
 
     def _approve(self):
         """Send it: the customer has it from now on."""

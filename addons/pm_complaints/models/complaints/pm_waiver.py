@@ -43,20 +43,10 @@ class PmWaiver(models.Model):
         dispute = self.sudo().dispute_id
         return dispute._asked_by() if dispute else super()._asked_by()
 
-    def _reviews_of(self, user):
-        """Nor do the levels make who handles it, or handled it, a second person."""
-        dispute = self.sudo().dispute_id
-        if dispute and user in dispute._asked_by():
-            return self.env["tier.review"]
-        return super()._reviews_of(user)
-
-    def _hidden_from(self):
-        return self.sudo().dispute_id._hidden_from()
-
-    def _may_step_in(self, review, user):
-        if user in self._hidden_from():
-            return False
-        return super()._may_step_in(review, user)
+    def _kept_from_deciding(self):
+        """Nor whom the complaint is about."""
+        kept = super()._kept_from_deciding()
+        return kept | self.sudo().dispute_id.complaint_id.concerned_user_ids
 
     def _approve(self):
         result = super()._approve()

@@ -3,6 +3,7 @@ from . import pm_cron_mixin
 from . import pm_state_mixin
 from . import pm_review_mixin
 from . import pm_approval_mixin
+from . import pm_asking_mixin
 from . import pm_second_person_mixin
 from . import pm_chain_mixin
 from . import pm_price_mixin

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError
 
 
@@ -6,33 +6,14 @@ class PmSecondPersonMixin(models.AbstractModel):
     """What gives something away: who asks for it does not decide on it alone.
 
     Levels of approval can be switched off, and then nobody is asked. Somebody of a
-    group decides then, who neither entered it nor changed what was entered: else
-    whoever may decide would write the own wishes into the draft of somebody else.
+    group decides then, who neither entered it nor changed what was entered.
     """
 
     _name = "pm.second.person.mixin"
     _description = "Is Decided by Somebody Else"
-    _inherit = ["pm.approval.mixin"]
+    _inherit = ["pm.asking.mixin", "pm.approval.mixin"]
     # the group whose members decide where no level asks anybody
     _decided_by = "pm_core.group_pm_estate_manager"
-    # columns in which something is asked for; None: all that users write
-    _asking_columns = None
-
-    changed_by_id = fields.Many2one(
-        "res.users",
-        "Last Changed by",
-        readonly=True,
-        copy=False,
-        help="Who last changed what is asked for, before anybody decided on it.",
-    )
-
-    def write(self, vals):
-        asking = vals.keys() if self._asking_columns is None else self._asking_columns
-        told = not self._writes_freely() and bool(vals.keys() & asking)
-        result = super().write(vals)
-        if told:
-            self.sudo()._as_step().changed_by_id = self.env.user
-        return result
 
     def _check_second_person(self):
         """Where no level asked anybody, who asks for it does not decide alone.
@@ -53,10 +34,6 @@ class PmSecondPersonMixin(models.AbstractModel):
                     group=self.env.ref(self._decided_by).sudo().name,
                 )
             )
-
-    def _asked_by(self):
-        """Return the users who ask for it, and so do not decide on it."""
-        return self.create_uid | self.changed_by_id
 
     def _approve(self):
         for record in self:

@@ -103,7 +103,8 @@ class TierReview(models.Model):
         )
         if self.definition_id.exclude_requester:
             users -= self.requested_by
-        return users
+        record = self.env[self.model].browse(self.res_id).sudo()
+        return users - record._kept_from_deciding()
 
     @api.model
     def _pm_asked(self):
