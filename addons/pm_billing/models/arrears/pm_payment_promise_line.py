@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PmPaymentPromiseLine(models.Model):
@@ -29,7 +29,21 @@ class PmPaymentPromiseLine(models.Model):
         "(promise_id, date)", "There is an instalment on that day already."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines
+
     def write(self, vals):
+        self._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_watched(self):
+        self._check_draft()
+
+    def _check_draft(self):
+        """:raises UserError: what was promised stays as it was promised"""
         if not self._writes_freely():
             self.promise_id._check_in_state("draft")
-        return super().write(vals)

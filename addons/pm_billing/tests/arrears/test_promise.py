@@ -81,6 +81,12 @@ class TestPromise(ArrearsCase):
         with self.assertRefused(UserError, "needs New"):
             promise.line_ids.amount = 1.0
         with self.assertRefused(UserError, "needs New"):
+            promise.line_ids.create(
+                {"promise_id": promise.id, "date": "2027-11-20", "amount": 1.0}
+            )
+        with self.assertRefused(UserError, "needs New"):
+            promise.line_ids.unlink()
+        with self.assertRefused(UserError, "needs New"):
             promise.charge_ids = [(5,)]
         with self.assertRefused(AccessError, "by hand"):
             promise.state = "kept"

@@ -243,9 +243,13 @@ class PmDutySwap(models.Model):
         self.sudo()._as_step().write({"state": "cancelled"})
 
     def _is_decided_by(self, user):
-        """Whether ``user`` approves: the captain of the roster, managers, HR."""
+        """Whether ``user`` approves: the captain of the roster, managers, HR.
+
+        Whoever asks to be rid of a duty neither agrees for the colleague nor decides.
+        """
         duty = self.duty_id
-        return bool(duty) and (
+        asks = user and self.requester_id.sudo().user_id == user
+        return bool(duty and not asks) and (
             duty.sudo().roster_id.user_id == user
             or duty.with_user(user).has_access("write")
         )
@@ -256,7 +260,7 @@ class PmDutySwap(models.Model):
                 raise AccessError(
                     self.env._(
                         "Swaps are approved by the responsible of the roster, the "
-                        "estate manager or HR."
+                        "estate manager or HR, and by nobody who asks for one."
                     )
                 )
 

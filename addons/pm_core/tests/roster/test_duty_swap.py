@@ -108,6 +108,22 @@ class TestDutySwap(RosterCase):
         swap.with_user(self.third).action_approve()
         self.assertEqual(mine[0].employee_id, stand_in)
 
+    def test_a_captain_does_not_decide_on_the_own_swap(self):
+        """Nor agrees for the colleague who would have the duty."""
+        roster = self.make_crew("2026-12-01", user_id=self.asker.id)
+        roster.action_generate()
+        roster.action_publish()
+        mine = roster.duty_ids.filtered(lambda d: d.employee_id == self.guards[0])
+        stand_in = self.give_login(self.make_employees("Stand-in"))
+        swap = self.ask(duty_id=mine[0].id, colleague_id=stand_in.employee_id.id)
+        with self.assertRefused(AccessError, "can agree"):
+            swap.action_agree()
+        swap.with_user(stand_in).action_agree()
+        with self.assertRefused(AccessError, "by nobody who asks"):
+            swap.action_approve()
+        swap.with_user(self.manager).action_approve()
+        self.assertEqual(mine[0].employee_id, stand_in.employee_id)
+
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_nobody_gives_away_what_is_not_theirs(self):
         with self.assertRefused(AccessError, "."):

@@ -129,6 +129,13 @@ class PmIncident(models.Model):
         tracking=True,
     )
     reported_at = fields.Datetime("Reported on", readonly=True, copy=False)
+    handled_by_id = fields.Many2one(
+        "res.users",
+        "Taken on by",
+        readonly=True,
+        copy=False,
+        help="Another manager closes it, whoever is named as responsible by then.",
+    )
     closed_at = fields.Datetime("Closed on", readonly=True, copy=False)
     closed_by_id = fields.Many2one("res.users", "Closed by", readonly=True, copy=False)
 

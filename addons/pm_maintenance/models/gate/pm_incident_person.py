@@ -33,6 +33,12 @@ class PmIncidentPerson(models.Model):
     harm = fields.Char("Injury or Loss")
     statement = fields.Text()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        people = super().create(vals_list)
+        people._check_open()
+        return people
+
     def write(self, vals):
         self._check_open()
         return super().write(vals)

@@ -39,25 +39,28 @@ class PmIncident(models.Model):
             incident.sudo()._as_step().write(
                 {
                     "state": "handling",
+                    "handled_by_id": self.env.uid,
                     "user_id": incident.user_id.id or self.env.uid,
                 }
             )
             incident.sudo().activity_feedback(["mail.mail_activity_data_todo"])
 
     def action_close(self):
-        """Close it; whoever reported it, or is responsible, does not do that alone.
+        """Close it; whoever reported it, took it on or is responsible does not.
 
-        :raises AccessError: the user reported it
+        :raises AccessError: the user did one of these
         :raises UserError: naming what is missing
         """
         check_role(self, MANAGER)
         self._check_in_state("handling")
         for incident in self:
-            if self.env.user in (incident.reporter_id | incident.user_id):
+            if self.env.user in (
+                incident.reporter_id | incident.handled_by_id | incident.user_id
+            ):
                 raise AccessError(
                     self.env._(
-                        "%s is closed by somebody other than who reported it or is "
-                        "responsible for it.",
+                        "%s is closed by somebody other than who reported it, took it "
+                        "on or is responsible for it.",
                         incident.display_name,
                     )
                 )

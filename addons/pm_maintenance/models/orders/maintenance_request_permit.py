@@ -96,13 +96,21 @@ class MaintenanceRequest(models.Model):
                     )
                 )
 
-    def _permits_in_force(self):
-        now = fields.Datetime.now()
+    def _fitting_permits(self):
+        """Permits of the kind that is asked for, not issued by who does the work: it
+        may not have been theirs yet when they issued one."""
         return self.sudo().permit_ids.filtered(
             lambda permit: (
                 permit.kind == self.permit_needed
-                and permit.state == "open"
-                and permit.valid_from <= now < permit.valid_to
+                and not permit.issued_by_id & self.user_id
+            )
+        )
+
+    def _permits_in_force(self):
+        now = fields.Datetime.now()
+        return self._fitting_permits().filtered(
+            lambda permit: (
+                permit.state == "open" and permit.valid_from <= now < permit.valid_to
             )
         )
 
@@ -124,13 +132,10 @@ class MaintenanceRequest(models.Model):
 
     def _missing_for_done(self):
         missing = super()._missing_for_done()
-        permits = self.sudo().permit_ids
-        if self.permit_needed and not permits.filtered(
-            lambda permit: (
-                permit.kind == self.permit_needed and permit.state == "closed"
-            )
+        if self.permit_needed and not self._fitting_permits().filtered(
+            lambda permit: permit.state == "closed"
         ):
             missing.append(self.env._("the permit, issued and closed"))
-        if permits.filtered(lambda permit: permit.state == "open"):
+        if self.sudo().permit_ids.filtered(lambda permit: permit.state == "open"):
             missing.append(self.env._("closing the open permit"))
         return missing

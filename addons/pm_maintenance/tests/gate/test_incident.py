@@ -78,10 +78,19 @@ class TestIncident(GateCase):
         incident = self.handled(measures="Asked for quiet", result="It was quiet")
         with self.assertRefused(AccessError, "somebody other"):
             incident.with_user(self.manager).action_close()
+        # naming somebody else as responsible makes nobody a second person
+        incident.with_user(self.manager).user_id = self.other_manager
+        with self.assertRefused(AccessError, "somebody other"):
+            incident.with_user(self.manager).action_close()
+        incident.with_user(self.manager).user_id = self.guard
         incident.with_user(self.other_manager).action_close()
         self.assertEqual(
             (incident.state, incident.closed_by_id), ("closed", self.other_manager)
         )
+        with self.assertRefused(UserError, "Reopen it first"):
+            self.env["pm.incident.person"].with_user(self.guard).create(
+                {"incident_id": incident.id, "name": "Witness"}
+            )
         with self.assertRaises(AccessError):
             incident.with_user(self.manager).result = "Something else"
         incident.with_user(self.manager).action_reopen()

@@ -263,6 +263,25 @@ class TestProof(OrderCase):
             # the public page offers the kinds above only
             self.assertTrue(category.parent_id)
 
+    def test_nobody_issues_the_permit_of_the_own_work(self):
+        """Nor before it was theirs."""
+        self.category.permit = "hot"
+        both = self.make_technician("pm_tech_dispatcher")
+        both.group_ids += self.env.ref("pm_maintenance.group_pm_dispatcher")
+        order = self.make_order()
+        permit = self.permit(order)
+        permit.with_user(both).action_issue()
+        order = self.given_to(both, order)
+        order.action_accept()
+        with self.assertRefused(UserError, "Hot Work"):
+            order.action_arrive()
+        permit.with_user(both).action_close()
+        with self.assertRefused(UserError, "issued and closed"):
+            order.action_done()
+        self.permit(order).with_user(self.dispatcher).action_issue()
+        order.action_arrive()
+        self.assertEqual(order.state, "on_site")
+
     # transfer
 
     def test_who_gets_it_accepts_anew(self):
