@@ -50,15 +50,6 @@ class Step:
     amount: Decimal
 
 
-def monthly_amount(method, area, price, surcharge):
-    """Return the exact amount of a whole month.
-
-    :param method: "area" for area × price + surcharge, "fixed" and "whole" for the
-        surcharge
-    """
-    return sum(month_lines(method, area, price, surcharge), Decimal())
-
-
 def month_lines(method, count, price, surcharge):
     """Return what a whole month costs, in the lines that are rounded apart.
 

@@ -150,47 +150,6 @@ class Tariff:
         """The season of a day, or None outside all of them."""
         return next((season for season in self.seasons if season.covers(day)), None)
 
-    def to_document(self):
-        """Return the document, with nothing in it that says what is usual anyway."""
-        found = {
-            "name": self.name,
-            "unit": self.unit,
-            "source": self.source,
-            "cycle_months": self.cycle_months if self.cycle_months != 1 else None,
-            "accumulate": self.accumulate or None,
-            "scale_days": self.scale_days or None,
-            "tax_included": self.tax_included or None,
-            "tax_percent": _plain(self.tax_percent) if self.tax_percent else None,
-            "minimum": _plain(self.minimum) if self.minimum else None,
-            "rounding": {"stage": self.stage, "mode": self.mode, "to": _plain(self.to)},
-            "quantity_rounding": self.quantity_rounding
-            and {
-                "mode": self.quantity_rounding[1],
-                "to": _plain(self.quantity_rounding[2]),
-            },
-            "household": self.household
-            and {
-                "persons_from": self.household.persons_from,
-                "add_per_person": [_plain(add) for add in self.household.add],
-            },
-            "validity": {
-                key: day.isoformat()
-                for key, day in (("from", self.valid_from), ("to", self.valid_to))
-                if day
-            },
-            "parts": [_part_document(part) for part in self.parts],
-            "seasons": [
-                {
-                    "name": season.name,
-                    "from": _day_text(season.first),
-                    "to": _day_text(season.last),
-                    "parts": [_part_document(part) for part in season.parts],
-                }
-                for season in self.seasons
-            ],
-        }
-        return {key: value for key, value in found.items() if value}
-
 
 DOCUMENT_KEYS = {
     "name",
@@ -329,11 +288,6 @@ def month_day(text):
     return day.month, day.day
 
 
-def _day_text(month_day):
-    month, day = month_day
-    return f"{month:02d}-{day:02d}"
-
-
 def _household(row):
     if not row:
         return None
@@ -366,27 +320,3 @@ def _validity(row):
         )
     except ValueError:
         raise TariffError("not_a_day", key="validity", value=row) from None
-
-
-def _part_document(part):
-    found = {
-        "name": part.name,
-        "base_fee": _plain(part.base_fee) if part.base_fee else None,
-        "included": _plain(part.included) if part.included else None,
-        "share_of_quantity": _plain(part.share) if part.share != 1 else None,
-        "register": part.register,
-        "at_least": part.at_least
-        and {"register": part.at_least[0], "share": _plain(part.at_least[1])},
-        "bands": [
-            {"price": _plain(band.price)}
-            if band.up_to is None
-            else {"up_to": _plain(band.up_to), "price": _plain(band.price)}
-            for band in part.bands
-        ],
-    }
-    return {key: value for key, value in found.items() if value}
-
-
-def _plain(value):
-    """A number as people write it: 5.00 stays 5.00, 1E+1 is 10."""
-    return format(value, "f")

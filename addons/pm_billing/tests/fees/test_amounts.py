@@ -9,8 +9,8 @@ from ...engine.amounts import (
     CENT,
     credit_steps,
     credit_steps_between,
+    month_lines,
     month_steps,
-    monthly_amount,
     round_money,
     steps_from_rows,
     steps_to_rows,
@@ -29,15 +29,15 @@ def total(monthly, first, last, proration="days", rounding=CENT):
 class TestAmounts(BaseCase):
     """Figures of courts and published examples; the sources are named with them."""
 
-    def test_monthly_amount(self):
+    def test_lines_of_a_month(self):
         area, price, surcharge = Decimal("138.57"), Decimal("5.80"), Decimal(12)
         self.assertEqual(
-            monthly_amount("area", area, price, surcharge), Decimal("815.706")
+            month_lines("area", area, price, surcharge), (Decimal("803.706"), 12)
         )
-        self.assertEqual(monthly_amount("fixed", area, price, surcharge), 12)
-        self.assertEqual(monthly_amount("whole", area, price, surcharge), 12)
+        self.assertEqual(month_lines("fixed", area, price, surcharge), (12,))
+        self.assertEqual(month_lines("whole", area, price, surcharge), (12,))
         with self.assertRaises(ValueError):
-            monthly_amount("guess", area, price, surcharge)
+            month_lines("guess", area, price, surcharge)
 
     def test_months_are_rounded_one_by_one(self):
         """Shanghai Pudong 2013 No. 30910: 379.47 m² × 6.90, July 2012 to Sept. 2013."""

@@ -355,7 +355,7 @@ class TestTariffs(BaseCase):
             with self.subTest(wrong=wrong), self.assertRaises(TariffError):
                 Tariff(wrong)
 
-    def test_a_document_comes_back_as_it_was(self):
+    def test_what_a_document_says_is_read(self):
         document = {
             "name": "Water",
             "unit": "m³",
@@ -389,7 +389,29 @@ class TestTariffs(BaseCase):
                 }
             ],
         }
-        self.assertEqual(Tariff(document).to_document(), document)
+        tariff = Tariff(document)
+        self.assertEqual(
+            (tariff.name, tariff.unit, tariff.source, tariff.cycle_months),
+            ("Water", "m³", None, 2),
+        )
+        self.assertEqual(
+            (tariff.accumulate, tariff.scale_days, tariff.tax_included),
+            (True, False, True),
+        )
+        self.assertEqual((tariff.tax_percent, tariff.minimum), (9, 5))
+        self.assertEqual(
+            (tariff.stage, tariff.mode, tariff.to),
+            ("part", "half_up", Decimal("0.01")),
+        )
+        self.assertEqual(tariff.household, (5, (6, Decimal("6.5"))))
+        self.assertEqual((tariff.valid_from, tariff.valid_to), (date(2026, 1, 1), None))
+        (part,) = tariff.parts
+        self.assertEqual((part.name, part.base_fee, part.included), ("water", 3, 2))
+        self.assertEqual(part.bands, ((10, 1), (20, Decimal("2.5")), (None, 4)))
+        (season,) = tariff.seasons
+        self.assertEqual(
+            (season.name, season.first, season.last), ("summer", (6, 1), (9, 30))
+        )
 
     @settings(max_examples=50, deadline=None)
     @given(QUANTITIES, QUANTITIES)

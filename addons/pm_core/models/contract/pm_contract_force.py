@@ -38,11 +38,6 @@ class PmContract(models.Model):
     # In force
     # ------------------------------------------------------------------
 
-    def _is_in_force(self):
-        """Tell whether the contract is signed, has begun and is not over."""
-        self.ensure_one()
-        return self.state in IN_FORCE
-
     def _has_begun(self):
         """Tell whether the contract has ever been in force."""
         self.ensure_one()

@@ -5,6 +5,8 @@ from datetime import date
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.pm_core.models.contract.pm_contract_states import IN_FORCE
+
 from .contract_common import ContractLifeCase
 
 
@@ -51,7 +53,7 @@ class TestStates(ContractLifeCase):
             self.run_cron()
             self.run_cron()
         self.assertEqual(contract.state, "expiring")
-        self.assertTrue(contract._is_in_force())
+        self.assertIn(contract.state, IN_FORCE)
         self.assertRecordValues(
             contract.activity_ids,
             [{"user_id": self.manager.id, "date_deadline": date(2027, 3, 1)}],

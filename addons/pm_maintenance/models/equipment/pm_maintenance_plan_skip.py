@@ -1,5 +1,4 @@
 from datetime import time, timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -114,7 +113,6 @@ class PmMaintenancePlan(models.Model):
         """{id: moment of the last service}: left out is as good as done."""
         served = dict(done)
         for plan in self.filtered("skipped_day"):
-            zone = ZoneInfo(plan.estate_id.tz or "UTC")
-            skipped = moment(plan.skipped_day, NOON, zone)
+            skipped = moment(plan.skipped_day, NOON, plan.estate_id._zone())
             served[plan.id] = max(skipped, served.get(plan.id, skipped))
         return served

@@ -34,6 +34,5 @@ from . import maintenance_equipment
 from . import hr_job
 from . import maintenance_team
 from . import pm_property
-from . import res_partner
 from . import ir_http
 from . import ir_attachment

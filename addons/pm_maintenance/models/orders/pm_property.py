@@ -42,11 +42,5 @@ class PmProperty(models.Model):
         action["context"] = {"default_property_id": self.id}
         return action
 
-    def action_print_report_codes(self):
-        """Print the QR codes of these places, to be put up there."""
-        self.check_access("read")
-        self._provide_report_token()
-        return self.env.ref("pm_maintenance.report_code_report").report_action(self)
-
     def _report_place(self):
         return self
