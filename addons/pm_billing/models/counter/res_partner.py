@@ -73,22 +73,30 @@ class ResPartner(models.Model):
         )
 
     def _pm_wallets(self):
-        """Return {:class:`Wallet`: what is left} of one customer in this company.
+        """Return {:class:`Wallet`: what is left} of one customer in this company."""
+        self.ensure_one()
+        return self._pm_wallets_of_each()[self]
+
+    def _pm_wallets_of_each(self):
+        """Return {customer: {:class:`Wallet`: what is left}} in this company.
 
         In the order in which they are used: dedicated ones first, the general one last.
         """
-        self.ensure_one()
         currency = self.env.company.currency_id
-        found = {
-            Wallet(item.with_env(self.env), place.with_env(self.env)): -currency.round(
-                balance
+        found = {partner._origin.id: {} for partner in self}
+        for partner, item, place, balance in self._pm_prepaid_balances(
+            ["partner_id", "pm_wallet_item_id", "pm_wallet_property_id"]
+        ):
+            wallet = Wallet(item.with_env(self.env), place.with_env(self.env))
+            left = -currency.round(balance)
+            if left > 0:
+                found[partner.id][wallet] = left
+        return {
+            partner: dict(
+                sorted(found[partner._origin.id].items(), key=lambda row: row[0].rank())
             )
-            for item, place, balance in self._pm_prepaid_balances(
-                ["pm_wallet_item_id", "pm_wallet_property_id"]
-            )
+            for partner in self
         }
-        ranked = sorted(found, key=Wallet.rank)
-        return {wallet: found[wallet] for wallet in ranked if found[wallet] > 0}
 
     @api.depends_context("company", "uid")
     def _compute_pm_amount_open(self):

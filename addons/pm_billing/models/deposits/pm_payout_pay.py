@@ -146,7 +146,17 @@ class PmPayout(models.Model):
     def _wallets(self):
         """Return {balance: amount} of the prepayments that this may give back."""
         self.ensure_one()
-        return self.partner_id.with_company(self.company_id)._pm_wallets()
+        return self._wallets_of_each()[self]
+
+    def _wallets_of_each(self):
+        """Return {payment: {balance: amount}} of what each may give back."""
+        found = {}
+        for company, payouts in self.grouped("company_id").items():
+            partners = payouts.partner_id.with_company(company)
+            wallets = partners._pm_wallets_of_each()
+            for payout in payouts:
+                found[payout] = wallets.get(payout.partner_id, {})
+        return found
 
     def _line(self, account, amount, label=None, **more):
         analytic = self.estate_id.analytic_account_id

@@ -17,38 +17,54 @@ class PmPayout(models.Model):
 
     @api.depends("kind", "partner_id", "company_id")
     def _compute_origin_ids(self):
+        origins = self.sudo()._origins_of_each()
         for payout in self:
-            payout.origin_ids = payout.sudo()._origins().ids
+            payout.origin_ids = origins[payout].ids
 
     def _origins(self):
         """Return the receipts of the money that goes back, the newest first."""
         self.ensure_one()
-        Receipt = self.env["pm.receipt"]
-        if self.kind == "deposit":
-            return self.deposit_id.receipt_id
-        if self.kind != "prepayment" or not self.partner_id:
-            return Receipt
-        wallets = self._wallets()
+        return self._origins_of_each()[self]
+
+    def _origins_of_each(self):
+        """Return {payment: receipts of the money that goes back}, the newest first."""
+        receipts = self.env["pm.receipt"]
+        ahead = self.filtered(lambda one: one.kind == "prepayment" and one.partner_id)
         lines = self.env["account.move.line"].search(
             [
-                ("account_id", "=", self.company_id.pm_prepayment_account_id.id),
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
+                ("account_id", "in", ahead.company_id.pm_prepayment_account_id.ids),
+                ("partner_id", "in", ahead.partner_id.ids),
+                ("company_id", "in", ahead.company_id.ids),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
                 ("balance", "<", 0),
             ]
         )
-        mine = lines.filtered(
-            lambda line: any(
-                line.pm_wallet_item_id == wallet.item
-                and line.pm_wallet_property_id == wallet.place
-                for wallet in wallets
+        posted = receipts.search(
+            [("move_id", "in", lines.move_id.ids), ("state", "=", "posted")]
+        )
+        found = {
+            payout: payout.deposit_id.receipt_id
+            if payout.kind == "deposit"
+            else receipts
+            for payout in self
+        }
+        for payout, wallets in ahead._wallets_of_each().items():
+            moves = lines.filtered(
+                lambda line, own=payout, wallets=wallets: (
+                    line.partner_id == own.partner_id._origin
+                    and line.account_id == own.company_id.pm_prepayment_account_id
+                    and any(
+                        line.pm_wallet_item_id == wallet.item
+                        and line.pm_wallet_property_id == wallet.place
+                        for wallet in wallets
+                    )
+                )
+            ).move_id
+            found[payout] = posted.filtered(
+                lambda receipt, moves=moves: receipt.move_id in moves
             )
-        )
-        return Receipt.search(
-            [("move_id", "in", mine.move_id.ids), ("state", "=", "posted")]
-        )
+        return found
 
     @api.model_create_multi
     def create(self, vals_list):

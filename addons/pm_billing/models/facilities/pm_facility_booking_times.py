@@ -43,9 +43,10 @@ class PmFacilityBooking(models.Model):
     @api.depends("facility_id", "partner_id", "start", "stop")
     def _compute_amount(self):
         """Not on the prices: what was shown is what holds."""
+        customers = self._customers()
         for booking in self:
-            booking.customers = booking._customers()
-            steps = booking._steps_or_none() or []
+            booking.customers = customers[booking]
+            steps = booking._steps_or_none(customers[booking]) or []
             booking.amount = float(total(steps))
             booking.inputs = [
                 {key: str(value) for key, value in step.items()} for step in steps
@@ -65,31 +66,50 @@ class PmFacilityBooking(models.Model):
             )
 
     def _customers(self):
-        """For whom the price is: residents hold something here on that day."""
-        self.ensure_one()
-        if not self.partner_id or not self.facility_id or not self.start:
-            return "outside"
-        day = self.facility_id._local(self.start).date()
-        occupancies = self.env["pm.occupancy"].sudo()
-        held = occupancies.search_count(
-            [
-                ("partner_id", "in", self.partner_id.sudo()._pm_stands_for().ids),
-                ("estate_id", "=", self.facility_id.estate_id.id),
-                *occupancies._domain_on(day),
-            ],
-            limit=1,
-        )
-        return "resident" if held else "outside"
+        """Return {booking: for whom its price is}.
 
-    def _steps_or_none(self):
+        Residents hold something here on that day; what they hold is read at once.
+        """
+        known = self.filtered(
+            lambda one: one.partner_id and one.facility_id and one.start
+        )
+        acting = {
+            partner: partner.sudo()._pm_stands_for() for partner in known.partner_id
+        }
+        held = (
+            self.env["pm.occupancy"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", known.partner_id.union(*acting.values()).ids),
+                    ("estate_id", "in", known.facility_id.estate_id.ids),
+                ]
+            )
+        )
+        found = dict.fromkeys(self, "outside")
+        for booking in known:
+            day = booking.facility_id._local(booking.start).date()
+            estate = booking.facility_id.estate_id
+            if any(
+                row.estate_id.id == estate.id
+                and row.partner_id.id in acting[booking.partner_id].ids
+                and row.date_from
+                and row.date_from <= day <= (row.date_to or day)
+                for row in held
+            ):
+                found[booking] = "resident"
+        return found
+
+    def _steps_or_none(self, customers):
         try:
-            return self._price_steps()
+            return self._price_steps(customers)
         except (UserError, ValidationError):
             return None
 
-    def _price_steps(self):
+    def _price_steps(self, customers=None):
         """Return what it costs, step by step.
 
+        :param customers: for whom the price is, where that is known
         :raises UserError: not open then, or no price
         """
         self.ensure_one()
@@ -98,7 +118,7 @@ class PmFacilityBooking(models.Model):
             return []
         first = facility._local(self.start)
         prices = facility.sudo().price_ids._prices()
-        customers = self._customers()
+        customers = customers or self._customers()[self]
         try:
             if facility.book_by == "day":
                 return price_days(prices, customers, self._days())
@@ -183,8 +203,9 @@ class PmFacilityBooking(models.Model):
     @api.constrains("facility_id", "start", "stop", "persons", "partner_id")
     def _check_times(self):
         """It is open then, has a price, and holds so many."""
+        customers = self._customers()
         for booking in self:
-            booking._price_steps()
+            booking._price_steps(customers[booking])
         self._check_capacity()
 
     def _why_rows(self):

@@ -40,23 +40,38 @@ class PmPayout(models.Model):
         payout.action_submit()
         return payout
 
-    def _wallets(self):
+    def _wallets_of_each(self):
         """Money of months that run is given back by giving back the months."""
-        wallets = super()._wallets()
-        prepays = self.env["pm.prepay"].sudo()
-        if self.prepay_id:
-            mine = self.sudo().prepay_id._left()
-            return {
-                row: min(left, mine[row])
-                for row, left in wallets.items()
-                if mine.get(row, 0) > 0
-            }
-        running = prepays.search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "active"),
-            ]
+        found = super()._wallets_of_each()
+        left_of = self.sudo().prepay_id._left_of_each()
+        general = self.filtered(lambda payout: not payout.prepay_id)
+        running = (
+            self.env["pm.prepay"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", general.partner_id.ids),
+                    ("company_id", "in", general.company_id.ids),
+                    ("state", "=", "active"),
+                ]
+            )
         )
-        reserved = {wallet for prepay in running for wallet in prepay._wallets()}
-        return {row: left for row, left in wallets.items() if row not in reserved}
+        reserved = {}
+        for prepay, wallets in running._wallets_of_each().items():
+            key = prepay.partner_id.id, prepay.company_id.id
+            reserved.setdefault(key, set()).update(wallets)
+        for payout, wallets in found.items():
+            if payout.prepay_id:
+                mine = left_of[payout.prepay_id]
+                found[payout] = {
+                    row: min(left, mine[row])
+                    for row, left in wallets.items()
+                    if mine.get(row, 0) > 0
+                }
+            else:
+                key = payout.partner_id._origin.id, payout.company_id._origin.id
+                kept = reserved.get(key, ())
+                found[payout] = {
+                    row: left for row, left in wallets.items() if row not in kept
+                }
+        return found

@@ -79,54 +79,105 @@ class PmPrepay(models.Model):
             prepay.date_to = max(lines.mapped("date_to"), default=False)
 
     def _compute_amount_left(self):
+        left = self.sudo()._left_of_each()
         for prepay in self:
-            prepay.amount_left = sum(prepay.sudo()._left().values())
+            prepay.amount_left = sum(left[prepay].values())
 
-    def _wallets(self):
-        """Return {balance: what is left} of the balances that belong to it."""
-        self.ensure_one()
-        items = self.line_ids.fee_item_id
-        partner = self.partner_id.with_company(self.company_id)
-        return {
-            wallet: left
-            for wallet, left in partner._pm_wallets().items()
-            if wallet.item in items and wallet.place == self.property_id
-        }
+    def _wallets_of_each(self):
+        """Return {agreement: {balance: what is left}} of the balances that belong to
+        it; what a company owes its customers is read at once."""
+        held = {}
+        for company, prepays in self.grouped("company_id").items():
+            partners = prepays.partner_id.with_company(company)
+            wallets = partners._pm_wallets_of_each()
+            for prepay in prepays:
+                items = prepay.line_ids.fee_item_id
+                held[prepay] = {
+                    wallet: left
+                    for wallet, left in wallets[prepay.partner_id].items()
+                    if wallet.item in items and wallet.place == prepay.property_id
+                }
+        return held
 
     def _left(self):
-        """Return {balance: what is left of it}, without what other months need.
+        """Return {balance: what is left of it}, see :meth:`_left_of_each`."""
+        self.ensure_one()
+        return self._left_of_each()[self]
+
+    def _left_of_each(self):
+        """Return {agreement: {balance: what is left of it}}, without what other months
+        need.
 
         Agreements over other months of the same fee have their money in the same
         balance: what is still to be paid of those stays with them.
         """
-        self.ensure_one()
-        others = (
-            self.sudo()
+        place = [
+            ("partner_id", "in", self.partner_id.ids),
+            ("property_id", "in", self.property_id.ids),
+        ]
+        running = self.sudo().search_fetch(
+            [("state", "=", "active"), *place], ["partner_id", "property_id"]
+        )
+        asked = (
+            self.env["pm.payout"]
+            .sudo()
             .search(
                 [
-                    ("id", "!=", self.id),
-                    ("state", "=", "active"),
-                    ("partner_id", "=", self.partner_id.id),
-                    ("property_id", "=", self.property_id.id),
+                    ("prepay_id", "!=", False),
+                    ("state", "in", ("approval", "approved")),
+                    *place,
                 ]
             )
-            .line_ids
         )
-        paid = others._paid()
+        paid = running.line_ids._paid()
         billed = self._billed_and_open()
+        return {
+            prepay: prepay._left_beside(
+                wallets,
+                billed.filtered(prepay._has_month),
+                running.filtered(prepay._is_beside).line_ids,
+                paid,
+                asked.filtered(prepay._is_beside),
+            )
+            for prepay, wallets in self._wallets_of_each().items()
+        }
+
+    def _is_beside(self, other):
+        """Whether another agreement, or money asked back of one, is of the same
+        customer and place."""
+        if other._name == self._name:
+            same = other == self
+        else:
+            same = other.prepay_id == self
+        return (
+            not same
+            and other.partner_id == self.partner_id
+            and other.property_id == self.property_id
+        )
+
+    def _has_month(self, charge):
+        return any(line._covers(charge) for line in self.line_ids)
+
+    def _left_beside(self, wallets, billed, others, paid, asked):
+        """Return {balance: what is left} of one agreement.
+
+        :param billed: charges of its months that are open
+        :param others: lines of other agreements, of which ``paid`` says what is paid
+        :param asked: payments of other months that are asked back
+        """
         found = {}
-        for wallet, amount in self._wallets().items():
+        for wallet, amount in wallets.items():
             kept = sum(billed.filtered(wallet.fits).mapped("amount_residual")) + sum(
                 max(row.amount - row.discount - paid[row], 0.0)
                 for row in others
                 if row.fee_item_id == wallet.item
             )
             found[wallet] = max(self.currency_id.round(amount - kept), 0.0)
-        self._take_asked(found)
+        self._take_asked(found, asked)
         return found
 
     def _billed_and_open(self):
-        """Return charges of its months that its money has not settled yet.
+        """Return charges of their months that their money has not settled yet.
 
         Balances are used by a job soon after a run: until then the money is there, and
         is owed all the same.
@@ -135,21 +186,8 @@ class PmPrepay(models.Model):
             lambda row: row.state == "posted" and row.amount_residual > 0
         )
 
-    def _take_asked(self, found):
+    def _take_asked(self, found, asked):
         """Take off what other months are being paid back, and is not paid yet."""
-        asked = (
-            self.env["pm.payout"]
-            .sudo()
-            .search(
-                [
-                    ("prepay_id", "!=", False),
-                    ("prepay_id", "!=", self.id),
-                    ("partner_id", "=", self.partner_id.id),
-                    ("property_id", "=", self.property_id.id),
-                    ("state", "in", ("approval", "approved")),
-                ]
-            )
-        )
         for payout in asked:
             rest, items = payout.amount, payout.prepay_id.line_ids.fee_item_id
             for wallet in reversed(found):

@@ -55,6 +55,12 @@ class TestPayout(BillingCase):
         self.assertEqual(self.prepaid(), 0.0)
         self.assertLedgerTies()
 
+    def test_the_way_it_came_in_is_read_at_once(self):
+        payouts = (self.payout() + self.payout(50.0)).sudo()
+        for payout in payouts:
+            self.assertEqual(payout.origin_ids, self.env["pm.receipt"].search([]))
+        self.assertQueriesDoNotGrow(payouts, lambda some: some.mapped("origin_ids"))
+
     def test_three_pairs_of_hands(self):
         """Who asks for it, who approves it and who pays it, whoever entered it."""
         payout = self.payout()

@@ -114,6 +114,19 @@ class TestFacility(BillingCase, HttpCase):
         self.assertEqual(self.book(9, 2, partner=self.outsider).amount, 120.0)
         self.assertEqual(self.book(10, 2, day=SATURDAY).amount, 90.0)
 
+    def test_prices_of_many_are_worked_out_at_once(self):
+        bookings_ = self.book(9) + self.book(10, partner=self.outsider)
+        bookings_ = bookings_.sudo()
+        field = bookings_._fields["amount"]
+
+        def compute(some):
+            self.env.add_to_compute(field, some)
+            some.mapped("amount")
+
+        self.assertQueriesDoNotGrow(bookings_, compute)
+        self.assertEqual(bookings_.mapped("customers"), ["resident", "outside"])
+        self.assertEqual(bookings_.mapped("amount"), [20.0, 60.0])
+
     def test_a_new_price_changes_no_booking(self):
         booking = self.book(9)
         self.court.price_ids.price = 99.0

@@ -12,23 +12,43 @@ class PmAppraisal(models.Model):
     )
 
     def _compute_pm_praise_count(self):
-        """How often the person was praised in these days."""
-        for appraisal in self:
-            appraisal.pm_praise_count = self.env["pm.praise"].search_count(
-                appraisal._domain_of_praise()
+        """How often each person was praised in these days: one query for all."""
+        self.pm_praise_count = 0
+        dated = self.filtered(lambda one: one.date_from and one.date_to)
+        if not dated:
+            return
+        spans = {appraisal: appraisal._moments() for appraisal in dated}
+        praised = dict(
+            self.env["pm.praise"]._read_group(
+                [
+                    ("employee_id", "in", dated.employee_id.ids),
+                    ("received_at", ">=", min(first for first, _end in spans.values())),
+                    ("received_at", "<", max(end for _first, end in spans.values())),
+                ],
+                ["employee_id"],
+                ["received_at:array_agg"],
             )
+        )
+        for appraisal, (first, end) in spans.items():
+            moments = praised.get(appraisal.employee_id, ())
+            appraisal.pm_praise_count = sum(first <= at < end for at in moments)
 
-    def _domain_of_praise(self):
+    def _moments(self):
+        """The moment in which its days begin, and the one in which they are over."""
         zone = ZoneInfo(self.employee_id.tz or "UTC")
 
         def moment(day):
             local = datetime.combine(day, time(0), zone)
             return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
 
+        return moment(self.date_from), moment(self.date_to + timedelta(days=1))
+
+    def _domain_of_praise(self):
+        first, end = self._moments()
         return [
             ("employee_id", "=", self.employee_id.id),
-            ("received_at", ">=", moment(self.date_from)),
-            ("received_at", "<", moment(self.date_to + timedelta(days=1))),
+            ("received_at", ">=", first),
+            ("received_at", "<", end),
         ]
 
     def action_pm_view_praise(self):

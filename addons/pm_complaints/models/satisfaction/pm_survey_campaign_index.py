@@ -54,17 +54,26 @@ class PmSurveyCampaign(models.Model):
     @api.depends("estate_id", "survey_id", "date_from")
     def _compute_previous_id(self):
         """The last one there with the same questions."""
+        closed = self.search(
+            [
+                ("estate_id", "in", self.estate_id.ids),
+                ("survey_id", "in", self.survey_id.ids),
+                ("state", "=", "closed"),
+            ]
+        )
+        of_place = closed.grouped(lambda one: (one.estate_id, one.survey_id))
         for campaign in self:
-            campaign.previous_id = campaign.estate_id and self.search(
-                [
-                    ("estate_id", "=", campaign.estate_id.id),
-                    ("survey_id", "=", campaign.survey_id.id),
-                    ("state", "=", "closed"),
-                    ("date_from", "<", campaign.date_from),
-                    ("id", "!=", campaign._origin.id),
-                ],
-                limit=1,
+            # the newest comes first
+            same = of_place.get(
+                (campaign.estate_id._origin, campaign.survey_id._origin), closed[:0]
             )
+            campaign.previous_id = same.filtered(
+                lambda one, own=campaign: (
+                    one != own._origin
+                    and own.date_from
+                    and one.date_from < own.date_from
+                )
+            )[:1]
 
     @api.depends("has_index", "index", "index_low", "index_high", "says", "previous_id")
     def _compute_summary(self):

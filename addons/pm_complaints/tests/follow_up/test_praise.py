@@ -75,6 +75,12 @@ class TestPraise(ComplaintCase):
             {"period_id": period.id, "employee_id": self.employee.id}
         )
         self.assertEqual(appraisal.pm_praise_count, 2)
+        other = self.employee.create({"name": "Li Si", "job_id": job.id})
+        none = appraisal.create({"period_id": period.id, "employee_id": other.id})
+        self.assertEqual(none.pm_praise_count, 0)
+        self.assertQueriesDoNotGrow(
+            appraisal + none, lambda some: some.mapped("pm_praise_count")
+        )
 
     def test_shown_with_consent(self):
         praise = self.praised()

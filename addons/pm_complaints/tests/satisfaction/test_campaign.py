@@ -223,6 +223,15 @@ class TestCampaign(CampaignFactory, PropertyCase):
             {"name": "Winter", "date_from": "2040-01-01", "date_to": "2040-01-31"}
         )
         self.assertEqual(later.previous_id, self.campaign)
+        again = self.campaign.copy({"date_from": "2050-01-01", "date_to": "2050-01-31"})
+        field = later._fields["previous_id"]
+
+        def compute(some):
+            self.env.add_to_compute(field, some)
+            some.mapped("previous_id")
+
+        self.assertQueriesDoNotGrow(later + again, compute)
+        self.assertEqual((later + again).previous_id, self.campaign)
         later._draw_sample(12, 3)
         later.action_start()
         for invitation in later.invitation_ids:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class PmContractLine(models.Model):
@@ -55,21 +56,50 @@ class PmContractLine(models.Model):
         "contract_id.property_ids",
     )
     def _compute_amount_month(self):
-        """Price the properties in scope; lines on the same ones share the query."""
-        totals = {}
-        for line in self:
-            if line.method == "whole":
-                line.amount_month = line.surcharge
-                continue
-            domain = line._properties_domain()
-            key = repr(domain)
-            if key not in totals:
-                totals[key] = self.env["pm.property"]._read_group(
-                    domain, [], ["gross_area:sum", "__count"]
-                )[0]
-            area, count = totals[key]
+        """Price the properties in scope."""
+        by_unit = self.filtered(lambda line: line.method != "whole")
+        totals = by_unit._totals_in_scope()
+        for line in self - by_unit:
+            line.amount_month = line.surcharge
+        for line in by_unit:
+            area, count = totals[line]
             price = line.price if line.method == "area" else 0.0
-            line.amount_month = (area or 0.0) * price + count * line.surcharge
+            line.amount_month = area * price + count * line.surcharge
+
+    def _totals_in_scope(self):
+        """Return {line: (m², number)} of what each is charged to: one query for all,
+        in which lines on the same properties share a part."""
+        places = self.env["pm.property"]
+        if not self:
+            return {}
+        # scopes are compared by their paths: read at once, and not one by one
+        contracts = self.contract_id
+        scopes = contracts.property_ids._origin | contracts.estate_id._origin
+        scopes.sudo().mapped("parent_path")
+        keys, domains = {}, {}
+        for line in self:
+            domain = line._properties_domain()
+            keys[line] = repr(domain)
+            domains.setdefault(keys[line], domain)
+        places.flush_model(["gross_area"])
+        parts = []
+        for number, domain in enumerate(domains.values()):
+            query = places._search(domain)
+            if query.is_empty():
+                continue
+            query.order = None
+            area = SQL.identifier(query.table, "gross_area")
+            parts.append(
+                query.select(SQL("%s", number), SQL("sum(%s)", area), SQL("count(*)"))
+            )
+        totals = {key: (0.0, 0) for key in domains}
+        names = list(domains)
+        if parts:
+            rows = self.env.execute_query(SQL(" UNION ALL ").join(parts))
+            totals |= {
+                names[number]: (area or 0.0, count) for number, area, count in rows
+            }
+        return {line: totals[key] for line, key in keys.items()}
 
     def _properties_domain(self):
         """Return the domain of the properties that the fee is charged to."""
