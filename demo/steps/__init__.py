@@ -1,5 +1,5 @@
-"""What the demo estate shows beside the month's bills, one module a room of
-``pm_core`` and one for what goes on under its contracts.
+"""What the demo estate shows beside the month's bills, one module a room; a room with more
+to show has modules that begin with its name. ``prepay`` shows other ways of money, too.
 
 Each module has ``run(env, estate)``: it works as the people whose job it is and
 returns the lines to print. :data:`ORDER` is the order in which they depend on each
@@ -26,18 +26,18 @@ ORDER = (
     "bank",
     "orders",
     "stores",
-    "order_ways",
-    "order_history",
+    "orders_ways",
+    "orders_history",
     "complaints",
     "follow_up",
     "satisfaction",
     "channels",
-    "quality",
+    "figures",
     "inspections",
     "meters",
     "gate",
-    "charges",
-    "money_in",
+    "bills",
+    "prepay",
     "arrears",
     "budgets",
     "facilities",

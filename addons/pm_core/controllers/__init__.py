@@ -1,4 +1,5 @@
 from . import base
+from . import contract
 from . import documents
 from . import register
 from . import needs

@@ -1,2 +1,1 @@
 from . import one_time_code
-from . import portal

@@ -8,8 +8,8 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ...models.needs.pm_service_plan_states import SHOWN_STATES
 from ...tools.secret import same_secret
+from ..base.drawn import MAX_NAME, MAX_SIGNATURE, check_drawn
 from ..base.one_time_code import OneTimeCode
-from ..base.portal import MAX_NAME, MAX_SIGNATURE, check_drawn
 
 # of what a customer writes
 MAX_COMMENT = 4_000

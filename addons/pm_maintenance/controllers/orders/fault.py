@@ -4,7 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.pm_core.controllers.base.portal import MAX_NAME
+from odoo.addons.pm_core.controllers.base.drawn import MAX_NAME
 from odoo.addons.pm_core.tools.private_page import kept_private
 
 from ...models.orders.maintenance_request_report import MAX_PHOTO, MAX_PHOTOS

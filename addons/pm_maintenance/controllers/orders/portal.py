@@ -2,7 +2,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.pm_core.controllers.base.portal import (
+from odoo.addons.pm_core.controllers.base.drawn import (
     MAX_NAME,
     MAX_SIGNATURE,
     check_drawn,

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.pm_core.controllers.base.portal import check_drawn
+from odoo.addons.pm_core.controllers.base.drawn import check_drawn
 
 
 class PmOrderSign(models.TransientModel):

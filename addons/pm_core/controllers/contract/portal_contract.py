@@ -1,5 +1,3 @@
-import binascii
-
 from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.http import request
@@ -7,21 +5,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager as portal_pager
 
 from ...tools.secret import same_secret
-from .one_time_code import OneTimeCode
-
-# of the signature, as base64, and of a name
-MAX_SIGNATURE = 2_000_000
-MAX_NAME = 100
-PNG = b"\x89PNG"
-
-
-def check_drawn(signature):
-    """The pages draw signatures as PNG; nothing else is stored as one.
-
-    :raises ValueError: something else, or not to be decoded
-    """
-    if not binascii.a2b_base64(signature, strict_mode=True).startswith(PNG):
-        raise ValueError("no PNG")
+from ..base.drawn import MAX_NAME, MAX_SIGNATURE, check_drawn
+from ..base.one_time_code import OneTimeCode
 
 
 class ContractPortal(OneTimeCode, CustomerPortal):
