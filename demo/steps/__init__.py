@@ -1,5 +1,7 @@
-"""What the demo estate shows beside the month's bills, one module a room; a room with more
-to show has modules that begin with its name. ``prepay`` shows other ways of money, too.
+"""What the demo estate shows beside the month's bills, one module a room.
+
+A room with more to show has modules that begin with its name; ``prepay`` shows the
+other ways of money, too.
 
 Each module has ``run(env, estate)``: it works as the people whose job it is and
 returns the lines to print. :data:`ORDER` is the order in which they depend on each
