@@ -26,6 +26,7 @@ LIMIT = 64 * 1024
 # Padding is to 32 bytes, not to the 16 of the cipher.
 BLOCK = 32
 KEY_LENGTH = 43
+MAX_KEY = 200
 # Fields of a place or of a scanned code have fields of their own, and those no more.
 DEPTH = 4
 
@@ -97,7 +98,9 @@ class Envelope:
         fields = parse(body)
         secret = fields.get("Encrypt")
         if self._key is None:
-            if secret or query.get("encrypt_type", "raw") != "raw":
+            # compatible mode brings a message plain and encrypted: without a key the
+            # plain one is read, as in plain mode
+            if secret and not fields.get("MsgType"):
                 raise WechatRefused("encrypted, and the account has no key")
             self.check(query.get("signature", ""), stamp, nonce, now=now)
             return fields
@@ -183,6 +186,11 @@ def key_of(message):
     Events have no number: the sender and the second do, with the kind of the event.
     """
     if number := message.get("MsgId"):
-        return f"m{number}"
-    parts = (message.get(name, "") for name in ("FromUserName", "CreateTime", "Event"))
-    return "e" + ":".join(parts)
+        key = f"m{number}"
+    else:
+        names = ("FromUserName", "CreateTime", "Event")
+        key = "e" + ":".join(message.get(name, "") for name in names)
+    if len(key) <= MAX_KEY:
+        return key
+    # nothing of WeChat is so long, and no index of a database takes all of it
+    return "h" + hashlib.sha256(key.encode()).hexdigest()

@@ -78,7 +78,7 @@ class PmSmsMessage(models.Model):
             )
         )
         if kept:
-            self.env.ref(self._job).sudo()._trigger()
+            self.env.ref(self._job).sudo()._pm_trigger_once()
 
     def _same_sender(self):
         return Domain("gateway_id", "=", self.gateway_id.id) & Domain(

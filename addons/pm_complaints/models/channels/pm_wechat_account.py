@@ -11,6 +11,8 @@ from odoo.addons.pm_core.tools.wechat_messages import Envelope, WechatRefused, k
 
 # WeChat lets an account answer so long after the customer's last message
 WINDOW = timedelta(hours=48)
+# an OpenID has 28 characters
+MAX_OPENID = 64
 
 _logger = logging.getLogger(__name__)
 
@@ -114,6 +116,8 @@ class PmWechatAccount(models.Model):
         said = self._envelope().open(body, query)
         if not said.get("FromUserName"):
             raise WechatRefused("from nobody")
+        if len(said["FromUserName"]) > MAX_OPENID:
+            raise WechatRefused("from no OpenID")
         self.env["pm.wechat.message"]._keep(self, key_of(said), said)
         # an empty answer, which WeChat shows to nobody
         return "success"

@@ -105,7 +105,7 @@ class PmWechatMessage(models.Model):
             # to begin anew would take longer than WeChat and the customer should wait.
             return
         if kept:
-            self.env.ref(self._job).sudo()._trigger()
+            self.env.ref(self._job).sudo()._pm_trigger_once()
 
     @staticmethod
     def _words(kind, said):
@@ -126,7 +126,8 @@ class PmWechatMessage(models.Model):
     @staticmethod
     def _moment(seconds):
         """When it was written, in UTC; None if WeChat does not say so."""
-        if not (seconds or "").isdigit() or len(seconds) > 10:
+        seconds = seconds or ""
+        if not (seconds.isascii() and seconds.isdigit()) or len(seconds) > 10:
             return None
         return fields.Datetime.to_datetime("1970-01-01 00:00:00") + timedelta(
             seconds=int(seconds)

@@ -409,6 +409,48 @@ class TestWechatAddress(WechatMessages, PropertyCase, HttpCase):
         self.assertEqual(self.call(self.xml(Content="Water drips")).text, "success")
         self.assertEqual(len(self.kept()), 1)
 
+    def test_strange_and_signed(self):
+        """What WeChat would not write is kept or refused, and breaks nothing."""
+        emoji = "水漏了😀👨‍👩‍👧 \U0001f6b0"
+        for number, (answer, xml) in enumerate(
+            (
+                (200, self.xml(Content=emoji, number=11)),
+                (200, self.xml(Content="x", number="9" * 20_000)),
+                (
+                    200,
+                    self.xml(Content="x", number=12).replace("1409735668", "２０²"),
+                ),
+                (403, self.xml("o" * 20_000, Content="x", number=13)),
+                (403, self.xml(Content="a&#0;b", number=14).replace("&amp;#", "&#")),
+                (403, self.xml(Content="a&#xD800;b").replace("&amp;#", "&#")),
+                (200, self.xml(kind="neverheardof", number=15)),
+            ),
+            1,
+        ):
+            with self.subTest(number), mute_logger(LOGGER):
+                self.assertEqual(self.call(xml).status_code, answer)
+        kept = self.kept()
+        self.assertEqual(len(kept), 4)
+        self.assertIn(emoji, kept.mapped("text"))
+        self.assertEqual(kept[0].kind, "other")
+
+    def test_one_trigger_for_what_comes_together(self):
+        """The job is called once; after it was, the next message calls it again."""
+        triggers = self.env["ir.cron.trigger"]
+        job = self.env.ref("pm_complaints.pm_wechat_message_take_up")
+        of_it = [("cron_id", "=", job.id)]
+        triggers.search(of_it).unlink()
+        for number in range(20, 25):
+            self.call(self.xml(Content="x", number=number))
+        self.assertEqual(triggers.search_count(of_it), 1)
+        # one to come is none to rely on
+        triggers.search(of_it).call_at = fields.Datetime.now() + timedelta(hours=1)
+        self.call(self.xml(Content="x", number=25))
+        self.assertEqual(triggers.search_count(of_it), 2)
+        triggers.search(of_it).unlink()
+        self.call(self.xml(Content="x", number=26))
+        self.assertEqual(triggers.search_count(of_it), 1)
+
     def test_two_calls_collide(self):
         """Odoo begins anew, and the message is there still."""
         keep, calls = type(self.messages)._keep, []

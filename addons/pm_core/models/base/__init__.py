@@ -8,6 +8,7 @@ from . import res_users
 from . import resource_calendar
 from . import ir_attachment
 from . import ir_attachment_guard
+from . import ir_cron
 from . import ir_module_module
 from . import ir_rule
 from . import ir_sequence

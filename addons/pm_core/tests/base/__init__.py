@@ -3,6 +3,7 @@ from . import test_attachment_guard
 from . import test_automation
 from . import test_cards
 from . import test_copy
+from . import test_ir_cron
 from . import test_kept_caches
 from . import test_leaver
 from . import test_mail_mail

@@ -113,6 +113,29 @@ class TestWechatMessages(BaseCase):
         self.assertEqual(found["Content"], "hello")
         self.assertRefused("no key", self.plain.open, sealed(), asked, now=NOW)
 
+    def test_compatible_mode(self):
+        """The message comes plain and encrypted; both signatures come along."""
+        both = sealed().replace(
+            b"</xml>",
+            b"<MsgType>text</MsgType><Content>plain words</Content></xml>",
+        )
+        asked = query(signature=signature(TOKEN, STAMP, NONCE))
+        # with a key what is sealed counts, for nobody else can have written it
+        self.assertEqual(self.safe.open(both, asked, now=NOW)["Content"], "abcdteT")
+        found = self.plain.open(both, asked, now=NOW)
+        self.assertEqual(found["Content"], "plain words")
+        self.assertRefused("signed", self.plain.open, both, query(), now=NOW)
+
+    def test_keys_fit_into_an_index(self):
+        long = "9" * 20_000
+        for message in (
+            {"MsgId": long},
+            {"FromUserName": long, "CreateTime": "1", "Event": "VIEW"},
+        ):
+            self.assertLess(len(key_of(message)), 210)
+            other = {name: f"{value}1" for name, value in message.items()}
+            self.assertNotEqual(key_of(message), key_of(other))
+
     def test_broken_secret(self):
         for secret in (
             "",
