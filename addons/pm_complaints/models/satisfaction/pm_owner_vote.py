@@ -13,7 +13,9 @@ class PmOwnerVote(models.Model):
 
     When voting opens, each owner of that day gets one ballot, with the area of all that
     the owner holds; who buys later votes on the next question. It is counted as the
-    Civil Code says, article 278 (see ``engine/votes.py``).
+    Civil Code says, article 278 (see ``engine/votes.py``); who is one owner, and of
+    which area, as the guidance for owners' meetings says (Jian Fang [2009] No. 274,
+    articles 23 to 25).
     """
 
     _name = "pm.owner.vote"
@@ -27,7 +29,16 @@ class PmOwnerVote(models.Model):
     _order = "date_from desc, id desc"
     # the question is what it was when the first owner answered it
     _user_columns = dict.fromkeys(
-        ("name", "property_id", "text", "kind", "date_from", "date_to"), ("draft",)
+        (
+            "name",
+            "property_id",
+            "text",
+            "kind",
+            "date_from",
+            "date_to",
+            "with_parking",
+        ),
+        ("draft",),
     )
 
     name = fields.Char("Question", required=True, tracking=True)
@@ -68,6 +79,22 @@ class PmOwnerVote(models.Model):
     heads = fields.Integer("Owners", readonly=True, copy=False)
     area_voted = fields.Float(
         "Area That Voted (m²)", readonly=True, copy=False, digits=(12, 2)
+    )
+    with_parking = fields.Boolean(
+        "Parking Spaces Count",
+        help="Whether parking spaces count as private parts, with their area and their "
+        "owners: the rules of procedure of the owners' meeting say so. Without such a "
+        "rule they do not.",
+    )
+    unknown_heads = fields.Integer(
+        "Of These without a Known Owner",
+        readonly=True,
+        copy=False,
+        help="Parts of which the register has no owner. They count among all, as the "
+        "law counts all, and nobody answers for them; what is not sold is one head.",
+    )
+    unknown_area = fields.Float(
+        "Area without a Known Owner (m²)", readonly=True, copy=False, digits=(12, 2)
     )
     heads_voted = fields.Integer("Owners Who Voted", readonly=True, copy=False)
     area_for = fields.Float(
@@ -113,17 +140,19 @@ class PmOwnerVote(models.Model):
     def action_open(self):
         """Give each owner of today a ballot, and open the vote.
 
-        :raises UserError: no owner is registered, or owned units have no area
+        :raises UserError: no owner is registered, or parts have no area
         """
         self.check_access("write")
         self._check_in_state("draft")
         for vote in self:
-            areas = vote._areas()
+            areas, unknown_heads, unknown_area = vote._count_who_votes()
             vote.sudo()._as_step().write(
                 {
                     "state": "open",
-                    "heads": len(areas),
-                    "area": sum(areas.values()),
+                    "heads": len(areas) + unknown_heads,
+                    "area": sum(areas.values()) + unknown_area,
+                    "unknown_heads": unknown_heads,
+                    "unknown_area": unknown_area,
                     "ballot_ids": [
                         Command.create({"partner_id": owner.id, "area": area})
                         for owner, area in areas.items()
@@ -131,47 +160,77 @@ class PmOwnerVote(models.Model):
                 }
             )
 
-    def _areas(self):
-        """Return {owner: m² of all units that the owner holds today}.
+    def _count_who_votes(self):
+        """Return ({owner: m² of all that the owner holds today}, heads and m² of what
+        nobody holds whom we know).
 
-        Of a unit of several owners the first one named has the vote: it is cast once.
+        Who bought several parts is one head; a part of several owners has one vote,
+        which the one with the largest share casts for all of them. What is not sold is
+        the developer's, who is one head.
+
+        :raises UserError: nobody could vote, or parts have no area
         """
-        occupancies = (
-            self.env["pm.occupancy"]
-            .sudo()
-            .search(
-                [
-                    ("estate_id", "=", self.estate_id.id),
-                    ("is_current", "=", True),
-                    ("role", "in", ("owner", "developer")),
-                    ("property_id.kind", "=", "unit"),
-                ],
-                order="id",
-            )
-        )
-        if not occupancies:
+        parts = self.env["pm.property"].sudo().search(self._domain_of_parts())
+        buyers = self._buyers(parts)
+        if not buyers:
             raise UserError(
                 self.env._(
                     "%(estate)s has no owner in its register: nobody could vote.",
                     estate=self.estate_id.display_name,
                 )
             )
-        holders = {}
-        for occupancy in occupancies:
-            holders.setdefault(occupancy.property_id, occupancy.partner_id)
-        without = [unit for unit in holders if not unit.gross_area]
+        without = parts.filtered(lambda part: not part.gross_area)
         if without:
             raise UserError(
                 self.env._(
                     "Votes are counted by area, and these have none: %(units)s. Enter "
                     "the gross area first.",
-                    units=", ".join(unit.display_name for unit in without[:10]),
+                    units=", ".join(without[:10].mapped("display_name")),
                 )
             )
-        areas = defaultdict(float)
-        for unit, owner in holders.items():
-            areas[owner] += unit.gross_area
-        return areas
+        voters, areas = {}, defaultdict(float)
+        for part, owners in buyers.items():
+            # the same people who bought several parts are one buyer
+            voter = voters.setdefault(frozenset(owners), owners[0])
+            areas[voter] += part.gross_area
+        unheld = parts - self.env["pm.property"].union(*buyers)
+        unsold = unheld.filtered(lambda part: part.state == "unsold")
+        heads = len(unheld - unsold) + bool(unsold)
+        return areas, heads, sum(unheld.mapped("gross_area"))
+
+    def _domain_of_parts(self):
+        kinds = ["unit", "parking"] if self.with_parking else ["unit"]
+        return [("estate_id", "=", self.estate_id.id), ("kind", "in", kinds)]
+
+    def _buyers(self, parts):
+        """Return {part: its owners of today, the largest share first}, the developer
+        for what has no other owner; the one developer of an estate for what is unsold.
+        """
+        occupancies = (
+            self.env["pm.occupancy"]
+            .sudo()
+            .search(
+                [
+                    ("property_id", "in", parts.ids),
+                    ("is_current", "=", True),
+                    ("role", "in", ("owner", "developer")),
+                ],
+                order="share desc, date_from, id",
+            )
+        )
+        owned = occupancies.filtered(lambda row: row.role == "owner")
+        developed = (occupancies - owned).filtered(
+            lambda row: row.property_id not in owned.property_id
+        )
+        buyers = {
+            part: rows.partner_id
+            for part, rows in (owned | developed).grouped("property_id").items()
+        }
+        developers = (occupancies - owned).partner_id
+        if len(developers) == 1:
+            for part in parts.filtered(lambda part: part.state == "unsold"):
+                buyers.setdefault(part, developers)
+        return buyers
 
     def action_count(self):
         """End the vote and count it."""
@@ -180,8 +239,12 @@ class PmOwnerVote(models.Model):
         for vote in self.sudo()._as_step():
             ballots = vote.ballot_ids
             is_poll = vote.kind == "poll"
+            # whom nobody knows is asked by nobody, and is one of all the same
+            unknown = dict.fromkeys(range(-vote.unknown_heads, 0), 0)
+            if unknown:
+                unknown[-1] = str(vote.unknown_area)
             found = count(
-                {ballot.id: str(ballot.area) for ballot in ballots},
+                {ballot.id: str(ballot.area) for ballot in ballots} | unknown,
                 {ballot.id: ballot.answer for ballot in ballots if ballot.answer},
                 ORDINARY if is_poll else vote.kind,
             )

@@ -197,12 +197,15 @@ class PmSurveyCampaign(models.Model):
 
     @staticmethod
     def _columns(found):
+        some = found.value is not None
+        # of too few answers nothing is known but that it is between the two ends
+        unknown = 100 if some else 0
         return {
             "index": found.value or 0,
             "index_low": found.low or 0,
-            "index_high": found.high or 0,
+            "index_high": unknown if found.high is None else found.high,
             "index_error": found.error or 0,
-            "has_index": found.value is not None,
+            "has_index": some,
             "has_limits": found.error is not None,
         }
 

@@ -90,23 +90,39 @@ class PmSurveyCampaign(models.Model):
                 ]
             )
         )
+        # in one language: who is drawn depends on the order of the names
+        lang = self.company_id.partner_id.lang or "en_US"
         labels = dict(
-            self.env["pm.occupancy"]._fields["role"]._description_selection(self.env)
+            self.env["pm.occupancy"]
+            ._fields["role"]
+            ._description_selection(self.with_context(lang=lang).env)
         )
         one_each = {}
         for occupancy in occupancies.sorted(self._rank):
             one_each.setdefault(occupancy.partner_id, occupancy)
+        places = (
+            self.env["pm.property"]
+            .sudo()
+            .union(*(self._place_of(occupancy) for occupancy in one_each.values()))
+        )
+        names_of = places.grouped("name")
         groups = {}
         for occupancy in one_each.values():
             names = []
             if self.by_building:
-                place = occupancy.building_id or occupancy.estate_id
-                names.append(place.name)
+                place = self._place_of(occupancy)
+                # phases may number their buildings alike
+                alone = len(names_of[place.name]) == 1
+                names.append(place.name if alone else place.display_name)
             if self.by_role:
                 names.append(labels[occupancy.role])
             group = " · ".join(names) or self.estate_id.name
             groups.setdefault(group, []).append(occupancy)
         return groups
+
+    @staticmethod
+    def _place_of(occupancy):
+        return occupancy.building_id or occupancy.estate_id
 
     @staticmethod
     def _rank(occupancy):

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from odoo.addons.pm_core.tests.common import PropertyCase
 
@@ -102,12 +102,80 @@ class TestCampaign(CampaignFactory, PropertyCase):
         self.assertEqual(again.partner_id, self.campaign.invitation_ids.partner_id)
         self.assertEqual(self.campaign.seed, 42)
 
+    def test_the_seed_draws_the_same_in_any_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self._make_people(self.first, range(10, 14), role="tenant")
+        there = self.campaign.with_context(lang="zh_CN")
+        self.assertEqual(list(there._groups()), list(self.campaign._groups()))
+        drawn = self.campaign._draw_sample(6, 42).partner_id
+        self.assertEqual(there._draw_sample(6, 42).partner_id, drawn)
+
+    def test_two_buildings_of_one_name(self):
+        """Each phase has its number 1: they are two groups all the same."""
+        phase = self.make_building(self.second, "Phase")
+        other = self.make_building(phase, "N", name=self.first.name)
+        self._make_people(other, range(3))
+        sizes = {name: len(found) for name, found in self.campaign._groups().items()}
+        self.assertEqual(sorted(sizes.values()), [3, 4, 8])
+
+    def index_of(self, answers):
+        """Have those drawn answer, by building; return index, low and high."""
+        invitations = self.start()
+        for building, points in answers.items():
+            asked = invitations.filtered(
+                lambda one, building=building: one.building_id == building
+            )
+            for one, point in zip(asked, points, strict=False):
+                self.answer(one, point, point)
+        campaign = self.campaign
+        campaign._evaluate()
+        return [
+            round(campaign[name], 1) for name in ("index", "index_low", "index_high")
+        ]
+
+    def test_index_of_nobody(self):
+        self.assertEqual(self.index_of({}), [0, 0, 0])
+        self.assertFalse(self.campaign.has_index or self.campaign.has_limits)
+
+    def test_index_of_one(self):
+        """One answer says nothing of all: they may be anywhere."""
+        self.assertEqual(self.index_of({self.first: [4]}), [75, 0, 100])
+        self.assertTrue(self.campaign.has_index)
+        self.assertFalse(self.campaign.has_limits)
+
+    def test_index_where_all_say_the_same(self):
+        found = self.index_of({self.first: [4, 4, 4], self.second: [4, 4]})
+        self.assertEqual(found, [75, 75, 75])
+
+    def test_index_with_a_group_of_one(self):
+        """By hand: 8 of North, 4 of South; 100, 50 and 0 points, and 50.
+
+        (8 · 50 + 4 · 50) / 12 = 50; s² = 2,500 stands for both: (2/3)² · (1 − 3/8)
+        · 2,500/3 + (1/3)² · (1 − 1/4) · 2,500 = 439.8, of which 1.96 · √ = 41.1.
+        """
+        found = self.index_of({self.first: [5, 3, 1], self.second: [3]})
+        self.assertEqual(found, [50, 8.9, 91.1])
+
+    def test_index_of_everybody(self):
+        """All 12 were asked and answered: 8 · 75 and 4 · 25, and nothing is chance."""
+        self.campaign.sample_size = 12
+        found = self.index_of({self.first: [4] * 8, self.second: [1, 3, 1, 3]})
+        self.assertEqual(found, [58.3, 58.3, 58.3])
+
     def test_nobody_is_drawn_twice(self):
         """Who has two flats, in two buildings, is one person."""
         self.make_occupancy(self.make_unit(self.second, "extra"), self.many[0])
         drawn = self.campaign._draw_sample(100, 1)
         self.assertEqual(len(drawn), 12)
         self.assertEqual(len(drawn.partner_id), 12)
+
+    def test_a_new_one_is_begun_on_an_empty_form(self):
+        with Form(self.env["pm.survey.campaign"]) as form:
+            self.assertFalse(form.previous_id)
+            form.name = "Spring"
+            form.property_id = self.estate
+            form.survey_id = self.survey
+            form.date_to = fields.Date.today() + timedelta(days=10)
 
     def test_nobody_lives_there(self):
         self.env["pm.occupancy"].search([("estate_id", "=", self.estate.id)]).unlink()

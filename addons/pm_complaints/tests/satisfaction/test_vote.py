@@ -16,6 +16,9 @@ class TestOwnerVote(PropertyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["pm.occupancy"].search([("estate_id", "=", cls.estate.id)]).unlink()
+        cls.env["pm.property"].search(
+            [("estate_id", "=", cls.estate.id), ("kind", "=", "unit")]
+        ).active = False
         cls.owners = cls.env["res.partner"]
         # 100 m² each, and one who has two flats of 150
         for number in range(8):
@@ -56,6 +59,124 @@ class TestOwnerVote(PropertyCase):
         self.assertEqual(ballots[self.large], 300)
         self.assertIn(first, ballots)
         self.assertNotIn(second, ballots)
+
+    def areas(self):
+        """Open the vote; return {owner: area} of the ballots."""
+        self.vote.action_open()
+        return {one.partner_id: one.area for one in self.vote.ballot_ids}
+
+    def test_the_largest_share_votes(self):
+        """One part, one head, whoever was entered first; never a developer beside."""
+        unit = self.make_unit(self.building, "v10", gross_area=80)
+        developer, small, large = map(self.make_partner, ("Dev", "Small", "Large"))
+        self.make_occupancy(unit, developer, role="developer")
+        self.make_occupancy(unit, small, share=30)
+        self.make_occupancy(unit, large, share=70)
+        areas = self.areas()
+        self.assertEqual((self.vote.heads, self.vote.area), (10, 1180))
+        self.assertEqual(areas[large], 80)
+        self.assertFalse(areas.keys() & {developer, small})
+
+    def test_the_same_couple_is_one_buyer(self):
+        """Two flats of one couple are one head, also entered the other way round; what
+        one of them owns alone is a head of its own only for who has no ballot yet."""
+        wife, husband = self.make_partner("Wife"), self.make_partner("Husband")
+        for code, couple in (("v10", (wife, husband)), ("v11", (husband, wife))):
+            unit = self.make_unit(self.building, code, gross_area=60)
+            for owner in couple:
+                self.make_occupancy(unit, owner, share=50)
+        self.make_occupancy(
+            self.make_unit(self.building, "v12", gross_area=40), husband
+        )
+        areas = self.areas()
+        self.assertEqual((areas[wife], areas[husband]), (120, 40))
+        self.assertEqual((self.vote.heads, self.vote.area), (11, 1260))
+
+    def test_the_developer_is_one(self):
+        """What is not sold is one head, with the area of all of it: 2 flats that are
+        in the register as the developer's, and 3 of which it only says unsold."""
+        developer = self.make_partner("Developer")
+        for code in ("v10", "v11"):
+            unit = self.make_unit(self.building, code, gross_area=120)
+            self.make_occupancy(unit, developer, role="developer")
+        for code in ("v12", "v13", "v14"):
+            self.make_unit(self.building, code, gross_area=50, state="unsold")
+        areas = self.areas()
+        self.assertEqual(areas[developer], 390)
+        self.assertEqual((self.vote.heads, self.vote.area), (10, 1490))
+        self.assertFalse(self.vote.unknown_heads)
+
+    def test_unsold_and_no_developer_in_the_register(self):
+        for code in ("v10", "v11"):
+            self.make_unit(self.building, code, gross_area=50, state="unsold")
+        self.areas()
+        self.assertEqual((self.vote.heads, self.vote.area), (10, 1200))
+        self.assertEqual((self.vote.unknown_heads, self.vote.unknown_area), (1, 100))
+
+    def test_whom_nobody_knows_counts_among_all(self):
+        """9 known owners of 1,100 m² and 4 flats of 400 m² without: 6 of the first are
+        two thirds of 9, and not of 13."""
+        for number in range(10, 14):
+            self.make_unit(self.building, f"v{number}", gross_area=100)
+        self.vote.action_open()
+        self.assertEqual((self.vote.heads, self.vote.area), (13, 1500))
+        self.assertEqual(len(self.vote.ballot_ids), 9)
+        self.enter(self.owners[:5] | self.large)
+        self.vote.action_count()
+        # 800 of 1,500 m² and 6 of 13 heads
+        self.assertEqual((self.vote.heads_voted, self.vote.area_voted), (6, 800))
+        self.assertFalse(self.vote.quorate or self.vote.passed)
+
+    def test_exactly_two_thirds(self):
+        """With three flats of nobody known: 8 of 12 heads, 1,000 of 1,400 m²."""
+        for number in range(10, 13):
+            self.make_unit(self.building, f"v{number}", gross_area=100)
+        self.vote.action_open()
+        self.enter(self.owners[:7] | self.large)
+        self.vote.action_count()
+        self.assertEqual((self.vote.heads, self.vote.area), (12, 1400))
+        self.assertTrue(self.vote.quorate and self.vote.passed)
+
+    def test_parking_spaces(self):
+        """They count where the owners' rules say so: 12 m² more for one owner, and a
+        head for who has a space and no flat."""
+        lot = self.make_part(self.estate, "parking_lot", "vp")
+        only = self.make_partner("Only a Space")
+        for code, owner in (("vp1", self.owners[0]), ("vp2", only)):
+            space = self.make_part(lot, "parking", code, gross_area=12)
+            self.make_occupancy(space, owner)
+        second = self.vote.copy({"with_parking": True})
+        areas = self.areas()
+        self.assertEqual((self.vote.heads, self.vote.area), (9, 1100))
+        self.assertEqual(areas[self.owners[0]], 100)
+        self.vote = second
+        areas = self.areas()
+        self.assertEqual((second.heads, second.area), (10, 1124))
+        self.assertEqual((areas[self.owners[0]], areas[only]), (112, 12))
+
+    def test_by_proxy(self):
+        """It counts for the owner, whoever answers, and for more than one owner."""
+        self.vote.action_open()
+        self.enter(self.owners[:6], way="proxy", proxy_name="Neighbour")
+        self.enter(self.large, "against", way="proxy", proxy_name="Neighbour")
+        self.vote.action_count()
+        # 7 of 9 heads took part, 6 of 7 agree; 900 m², of which 600
+        self.assertEqual((self.vote.heads_for, self.vote.area_for), (6, 600))
+        self.assertTrue(self.vote.passed)
+
+    def test_heads_agree_and_area_does_not(self):
+        """6 of 7 heads for it, with 240 of 540 m²."""
+        self.env["pm.property"].search(
+            [("code", "in", [f"v{number}" for number in range(6)])]
+        ).gross_area = 40
+        self.vote.action_open()
+        self.assertEqual((self.vote.heads, self.vote.area), (9, 740))
+        self.enter(self.owners[:6])
+        self.enter(self.large, "against")
+        self.vote.action_count()
+        # quorum: 7 of 9 and 540 of 740; majority: 6 of 7 and 240 of 540
+        self.assertTrue(self.vote.quorate)
+        self.assertFalse(self.vote.passed)
 
     def test_agreed(self):
         """7 of 9 owners and 900 of 1,100 m² take part; 5 and 700 agree."""
