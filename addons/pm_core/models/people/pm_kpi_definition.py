@@ -7,12 +7,52 @@ from odoo.fields import Domain
 from .pm_kpi import FAILURES
 
 NUMERIC = ("integer", "float", "monetary")
+# settings that name columns of the records
+SETTINGS = (
+    "measure_field",
+    "numerator_field",
+    "denominator_field",
+    "date_field",
+    "estate_path",
+    "employee_path",
+    "user_path",
+)
 
 
 class PmKpi(models.Model):
     """What a KPI measures, checked so that a mistake is refused with its reason."""
 
     _inherit = "pm.kpi"
+
+    # who only reads a KPI reads it in words; the web client shows names of columns
+    definition = fields.Text("How It Is Taken", compute="_compute_definition")
+
+    @api.depends(*SETTINGS, "model_id", "kind")
+    @api.depends_context("lang")
+    def _compute_definition(self):
+        for kpi in self:
+            lines = [
+                self.env._(
+                    "%(setting)s: %(value)s",
+                    setting=self._fields[name]._description_string(self.env),
+                    value=kpi._in_words(kpi[name]),
+                )
+                for name in SETTINGS
+                if kpi[name] and kpi.model in self.env
+            ]
+            kpi.definition = "\n".join(lines)
+
+    def _in_words(self, path):
+        """A path of columns as forms call them."""
+        model, words = self.env[self.model], []
+        for name in path.split("."):
+            field = model._fields.get(name)
+            if not field:
+                # the setting is wrong, and says so elsewhere
+                return path
+            words.append(field._description_string(self.env))
+            model = self.env[field.comodel_name] if field.comodel_name else model
+        return " › ".join(words)
 
     def _check_settings(self):
         """Refuse settings that do not fit the records.

@@ -36,6 +36,19 @@ class TestKpiDefinition(KpiCase):
         with self.assertRefused(ValidationError, "KPI Readings"):
             self.make_kpi(domain="[('stat', '=', 'read')]")
 
+    def test_who_only_reads_it_reads_it_in_words(self):
+        """No names of columns; administrators choose them on the form."""
+        kpi = self.make_kpi(estate_path="employee_id.pm_estate_id")
+        hr = self.make_user("pm_kpi_hr", "pm_core.group_pm_hr", self.estate)
+        words = kpi.with_user(hr).definition
+        self.assertIn("Employee › ", words)
+        self.assertNotIn("_", words)
+        admin = self.make_user("pm_kpi_reader", "pm_core.group_pm_admin", self.estate)
+        for user, chooses in ((hr, False), (admin, True)):
+            arch = kpi.with_user(user).get_view(view_type="form")["arch"]
+            self.assertEqual("field_selector" in arch, chooses)
+            self.assertEqual('name="definition"' in arch, not chooses)
+
     def test_a_sound_one_cannot_be_broken_later(self):
         kpi = self.make_kpi()
         with self.assertRefused(ValidationError, "nothing"):
