@@ -139,7 +139,7 @@ class CasePage(http.Controller):
         if number or code:
             case = self._case(number, code.strip().upper())
             if case:
-                return request.redirect(case._case_address())
+                return request.redirect(case._case_address(code.strip().upper()))
             error = request.env._("Number and code do not belong together.")
         page = request.render(
             "pm_complaints.case_find", {"number": number, "error": error}
@@ -186,14 +186,20 @@ class CasePage(http.Controller):
             page = self._case_page(case, code, self._wait_an_hour())
             page.status_code = 429
             return page
+        slip = case._slip_of(code)
         try:
             with request.env.cr.savepoint():
+                slip._note_use(step)
                 going = take_customer_step(case, step, plain(post))
         except UserError as problem:
             return self._case_page(case, code, problem.args[0])
+        if step == "verdict" and case.verdict:
+            case._as_step().verdict_slip_id = slip
         # what was merged goes on in the case of somebody else: its code is not told
-        shown = going if going.previous_id == case else case
-        return request.redirect(shown._case_address())
+        if going.previous_id != case:
+            return request.redirect(case._case_address(code))
+        own = slip._goes_on_with(going).code if slip else None
+        return request.redirect(going._case_address(own))
 
 
 def take_customer_step(case, step, texts):

@@ -341,7 +341,7 @@ class PmComplaint(models.Model):
         when = format_datetime(
             self.env,
             clock.deadline,
-            tz=self.estate_id.tz or "UTC",
+            tz=self.sudo().estate_id.tz or "UTC",
             dt_format="short",
         )
         return self.env._("%(what)s by %(when)s", what=clock.target_id.name, when=when)
@@ -383,6 +383,8 @@ class PmComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not all((vals.get("description") or "").strip() for vals in vals_list):
+            raise UserError(self.env._("Say in a few words what it is about."))
         complaints = super().create(
             [{"received_at": fields.Datetime.now(), **vals} for vals in vals_list]
         )
@@ -419,6 +421,10 @@ class PmComplaint(models.Model):
                     complaint.display_name,
                 )
             )
+
+    def _today(self):
+        """The day at its estate, which who handles it need not see."""
+        return self.sudo().estate_id._today()
 
     def action_open(self):
         """Open the complaint on a page of its own."""

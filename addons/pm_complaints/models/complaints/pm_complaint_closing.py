@@ -11,7 +11,7 @@ VERDICTS = [
 ]
 ANSWERED = ("replied", "rectifying", "verified", "closed")
 # steps after which nobody has worked on it yet, and those whose taker has
-NO_WORK = ("report", "accept", "assign", "slip")
+NO_WORK = ("report", "accept", "assign", "slip", "by_slip")
 WORK = ("investigate", "draft", "ask_reply", "rectify", "wait")
 
 
@@ -192,6 +192,7 @@ class PmComplaint(models.Model):
                 )
             complaint._check_measures()
             complaint._check_disputes()
+            complaint._check_slip_verdict()
             if complaint.verdict == "unsatisfied":
                 complaint._check_exhausted()
         self._check_in_state("replied", "rectifying", "verified")
@@ -217,7 +218,7 @@ class PmComplaint(models.Model):
             "close",
             "closed",
             closed_at=fields.Datetime.now(),
-            objection_until=fields.Date.add(self.estate_id._today(), days=days),
+            objection_until=fields.Date.add(self._today(), days=days),
             is_waiting=False,
             waiting_for=False,
         )
@@ -245,7 +246,7 @@ class PmComplaint(models.Model):
 
     def _is_final(self):
         until = self.objection_until
-        return bool(until and until < self.estate_id._today())
+        return bool(until and until < self._today())
 
     def _check_not_final(self):
         """:raises UserError: the days to object are over"""
@@ -273,6 +274,7 @@ class PmComplaint(models.Model):
                 no_verdict_reason=False,
                 verdict_at=False,
                 verdict_user_id=False,
+                verdict_slip_id=False,
             )
             complaint._sla_reopen("close")
             complaint._tell_customer("reopen")
@@ -386,7 +388,7 @@ class PmComplaint(models.Model):
                 is_waiting=False,
                 waiting_for=False,
                 objection_until=fields.Date.add(
-                    complaint.estate_id._today(),
+                    complaint._today(),
                     days=complaint.company_id.sudo().pm_objection_days,
                 ),
             )

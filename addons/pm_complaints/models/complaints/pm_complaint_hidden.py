@@ -186,7 +186,7 @@ class PmComplaint(models.Model):
         return self.sudo().concerned_user_ids
 
     @api.model
-    def _domain_of_readable(self, field="res_id", ids=None):
+    def _domain_of_readable(self, ids=None):
         """Records of other models about complaints that the user may read.
 
         :param ids: of the complaints, where no others are asked for
@@ -194,4 +194,4 @@ class PmComplaint(models.Model):
         if not self.has_access("read"):
             return Domain("res_model", "!=", self._name)
         mine = self._search(Domain.TRUE if ids is None else Domain("id", "in", ids))
-        return Domain("res_model", "!=", self._name) | Domain(field, "in", mine)
+        return Domain("res_model", "!=", self._name) | Domain("res_id", "in", mine)

@@ -143,8 +143,10 @@ class PmComplaint(models.Model):
                 if rule.severity:
                     complaint.severity = rule.severity
 
-    def _case_address(self):
-        """The page that shows the state to whoever has number and code."""
-        return (
-            f"/complaint/case/{self.number.replace('/', '-')}?code={self.access_code}"
-        )
+    def _case_address(self, code=None):
+        """The page that shows the state to whoever has number and code.
+
+        :param code: of a slip; the customer's own
+        """
+        code = code or self.access_code
+        return f"/complaint/case/{self.number.replace('/', '-')}?code={code}"

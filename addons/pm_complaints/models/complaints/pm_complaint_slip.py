@@ -1,46 +1,60 @@
-from odoo import models
-from odoo.exceptions import AccessError
-
-from odoo.addons.pm_core.tools.qr import data_url
+from odoo import fields, models
 
 
-class PmComplaint(models.Model):
-    """Number and code on paper: for who comes to the counter and leaves no address.
+class PmComplaintSlip(models.Model):
+    """A slip that was printed at the desk, with a code of its own.
 
-    It opens the page on which the case is followed and judged, so that nobody prints
-    it who has worked on the case, and that somebody did stands in the steps.
+    The customer's own code is known to the customer alone. The one on paper has been
+    in the hands of who printed it, so that what is done with it says whose slip it was.
     """
 
-    _inherit = "pm.complaint"
+    _name = "pm.complaint.slip"
+    _description = "Slip of a Complaint"
+    _order = "id"
+    _rec_name = "user_id"
 
-    def action_print_slip(self):
-        """Print number and code, to be handed to who complains."""
-        for complaint in self:
-            complaint._check_slip()
-        self._take_step("slip")
-        return self.env.ref("pm_complaints.complaint_slip_report").report_action(self)
+    complaint_id = fields.Many2one(
+        "pm.complaint", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    code = fields.Char(required=True, readonly=True, groups="base.group_system")
+    user_id = fields.Many2one(
+        "res.users",
+        "Handed out by",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    at = fields.Datetime("When", required=True, readonly=True)
 
-    def _check_slip(self):
-        """:raises AccessError: not of the desk, or who has worked on it"""
-        self._check_desk()
-        if not self.env.su and self.env.user in self._have_worked():
-            raise AccessError(
-                self.env._(
-                    "You have worked on %s: somebody else hands its code out, with "
-                    "which the customer tells how it was.",
-                    self.number,
-                )
+    def _note_use(self, step):
+        """Leave whose slip it was with which the next step is taken.
+
+        :param step: what the page calls it
+        """
+        for slip in self:
+            case = slip.complaint_id
+            if step == "add":
+                case = case._that_is_open()
+            case._log_step(
+                "by_slip",
+                slip.env._(
+                    "With the slip of %(number)s that %(who)s handed out",
+                    number=slip.complaint_id.number,
+                    who=slip.user_id.name,
+                ),
             )
 
-    def _slip(self):
-        """What stands on the slip: the code, and the page as a picture.
+    def _goes_on_with(self, case):
+        """The same paper opened a case, and it was followed by another: the code of
+        that one is of the same hands.
 
-        :raises AccessError: see :meth:`_check_slip`
+        :return: the slip of the case that follows
         """
-        self.ensure_one()
-        self._check_slip()
-        case = self.sudo()
-        return {
-            "code": case.access_code,
-            "picture": data_url(f"{case.get_base_url()}{case._case_address()}"),
-        }
+        return self._as_step().create(
+            {
+                "complaint_id": case.id,
+                "code": case._make_code(),
+                "user_id": self.user_id.id,
+                "at": self.at,
+            }
+        )

@@ -43,6 +43,7 @@ class PmComplaintStep(models.Model):
             ("forward", "Forwarded"),
             ("dispute", "Dispute Settled"),
             ("slip", "Number and Code Handed Out"),
+            ("by_slip", "Came by a Slip of the Desk"),
         ],
         required=True,
         readonly=True,

@@ -161,8 +161,7 @@ class PmComplaint(models.Model):
                     "complaint_id": self.id,
                     "name": measure,
                     "user_id": responsible_id or self.user_id.id or self.env.uid,
-                    "date_due": date_due
-                    or fields.Date.add(self.estate_id._today(), days=7),
+                    "date_due": date_due or fields.Date.add(self._today(), days=7),
                     **values,
                 }
             )

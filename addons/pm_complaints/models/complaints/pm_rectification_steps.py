@@ -170,11 +170,14 @@ class PmRectification(models.Model):
 
     # what a measure may be
 
-    def action_make_order(self, category_id=None, urgency=None):
+    def action_make_order(self, category_id=None, urgency=None, text=None):
         """Have it done as a work order, reported as any other.
 
         :param category_id: id of a ``pm.fault.category``
         :param urgency: key of its urgency
+        :param text: what is to be done, in words for who does it; the measure, unless
+            the case is not for everybody to know of
+        :raises UserError: such a case, and no words of its own
         """
         self.complaint_id._check_handler()
         self._check_in_state("open")
@@ -190,10 +193,19 @@ class PmRectification(models.Model):
                     )
                 )
             case = measure.sudo().complaint_id
+            if case._is_kept_inside() and not (text or "").strip():
+                raise UserError(
+                    self.env._(
+                        "%s is not for everybody to know of, and orders are read by "
+                        "many. Say what is to be done in words that tell nothing "
+                        "of it.",
+                        case.number,
+                    )
+                )
             order = self.env["maintenance.request"]._report(
                 case.property_id,
                 # the order is read by who does it: what is done, and not who complained
-                measure.name,
+                (text or "").strip() or measure.name,
                 channel=case.channel_id.code,
                 category=category,
                 urgency=urgency,

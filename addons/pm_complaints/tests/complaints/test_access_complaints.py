@@ -31,6 +31,7 @@ class TestAccessComplaints(access.AccessCase):
         # what one handles, and praise of oneself: see test_hidden.py
         "pm.complaint": desk("rwc", hr="r"),
         "pm.complaint.step": desk("r", hr="r"),
+        "pm.complaint.slip": desk("r"),
         "pm.complaint.message": desk("r", hr="r"),
         "pm.complaint.reply": desk("rw", hr="r"),
         "pm.complaint.dispute": desk("rwcd"),
@@ -148,6 +149,12 @@ class TestAccessComplaints(access.AccessCase):
                 "user_id": cls.env.uid,
             },
             "pm.complaint.person": {**of_it, "name": "Witness"},
+            "pm.complaint.slip": {
+                **of_it,
+                "code": "ABCD1234",
+                "user_id": cls.env.uid,
+                "at": fields.Datetime.now(),
+            },
             "pm.complaint.cluster": {
                 "property_id": building.id,
                 "category_id": category.id,

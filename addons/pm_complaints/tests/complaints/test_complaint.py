@@ -321,6 +321,11 @@ class TestSteps(ComplaintCase):
         with self.assertRaisesRegex(UserError, "stays on record"):
             complaint.unlink()
 
+    def test_without_words(self):
+        for words in (False, "", " \n "):
+            with self.subTest(words), self.assertRaisesRegex(UserError, "Say in"):
+                self.make_complaint(description=words)
+
     def test_anonymous(self):
         complaint = self.env["pm.complaint"]._report(
             self.unit, "Noise", is_anonymous=True, partner=self.owner
@@ -339,12 +344,23 @@ class TestSteps(ComplaintCase):
         """For who is at the counter; not by who has worked on it, and noted."""
         complaint = self.accepted(is_anonymous=True, partner_id=False)
         complaint.action_print_slip()
-        self.assertEqual(complaint.step_ids[-1:].step, "slip")
         report = self.env["ir.actions.report"].with_user(self.clerk)
-        page, _kind = report._render_qweb_html(
-            "pm_complaints.complaint_slip", complaint.ids
-        )
-        self.assertIn(complaint.sudo().access_code.encode(), page)
+        pages = []
+        for number in (1, 2):
+            page, _kind = report._render_qweb_html(
+                "pm_complaints.complaint_slip", complaint.ids
+            )
+            pages.append(page)
+            # put down by the paper itself, whichever way it was asked for
+            steps = complaint.step_ids.filtered(lambda step: step.step == "slip")
+            self.assertEqual(len(steps), number)
+            self.assertEqual(steps.user_id, self.clerk)
+        slips = complaint.sudo().slip_ids
+        self.assertEqual(len(set(slips.mapped("code"))), 2)
+        self.assertEqual(slips.user_id, self.clerk)
+        for slip, page in zip(slips, pages, strict=True):
+            self.assertIn(slip.code.encode(), page)
+            self.assertNotIn(complaint.sudo().access_code.encode(), page)
         self.assertIn(b"data:image/png;base64,", page)
         # who only handed it out has not worked on it
         complaint.action_assign(self.colleague.id)

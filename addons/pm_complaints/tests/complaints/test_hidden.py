@@ -52,6 +52,42 @@ class TestHidden(ComplaintCase):
         with self.assertRaises(AccessError):
             others.sla_clock_ids.with_user(self.clerk).read(["state"])
 
+    def test_who_handles_it_elsewhere_goes_on(self):
+        """Steps, replies, messages, measures and people are read with the case, and
+        it is led to its end."""
+        complaint = self.accepted()
+        complaint.write({"person_ids": [(0, 0, {"name": "A child", "role": "minor"})]})
+        others = self.make_complaint().sudo()
+        others._accept()
+        others.action_rectify("New bell", self.manager.id)
+        others.action_reply("We hang up a new bell.")
+        others.user_id = self.manager
+        self.clerk.pm_estate_ids = self.worker.pm_estate_ids = self.make_estate("There")
+        self.env.invalidate_all()
+        complaint.action_investigate("The spring is worn.", "The neighbour")
+        complaint.action_rectify("New bell", self.worker.id)
+        measure = complaint.rectification_ids
+        measure.with_user(self.worker).action_done("A new one hangs there.")
+        measure.with_user(self.clerk).action_verify("It rings.")
+        complaint.action_reply("We have hung up a new bell.")
+        complaint.action_verify()
+        self.env.invalidate_all()
+        for name, column in (
+            ("step_ids", "note"),
+            ("reply_ids", "body"),
+            ("message_to_ids", "text"),
+            ("rectification_ids", "name"),
+            ("person_ids", "name"),
+        ):
+            with self.subTest(name):
+                mine = complaint[name]
+                self.assertEqual(mine, complaint.sudo()[name])
+                self.assertTrue(mine.read([column]))
+                self.assertFalse(mine.search([("complaint_id", "=", others.id)]))
+        # the page of the form asks for all of them at once
+        views = complaint.get_view(view_type="form")["models"]["pm.complaint"]
+        complaint.read(list(views))
+
     @mute_logger(*MUTED)
     def test_whatever_the_role(self):
         for user in (

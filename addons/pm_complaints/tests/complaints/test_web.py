@@ -1,6 +1,7 @@
 import re
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.pm_maintenance.tests.common import picture
@@ -204,6 +205,52 @@ class TestWeb(ComplaintCase, HttpCase):
         page = self.step(case, "object", text="And the hall")
         self.assertEqual(len(case.next_ids), 2)
         self.assertIn(self.path(case.next_ids - following), page.url)
+
+    def test_by_a_slip(self):
+        """What is done with the paper says who handed it out, and who did does not
+        close on a verdict that came by it."""
+        case = self.answered()
+        case.write(
+            {"cause_id": self.cause.id, "liability": "ours", "action_taken": "A bell."}
+        )
+        code = case.with_user(self.colleague)._slip()["code"]
+        self.assertNotEqual(code, case.sudo().access_code)
+        token = self.token_of(self.url_open("/complaint/case"))
+        asked = {"csrf_token": token, "number": case.number, "code": code.lower()}
+        self.assertIn(code, self.url_open("/complaint/case", data=asked).url)
+        page = self.step(case.sudo(), "add", code=code, text="The hall too.")
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn(case.sudo().access_code, page.url + page.text)
+        steps = case.step_ids[-2:]
+        self.assertEqual(steps.mapped("step"), ["by_slip", "add"])
+        self.assertIn(self.colleague.name, steps[0].note)
+        self.step(case.sudo(), "verdict", code=code, verdict="satisfied")
+        self.assertEqual(case.verdict, "satisfied")
+        self.assertEqual(case.verdict_slip_id.user_id, self.colleague)
+        # who had it in hand is no worker by that, and asks as ever
+        self.assertNotIn(self.colleague, case.sudo()._have_worked())
+        case.sudo()._as_step().user_id = self.colleague
+        with self.assertRaisesRegex(UserError, "that you have handed out"):
+            case.with_user(self.colleague).action_close()
+        case.with_user(self.manager).action_close()
+        self.assertEqual(case.state, "closed")
+
+    def test_by_the_own_code_no_slip_is_named(self):
+        case = self.answered().sudo()
+        case.with_user(self.colleague)._slip()
+        self.step(case, "verdict", verdict="satisfied")
+        self.assertFalse(case.verdict_slip_id)
+        self.assertNotIn("by_slip", case.step_ids.mapped("step"))
+
+    def test_another_case_follows_a_slip(self):
+        """The paper leads on, and the customer's code of neither is told."""
+        case = self.final()
+        code = case.with_user(self.colleague)._slip()["code"]
+        page = self.step(case, "object", code=code, text="Dirty again")
+        following = case.next_ids
+        self.assertIn(following.slip_ids.code, page.url)
+        self.assertEqual(following.slip_ids.user_id, self.colleague)
+        self.assertNotIn(following.access_code, page.url + page.text)
 
     def test_what_the_customer_can_do(self):
         self.send(name="李")

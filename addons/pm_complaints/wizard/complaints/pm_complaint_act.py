@@ -120,7 +120,7 @@ class PmComplaintAct(models.TransientModel):
 
     def _apply_order_measure(self):
         return self.rectification_id.action_make_order(
-            self.fault_category_id.id or None
+            self.fault_category_id.id or None, text=self.text
         )
 
     def _apply_confirm(self):

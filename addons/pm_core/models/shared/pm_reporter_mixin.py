@@ -43,6 +43,11 @@ class PmReporterMixin(models.AbstractModel):
             record.reporter_phone = partner.phone or record.reporter_phone
             record.reporter_email = partner.email or record.reporter_email
 
+    def _access_codes(self):
+        """The codes that open its page to who has the number."""
+        self.ensure_one()
+        return [code for code in self.sudo().mapped("access_code") if code]
+
     @api.model
     def _make_code(self):
         """Return a code that nobody guesses and anybody can read out."""

@@ -87,16 +87,26 @@ class MaintenanceRequest(models.Model):
         """Print the question with its code, for a customer who is not reached
         otherwise."""
         for order in self:
-            order._rating_code()
+            order._check_rating_slip()
         return self.env.ref("pm_maintenance.rating_slip_report").report_action(self)
 
     def _rating_code(self):
-        """The link of the question as a data URL; who has it can answer.
+        """The link of the question as a data URL; who has it can answer, so that it
+        stands in the steps who printed it.
 
-        :raises AccessError: not of the desk, or who did the work
-        :raises UserError: the work is not accepted, or the answer is there
+        :raises AccessError, UserError: see :meth:`_check_rating_slip`
         """
         self.ensure_one()
+        self._check_rating_slip()
+        order = self.sudo()
+        order._provide_rate_token()
+        order._log_step("slip")
+        return data_url(f"{self.get_base_url()}/order/rate/{order.rate_token}")
+
+    def _check_rating_slip(self):
+        """:raises AccessError: not of the desk, or who did the work
+        :raises UserError: the work is not accepted, or the answer is there
+        """
         self._check_desk()
         self._check_in_state("verified", "closed")
         order = self.sudo()
@@ -109,8 +119,6 @@ class MaintenanceRequest(models.Model):
             )
         if order.rating:
             raise UserError(self.env._("%s has been rated.", order.number))
-        order._provide_rate_token()
-        return data_url(f"{self.get_base_url()}/order/rate/{order.rate_token}")
 
     def _rate(self, rating, text=None):
         """The customer's answer; there is one.

@@ -64,11 +64,13 @@ class PmFaultVisit(models.Model):
         :param records: all that have the number which was told: companies may number by
             sequences of their own
         """
-        record = records.filtered(lambda one: same_secret(one.access_code, code))[:1]
-        record = record or records[:1]
-        right = self._is_right_code(
-            code, record.access_code, address, record.property_id
-        )
+        right, record = "", records[:1]
+        for one in records:
+            for known in one._access_codes():
+                if same_secret(known, code):
+                    right, record = known, one
+        right = right or (record and next(iter(record._access_codes()), ""))
+        right = self._is_right_code(code, right, address, record.property_id)
         return record if right else records.browse()
 
     @api.autovacuum

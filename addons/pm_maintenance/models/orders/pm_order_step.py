@@ -37,6 +37,7 @@ class PmOrderStep(models.Model):
             ("cancel", "Cancelled"),
             ("urge", "Urged"),
             ("merge", "Merged"),
+            ("slip", "Question Handed Out"),
         ],
         required=True,
         readonly=True,

@@ -261,6 +261,9 @@ class TestRating(OrderCase, HttpCase):
         page, _kind = report._render_qweb_html(slip, desk.ids)
         self.assertIn(b"data:image/png;base64,", page)
         self.assertTrue(order.rate_token)
+        # who has it in hand could answer: it is known who had
+        step = order.step_ids[-1:]
+        self.assertEqual((step.step, step.user_id), ("slip", self.dispatcher))
         with self.assertRefused(AccessError, "customer service and dispatchers"):
             desk.with_user(self.technician).action_print_rating_slip()
         self.technician.group_ids += self.env.ref("pm_core.group_pm_service")
