@@ -219,8 +219,9 @@ class PmOwnerVote(models.Model):
             )
         )
         owned = occupancies.filtered(lambda row: row.role == "owner")
+        taken = set(owned.property_id._ids)
         developed = (occupancies - owned).filtered(
-            lambda row: row.property_id not in owned.property_id
+            lambda row: row.property_id.id not in taken
         )
         buyers = {
             part: rows.partner_id

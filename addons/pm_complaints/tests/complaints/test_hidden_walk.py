@@ -1,5 +1,7 @@
 """Nothing of a complaint about somebody is found by them, wherever one looks."""
 
+from contextlib import suppress
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -11,7 +13,6 @@ from .complaint_common import ComplaintCase
 MUTED = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
 # a word that is in no other record
 WORD = "xk7qword"
-LEADING = ("pm.complaint", "pm.complaint.reply", "pm.rectification", "pm.follow.up")
 
 
 @tagged("post_install", "-at_install")
@@ -132,7 +133,11 @@ class TestHiddenWalk(ComplaintCase, HttpCase):
                     domains.append(Domain("id", "in", parts[model._name].ids))
                 if not domains:
                     continue
-                with self.subTest(user=user.login, model=model._name):
+                # some refuse to be asked about what one may not read
+                with (
+                    self.subTest(user=user.login, model=model._name),
+                    suppress(AccessError),
+                ):
                     domain = Domain.OR(domains)
                     self.assertFalse(model.search(domain))
                     self.assertFalse(model.search_count(domain))

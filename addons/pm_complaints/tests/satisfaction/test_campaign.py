@@ -112,8 +112,7 @@ class TestCampaign(CampaignFactory, PropertyCase):
 
     def test_two_buildings_of_one_name(self):
         """Each phase has its number 1: they are two groups all the same."""
-        phase = self.make_building(self.second, "Phase")
-        other = self.make_building(phase, "N", name=self.first.name)
+        other = self.make_building(self.estate, "N", name=self.first.name)
         self._make_people(other, range(3))
         sizes = {name: len(found) for name, found in self.campaign._groups().items()}
         self.assertEqual(sorted(sizes.values()), [3, 4, 8])
