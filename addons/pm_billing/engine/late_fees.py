@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from .periods import month_first, month_index, month_last
+from .plain_numbers import day, decimal
 from .rounding import CENT, round_to
 
 PERIODS = ("day", "month", "year")
@@ -36,12 +37,13 @@ def late_fee(principal, due, until, rule):
         * ``grace_days``: days after ``due`` without a fee; ``grace_retroactive``: when
           they are over the fee counts from ``due`` all the same
         * ``pauses``: list of (first, last) days that do not count (dispute, holiday)
-        * ``cap_percent``: of the principal, at most; ``minimum``: at least, once there
-          is a fee; ``rounding``: {"mode", "to"}, half up to the cent unless said
+        * ``cap_percent``: of the principal, at most; 0 is none
+        * ``minimum``: at least, once there is a fee; never above the cap
+        * ``rounding``: {"mode", "to"}, half up to the cent unless said
     :return: ``Decimal``, rounded; zero for a principal that is not above zero
-    :raises ValueError: an unknown period or basis, a negative rate
+    :raises ValueError: an unknown period or basis, a negative rate, or none
     """
-    principal = Decimal(principal)
+    principal, due, until = decimal(principal), day(due), day(until)
     starts = _starts(due, until, rule)
     if principal <= 0 or starts is None:
         return Decimal(0)
@@ -52,13 +54,16 @@ def late_fee(principal, due, until, rule):
         ),
         Decimal(0),
     )
-    if fee and rule.get("minimum"):
-        fee = max(fee, Decimal(rule["minimum"]))
-    if rule.get("cap_percent"):
-        fee = min(fee, principal * Decimal(rule["cap_percent"]) / 100)
+    minimum, cap = (decimal(rule.get(key) or 0) for key in ("minimum", "cap_percent"))
+    if minimum < 0 or cap < 0:
+        raise ValueError("a limit is negative")
+    if fee:
+        fee = max(fee, minimum)
+    if cap:
+        fee = min(fee, principal * cap / 100)
     rounding = rule.get("rounding") or {}
     return round_to(
-        fee, Decimal(rounding.get("to", CENT)), rounding.get("mode", "half_up")
+        fee, decimal(rounding.get("to") or CENT), rounding.get("mode") or "half_up"
     )
 
 
@@ -89,11 +94,13 @@ def _without_pauses(first, last, pauses):
 
 
 def _by_rate(first, last, rule):
-    factor = Decimal(rule.get("factor") or 1)
+    factor = decimal(1 if rule.get("factor") is None else rule["factor"])
     if not rule.get("rates"):
+        if rule.get("rate") is None:
+            raise ValueError("the rule has no rate")
         yield first, last, _positive(rule["rate"]) * factor
         return
-    table = sorted((_day(row["from"]), _positive(row["rate"])) for row in rule["rates"])
+    table = sorted((day(row["from"]), _positive(row["rate"])) for row in rule["rates"])
     if first < table[0][0]:
         raise ValueError(f"there is no rate for {first}")
     for index, (begins, rate) in enumerate(table):
@@ -105,14 +112,10 @@ def _by_rate(first, last, rule):
 
 
 def _positive(rate):
-    rate = Decimal(rate)
+    rate = decimal(rate)
     if rate < 0:
         raise ValueError("a rate is negative")
     return rate
-
-
-def _day(text):
-    return text if isinstance(text, date) else date.fromisoformat(text)
 
 
 def _time(first, last, rule):

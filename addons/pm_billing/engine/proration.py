@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from .periods import month_first, month_index, month_last
+from .plain_numbers import day, decimal
 
 METHODS = ("next_month", "this_month", "actual_days", "thirty_days", "year_365")
 DAY = timedelta(days=1)
@@ -32,10 +33,14 @@ def prorate(amount, method, date_from, date_to, period_from, period_to):
     :param period_to: last day of the period
     :return: ``Decimal``; zero when no day lies in the period
     :raises ValueError: an unknown method, a period that ends before it begins, whole
-        months asked for of a period that is not made of them
+        months asked for of a period that is not made of them; months begin on the day
+        of the month on which the period does
     """
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}")
+    amount = decimal(amount)
+    period_from, period_to = day(period_from), day(period_to)
+    date_from, date_to = (found and day(found) for found in (date_from, date_to))
     if period_to < period_from:
         raise ValueError("the period ends before it begins")
     first = max(date_from or period_from, period_from)
@@ -43,7 +48,7 @@ def prorate(amount, method, date_from, date_to, period_from, period_to):
     if last < first:
         return Decimal(0)
     if first == period_from and last == period_to and not _goes_by_months(method):
-        return Decimal(amount)
+        return amount
     numerator, denominator = {
         "next_month": _whole_months,
         "this_month": _whole_months,
@@ -51,7 +56,7 @@ def prorate(amount, method, date_from, date_to, period_from, period_to):
         "thirty_days": _thirty_days,
         "year_365": _year,
     }[method](method, (date_from or first, date_to or last), (period_from, period_to))
-    return Decimal(amount) * numerator / denominator
+    return amount * numerator / denominator
 
 
 def _goes_by_months(method):
@@ -60,18 +65,41 @@ def _goes_by_months(method):
 
 def _whole_months(method, days, period):
     """Months that are paid, of those of the period."""
-    first, last = (month_index(day) for day in period)
-    if period != (month_first(first), month_last(last)):
-        raise ValueError("whole months need a period of whole calendar months")
+    months = _months_of(period)
+    if months is None:
+        raise ValueError("whole months need a period of whole months")
+    first, of_month = months
+    last = _month_of(period[1], of_month)
     begins, ends = days
-    paid_from = month_index(begins)
-    paid_to = month_index(ends)
-    if method == "next_month" and begins.day > 1:
+    paid_from, paid_to = (_month_of(moment, of_month) for moment in days)
+    if method == "next_month" and begins > _begins(paid_from, of_month):
         paid_from += 1
-    if method == "this_month" and ends != month_last(paid_to):
+    if method == "this_month" and ends + DAY != _begins(paid_to + 1, of_month):
         paid_to -= 1
     paid = min(paid_to, last) - max(paid_from, first) + 1
     return max(paid, 0), last - first + 1
+
+
+def _months_of(period):
+    """(index of the first month, day on which its months begin), or None.
+
+    A period from the 31st has months that begin on the last day of shorter ones.
+    """
+    of_month = period[0].day
+    ends = period[1] + DAY
+    if ends != _begins(month_index(ends), of_month):
+        return None
+    return month_index(period[0]), of_month
+
+
+def _begins(index, of_month):
+    """The day on which a month begins, of months that begin on a day of the month."""
+    return month_first(index).replace(day=min(of_month, month_last(index).day))
+
+
+def _month_of(moment, of_month):
+    index = month_index(moment)
+    return index if moment >= _begins(index, of_month) else index - 1
 
 
 def _actual_days(_method, days, period):

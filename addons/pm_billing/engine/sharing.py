@@ -10,6 +10,8 @@ No law says who takes the last cent; this rule is shown with every share.
 from decimal import Decimal
 from fractions import Fraction
 
+from .plain_numbers import decimal
+
 
 def share(total, weights, to="0.01"):
     """Share ``total`` in proportion to ``weights``; the shares add up to it exactly.
@@ -22,8 +24,10 @@ def share(total, weights, to="0.01"):
     :return: list of ``Decimal``, one for each weight
     :raises ValueError: a negative weight, or none above zero while there is an amount
     """
-    total, to = Decimal(total), Decimal(to)
-    weights = [Fraction(weight) for weight in weights]
+    total, to = decimal(total), decimal(to)
+    if to <= 0:
+        raise ValueError("the smallest unit is not above zero")
+    weights = [_weight(weight) for weight in weights]
     whole = sum(weights)
     if any(weight < 0 for weight in weights):
         raise ValueError("a weight is negative")
@@ -47,6 +51,10 @@ def share(total, weights, to="0.01"):
     return shares
 
 
+def _weight(value):
+    return value if isinstance(value, Fraction) else Fraction(decimal(value))
+
+
 def share_mixed(total, parts, to="0.01"):
     """Share ``total`` by several keys at once, e.g. 30 % by area, 70 % by use.
 
@@ -54,15 +62,17 @@ def share_mixed(total, parts, to="0.01"):
     :return: list of ``Decimal`` that adds up to ``total``
     :raises ValueError: portions that do not add up to 1, keys of different length
     """
-    portions = [Fraction(portion) for portion, _weights in parts]
+    portions = [_weight(portion) for portion, _weights in parts]
     if sum(portions) != 1:
         raise ValueError("the portions do not add up to 1")
     if len({len(weights) for _portion, weights in parts}) != 1:
         raise ValueError("the keys have different numbers of units")
     combined = [Fraction()] * len(parts[0][1])
     for portion, (_portion, weights) in zip(portions, parts, strict=True):
-        weights = [Fraction(weight) for weight in weights]
+        weights = [_weight(weight) for weight in weights]
         whole = sum(weights)
+        if any(weight < 0 for weight in weights):
+            raise ValueError("a weight is negative")
         if not whole:
             raise ValueError("nothing has a weight: there is nobody to share among")
         for index, weight in enumerate(weights):

@@ -83,6 +83,10 @@ class Household(NamedTuple):
     persons_from: int
     add: tuple
 
+    def added(self, index):
+        """What the limit at this place is widened by; one number is for all."""
+        return self.add[index if len(self.add) > 1 else 0] if self.add else ZERO
+
 
 class Tariff:
     """What a document says, ready to price with."""
@@ -97,9 +101,9 @@ class Tariff:
         self.unit = read.text("unit")
         self.source = read.text("source")
         self.cycle_months = read.whole("cycle_months", 1)
-        self.accumulate = bool(document.get("accumulate"))
-        self.scale_days = bool(document.get("scale_days"))
-        self.tax_included = bool(document.get("tax_included"))
+        self.accumulate = read.flag("accumulate")
+        self.scale_days = read.flag("scale_days")
+        self.tax_included = read.flag("tax_included")
         self.tax_percent = read.number("tax_percent", ZERO)
         self.minimum = read.number("minimum", ZERO)
         self.stage, self.mode, self.to = _rounding(document.get("rounding"), CENT)
@@ -107,8 +111,8 @@ class Tariff:
             document["quantity_rounding"], ONE
         )
         self.household = _household(document.get("household"))
-        self.parts = _parts(document.get("parts"))
-        self.seasons = tuple(_season(row) for row in document.get("seasons") or ())
+        self.parts = _parts(read.rows("parts"))
+        self.seasons = tuple(_season(row) for row in read.rows("seasons"))
         self.valid_from, self.valid_to = _validity(document.get("validity"))
         if not self.parts and not self.seasons:
             raise TariffError("no_parts", key="parts", value=self.name)
@@ -125,10 +129,11 @@ class Tariff:
         scaled to the days of the reading), ``rounding`` {"stage", "mode", "to"},
         ``quantity_rounding`` {"mode", "to"}, ``tax_percent`` (added, unless
         ``tax_included``), ``minimum``, ``household`` {"persons_from",
-        "add_per_person": one number for each limit}, ``parts`` [{"name", "base_fee",
-        "included", "share_of_quantity", "register", "at_least": {"register",
-        "share"}, "bands": [{"up_to", "price"}]}], ``seasons`` [{"name", "from":
-        "06-01", "to": "09-30", "parts"}]. Days outside the seasons have ``parts``.
+        "add_per_person": one number for each limit, or one for all}, ``parts``
+        [{"name", "base_fee", "included", "share_of_quantity", "register",
+        "at_least": {"register", "share"}, "bands": [{"up_to", "price"}]}],
+        ``seasons`` [{"name", "from": "06-01", "to": "09-30", "parts"}]. Days outside
+        the seasons have ``parts``.
         """
         return cls(document)
 
@@ -138,7 +143,7 @@ class Tariff:
             return
         for part in parts:
             limits = sum(1 for band in part.bands if band.up_to is not None)
-            if limits and limits != len(self.household.add):
+            if limits and len(self.household.add) not in (1, limits):
                 raise TariffError(
                     "household_limits",
                     part=part.name,
@@ -203,6 +208,21 @@ class _Reader:
             return default
         return number(key, value)
 
+    def flag(self, key):
+        value = self.row.get(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        # "false" as text would otherwise be true
+        raise TariffError("not_a_flag", key=key, value=value)
+
+    def rows(self, key):
+        value = self.row.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list | tuple):
+            raise TariffError("not_a_list", key=key, value=value)
+        return value
+
     def whole(self, key, default):
         value = self.number(key, Decimal(default))
         if value != value.to_integral_value() or value < 1:
@@ -241,7 +261,7 @@ def _part(row, place):
         least = (inner.text("register"), inner.number("share", ONE))
     return Part(
         name=read.text("name") or place,
-        bands=_read_bands(row.get("bands") or ()),
+        bands=_read_bands(read.rows("bands")),
         base_fee=read.number("base_fee", ZERO),
         included=read.number("included", ZERO),
         share=read.number("share_of_quantity", ONE),
@@ -270,7 +290,7 @@ def _season(row):
         read.text("name"),
         month_day(row.get("from")),
         month_day(row.get("to")),
-        _parts(row.get("parts")),
+        _parts(read.rows("parts")),
     )
 
 
@@ -292,7 +312,9 @@ def _household(row):
     if not row:
         return None
     read = _Reader(row, {"persons_from", "add_per_person"}, "household")
-    added = row.get("add_per_person") or ()
+    added = row.get("add_per_person")
+    if not isinstance(added, list | tuple):
+        added = () if added is None else (added,)
     return Household(
         read.whole("persons_from", 1),
         tuple(number("add_per_person", value) for value in added),

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from .plain_numbers import day as day_of, decimal
 from .rounding import round_to
 from .tariff_document import ONE, ZERO, Band, Tariff, TariffError
 
@@ -77,10 +78,13 @@ def price(
     :raises TariffError: a negative quantity, no price on a day, a register that is not
         given, a quantity beyond the last limit
     """
-    registers = {key: Decimal(value) for key, value in (registers or {}).items()}
+    registers = {key: _quantity(key, value) for key, value in (registers or {}).items()}
     if quantity is None:
         quantity = sum(registers.values(), ZERO)
-    quantity, used = Decimal(quantity), Decimal(used_before)
+    quantity = _quantity("quantity", quantity)
+    used = _quantity("used_before", used_before or 0)
+    persons = int(_quantity("persons", persons or 0))
+    date_from, date_to = (found and day_of(found) for found in (date_from, date_to))
     if quantity < 0 or used < 0 or any(value < 0 for value in registers.values()):
         raise TariffError("negative", quantity=quantity)
     last = date_to or date_from
@@ -108,6 +112,13 @@ def price(
         used += here
     minimum = sum((each.tariff.minimum * each.share for each in stretches), ZERO)
     return _add_up(leading, steps, minimum)
+
+
+def _quantity(key, value):
+    try:
+        return decimal(value)
+    except ValueError:
+        raise TariffError("not_a_number", key=key, value=value) from None
 
 
 def _stretches(versions, first, last):
@@ -298,6 +309,6 @@ def _wider(tariff, bands, persons):
     return [
         band
         if band.up_to is None
-        else Band(band.up_to + extra * household.add[index], band.price)
+        else Band(band.up_to + extra * household.added(index), band.price)
         for index, band in enumerate(bands)
     ]

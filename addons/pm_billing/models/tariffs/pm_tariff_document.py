@@ -157,7 +157,7 @@ class PmTariffVersion(models.Model):
 
     @api.model
     def _part_values(self, part, read):
-        added = read.household.add if read.household else ()
+        household = read.household
         least = part.at_least
         return {
             "name": part.name,
@@ -173,8 +173,8 @@ class PmTariffVersion(models.Model):
                         "sequence": place,
                         "up_to": float(band.up_to or 0),
                         "price": float(band.price),
-                        "add_per_person": float(added[place])
-                        if place < len(added) and band.up_to is not None
+                        "add_per_person": float(household.added(place))
+                        if household and band.up_to is not None
                         else 0.0,
                     }
                 )
@@ -236,6 +236,9 @@ class PmTariffVersion(models.Model):
             for part in self.part_ids
             if any(band.up_to for band in part.band_ids)
         }
+        if len(added) > 1 and len({each for row in added for each in row}) == 1:
+            # parts with more limits and with fewer, all widened by the same
+            added = {next(iter(added))[:1]}
         if len(added) > 1:
             raise UserError(
                 self.env._(
