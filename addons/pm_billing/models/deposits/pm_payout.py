@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
+from odoo.fields import Domain
+from odoo.tools import SQL, format_amount
 
 
 class PmPayout(models.Model):
@@ -155,32 +156,95 @@ class PmPayout(models.Model):
     def _check_submittable(self):
         result = super()._check_submittable()
         for payout in self:
-            payout._check_owed()
+            payout._check_owed(("approval", "approved"))
         return result
 
-    def _check_owed(self):
-        """No more is paid than is owed.
+    def _approve(self):
+        """Of two requests over one balance the first that is approved has it."""
+        for payout in self:
+            payout._check_owed(("approved",))
+        return super()._approve()
 
-        :raises UserError: naming what is
+    def _check_owed(self, reserved=()):
+        """No more is paid than is owed, and no more promised than is there.
+
+        :param reserved: states in which other requests over the same balance keep
+            what they ask for; none where the money leaves now
+        :raises UserError: naming what is left
         """
         self.ensure_one()
         payout = self.sudo()
-        if payout.kind == "deposit":
-            owed = payout.deposit_id.amount_back
-        elif payout.kind == "prepayment":
-            owed = sum(payout._wallets().values())
-        else:
+        if payout.kind in ("bill", "refund"):
             payout._check_bill()
-            owed = payout.bill_id.amount_residual
-        if payout.currency_id.compare_amounts(payout.amount, owed) > 0:
+        if reserved:
+            payout._one_at_a_time()
+        others = payout._others_asking(reserved)
+        owed = payout._owed(others)
+        if payout.currency_id.compare_amounts(payout.amount, owed) <= 0:
+            return
+        told = {
+            "payout": payout.reason,
+            "amount": format_amount(self.env, payout.amount, payout.currency_id),
+            "owed": format_amount(self.env, owed, payout.currency_id),
+        }
+        if others:
             raise UserError(
                 self.env._(
-                    "%(payout)s comes to %(amount)s, but only %(owed)s is owed.",
-                    payout=payout.reason,
-                    amount=format_amount(self.env, payout.amount, payout.currency_id),
-                    owed=format_amount(self.env, owed, payout.currency_id),
+                    "%(payout)s comes to %(amount)s, but only %(owed)s is owed and not "
+                    "asked for by another request: %(others)s.",
+                    others=", ".join(others.mapped("reason")),
+                    **told,
                 )
             )
+        raise UserError(
+            self.env._(
+                "%(payout)s comes to %(amount)s, but only %(owed)s is owed.", **told
+            )
+        )
+
+    def _one_at_a_time(self):
+        """Of two at once over one balance the second one sees the first.
+
+        The payee's row is rewritten as it is: a lock alone would let the second go on
+        with what it read before.
+        """
+        self.env.cr.execute(
+            SQL("UPDATE res_partner SET id = id WHERE id = %s", self.partner_id.id)
+        )
+
+    def _others_asking(self, states):
+        """Return the other requests over the same balance in these states."""
+        self.ensure_one()
+        if not states:
+            return self.browse()
+        shared = {
+            "deposit": Domain("deposit_id", "=", self.deposit_id.id or -1),
+            "prepayment": Domain("kind", "=", "prepayment")
+            & Domain("partner_id", "=", self.partner_id.id),
+        }
+        own = Domain("bill_id", "=", self.bill_id.id or -1)
+        return self.search(
+            shared.get(self.kind, own)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "in", states)
+            & Domain("id", "!=", self.id),
+            order="id",
+        )
+
+    def _owed(self, others):
+        """Return what is owed and that ``others`` have not asked for."""
+        self.ensure_one()
+        if self.kind == "prepayment":
+            partner = self.partner_id.with_company(self.company_id)
+            free = partner._pm_wallets_without(others)
+            return sum(
+                min(most, free.get(wallet, 0.0))
+                for wallet, most in self._wallets().items()
+            )
+        asked = sum(others.mapped("amount"))
+        if self.kind == "deposit":
+            return self.deposit_id.amount_back - asked
+        return self.bill_id.amount_residual - asked
 
     def _check_bill(self):
         """What is paid is what the vendor billed, or what a customer was credited.
@@ -208,10 +272,12 @@ class PmPayout(models.Model):
 
     def action_submit(self):
         """Who asks neither approves nor pays, whoever entered it."""
-        self._check_submittable()
         self.check_access("write")
-        self.sudo()._as_step().asked_by_id = self.env.user
-        return super().action_submit()
+        # one after the other: the second of two over one balance sees the first
+        for payout in self:
+            payout._check_submittable()
+            payout.sudo()._as_step().asked_by_id = self.env.user
+            super(PmPayout, payout).action_submit()
 
     def _asked_by(self):
         return super()._asked_by() | self.asked_by_id

@@ -11,11 +11,13 @@ class ResPartner(models.Model):
 
         A request that is refused or given up sets it free again.
         """
+        return self._pm_wallets_without(self._pm_asked_back())
+
+    def _pm_wallets_without(self, payouts):
+        """Return {balance: what is left of it}, less what these requests ask for."""
         wallets = self._pm_wallets()
-        if not wallets:
-            return wallets
         currency = self.env.company.currency_id
-        for payout in self._pm_asked_back():
+        for payout in payouts if wallets else ():
             rest = payout.amount
             # in the order in which it will be paid back
             for wallet, most in reversed(payout._wallets().items()):

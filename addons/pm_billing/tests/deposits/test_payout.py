@@ -1,6 +1,7 @@
 """Money leaves when somebody else has approved it, and once."""
 
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import freeze_time
 
 from ..common import BillingCase
@@ -105,13 +106,76 @@ class TestPayout(BillingCase):
     def test_no_more_than_is_owed(self):
         with self.assertRefused(UserError, "only .* is owed"):
             self.payout(100.01).action_submit()
-        first, second = self.payout(), self.payout()
-        for payout in (first, second):
-            payout.action_submit()
-            payout.with_user(self.manager).validate_tier()
-        first.with_user(self.colleague).action_pay()
-        with self.assertRefused(UserError, "only .* is owed"):
-            second.with_user(self.colleague).action_pay()
+
+    def test_two_requests_over_one_balance(self):
+        """60.00 and 50.00 of 100.00: whoever comes second is refused, in both orders;
+        what the first gives up is free again."""
+        for order in (1, -1):
+            first, second = (self.payout(amount) for amount in (60.0, 50.0)[::order])
+            with self.subTest(first=first.amount):
+                first.action_submit()
+                with self.assertRefused(UserError, "not asked for by another request"):
+                    second.action_submit()
+                first.with_user(self.manager).validate_tier()
+                with self.assertRefused(UserError, "not asked for by another request"):
+                    call_kw(
+                        self.env["pm.payout"].with_user(self.cashier),
+                        "action_submit",
+                        [second.ids],
+                        {},
+                    )
+                self.assertEqual(second.state, "draft")
+                first.with_user(self.manager).action_cancel()
+                second.action_submit()
+                second.with_user(self.manager).validate_tier()
+                self.assertEqual(second.state, "approved")
+                second.with_user(self.manager).action_cancel()
+
+    def test_the_sum_approved_is_never_more_than_there_is(self):
+        """Two that wait since before: the first that is approved has the balance."""
+        for order in (1, -1):
+            pair = [self.payout(), self.payout()][::order]
+            for payout in pair:
+                payout._as_step().write({"asked_by_id": self.cashier.id})
+                payout.action_submit() if payout == pair[0] else None
+            pair[1].sudo()._as_step().state = "approval"
+            pair[1].invalidate_recordset(["need_validation"])
+            pair[1].request_validation()
+            pair[0].with_user(self.manager).validate_tier()
+            with self.assertRefused(UserError, "not asked for by another request"):
+                call_kw(
+                    self.env["pm.payout"].with_user(self.manager),
+                    "validate_tier",
+                    [pair[1].ids],
+                    {},
+                )
+            self.assertEqual(pair[0].state, "approved")
+            self.assertNotEqual(pair[1].state, "approved")
+            pair[0].with_user(self.manager).action_cancel()
+            pair[1].sudo()._as_step().state = "cancelled"
+
+    def test_two_requests_over_one_bill(self):
+        """300.00 and 200.01 of a bill over 500.00, and by two calls at once."""
+        bill = self.init_invoice(
+            "in_invoice", amounts=[500.0], taxes=[], post=True, company=self.company
+        )
+        first, second = (
+            self.payout(
+                amount,
+                user=self.accountant,
+                kind="bill",
+                bill_id=bill.id,
+                partner_id=bill.partner_id.id,
+                property_id=False,
+                journal_id=self.company_data["default_journal_bank"].id,
+            )
+            for amount in (300.0, 200.01)
+        )
+        with self.assertRefused(UserError, "not asked for by another request"):
+            (first + second).action_submit()
+        second.amount = 200.0
+        (first + second).action_submit()
+        self.assertEqual({first.state, second.state}, {"approval"})
 
     def test_by_the_way_it_came(self):
         """It came in cash; by the bank it goes with a reason only."""
