@@ -8,5 +8,6 @@ from . import pm_dunning_line
 from . import pm_dunning_line_send
 from . import pm_dunning_item
 from . import pm_dunning_message
+from . import pm_kpi
 from . import pm_payment_promise
 from . import pm_payment_promise_line

@@ -1,5 +1,7 @@
-from odoo import fields, models, tools
+from odoo import fields, models
 from odoo.tools import SQL
+
+from ...models.ledger.business_day import likely_today
 
 
 class PmArrearsReport(models.Model):
@@ -49,50 +51,33 @@ class PmArrearsReport(models.Model):
     )
     is_disputed = fields.Boolean("Disputed", readonly=True)
 
-    def init(self):
-        tools.drop_view_if_exists(self.env.cr, self._table)
-        self.env.cr.execute(
-            SQL(
-                "CREATE VIEW %s AS (%s)",
-                SQL.identifier(self._table),
-                self._view_query(),
-            )
-        )
+    @property
+    def _table_query(self):
+        """Of this year; or of the days that ``pm_arrears_days`` in the context says.
 
-    def _view_query(self):
+        Of such days old is what is of a year before theirs, and received what came in
+        on one of them.
+        """
+        first, last = self.env.context.get("pm_arrears_days") or (None, None)
+        first = first or fields.Date.start_of(likely_today(self.env), "year")
         return SQL(
             """
-            WITH money AS (
-                -- money that each bill with older periods had before this year
-                SELECT line.move_id, sum(part.pm_amount_money) AS before
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line line ON line.id = part.debit_move_id
-                  JOIN account_account account
-                    ON account.id = line.account_id
-                   AND account.account_type = 'asset_receivable'
-                 WHERE part.max_date < date_trunc('year', CURRENT_DATE)
-                   AND part.pm_amount_money > 0
-                 GROUP BY line.move_id
-            ), charge AS (
+            WITH charge AS (
                 SELECT charge.id, charge.company_id, charge.estate_id,
                        charge.building_id, charge.property_id, charge.partner_id,
                        charge.fee_item_id, charge.date_from, charge.date_due,
                        charge.amount_receivable, charge.amount_paid,
                        charge.amount_written_off, charge.amount_residual,
                        charge.is_disputed,
-                       charge.date_from < date_trunc('year', CURRENT_DATE) AS is_old,
-                       CASE WHEN charge.date_from
-                                 < date_trunc('year', CURRENT_DATE)
-                            THEN least(charge.amount_paid, greatest(0,
-                                coalesce(money.before, 0) - (
-                                    sum(charge.amount_paid) OVER (
-                                        PARTITION BY charge.move_id
-                                        ORDER BY charge.date_from, charge.id)
-                                    - charge.amount_paid)))
-                            ELSE 0 END AS paid_before
+                       charge.date_from < %(year)s AS is_old,
+                       CASE WHEN charge.date_from < %(year)s
+                            THEN %(before)s ELSE 0 END AS paid_before,
+                       %(until)s AS paid_until
                   FROM pm_charge charge
-                  LEFT JOIN money ON money.move_id = charge.move_id
-                 WHERE charge.state = 'posted'
+                  LEFT JOIN (%(money_before)s) before
+                         ON before.move_id = charge.move_id
+                  %(join_until)s
+                 WHERE charge.state = 'posted' AND %(in_time)s
             )
             SELECT charge.id,
                    charge.id AS charge_id,
@@ -110,10 +95,10 @@ class PmArrearsReport(models.Model):
                    CASE WHEN charge.is_old THEN 'old' ELSE 'current' END AS share,
                    charge.amount_receivable - charge.paid_before
                        AS amount_to_collect,
-                   charge.amount_paid - charge.paid_before AS amount_received,
+                   charge.paid_until - charge.paid_before AS amount_received,
                    charge.amount_written_off,
                    charge.amount_residual,
-                   (charge.amount_paid - charge.paid_before)
+                   (charge.paid_until - charge.paid_before)
                        / NULLIF(charge.amount_receivable - charge.paid_before, 0)
                        AS collection_rate,
                    charge.is_disputed
@@ -123,7 +108,57 @@ class PmArrearsReport(models.Model):
               LEFT JOIN pm_property building ON building.id = charge.building_id
              WHERE NOT charge.is_old
                 OR charge.amount_receivable <> charge.paid_before
+            """,
+            year=fields.Date.start_of(first, "year"),
+            money_before=self._money_before(first),
+            before=self._paid_of("before"),
+            **self._until(last),
+        )
+
+    def _until(self, last):
+        """What came in until a day; all of it where there is none."""
+        if not last:
+            return {
+                "until": SQL("charge.amount_paid"),
+                "join_until": SQL(),
+                "in_time": SQL("TRUE"),
+            }
+        return {
+            "until": self._paid_of("until"),
+            "join_until": SQL(
+                "LEFT JOIN (%s) until ON until.move_id = charge.move_id",
+                self._money_before(fields.Date.add(last, days=1)),
+            ),
+            "in_time": SQL("charge.date_from <= %s", last),
+        }
+
+    def _money_before(self, day):
+        """Money that each bill had before a day."""
+        return SQL(
             """
+            SELECT line.move_id, sum(part.pm_amount_money) AS amount
+              FROM account_partial_reconcile part
+              JOIN account_move_line line ON line.id = part.debit_move_id
+              JOIN account_account account
+                ON account.id = line.account_id
+               AND account.account_type = 'asset_receivable'
+             WHERE part.max_date < %s
+               AND part.pm_amount_money > 0
+             GROUP BY line.move_id
+            """,
+            day,
+        )
+
+    def _paid_of(self, money):
+        """What of the money of a bill paid this charge: the oldest come first."""
+        return SQL(
+            """
+            least(charge.amount_paid, greatest(0, coalesce(%s, 0) - (
+                sum(charge.amount_paid) OVER (
+                    PARTITION BY charge.move_id ORDER BY charge.date_from, charge.id)
+                - charge.amount_paid)))
+            """,
+            SQL.identifier(money, "amount"),
         )
 
     def action_open_charge(self):

@@ -1,6 +1,7 @@
 from datetime import date
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
+from odoo.tools import date_utils
 
 from ..common import BillingCase
 
@@ -90,3 +91,39 @@ class TestCollectionKpi(BillingCase):
         kpi.domain = "[('state', '=', 'open')]"
         self.migrate("pm_billing", "19.0.1.5.0/post-kpi")
         self.assertEqual(kpi.domain, "[('state', '=', 'open')]")
+
+    @freeze_time("2027-02-10")
+    def test_old_arrears_apart(self):
+        """750.00 of 2026: 100.00 come in in January, 50.00 in February, and what is let
+        go is no money. The current year has a figure of its own."""
+        kpi = self.env.ref("pm_billing.kpi_old_arrears")
+        for unit in self.units:
+            self.make_fee(unit)
+        old = self.bill("2026-11-01", "2026-11-30", date_invoice="2026-11-05")
+        self.bill("2027-01-01", "2027-01-31", date_invoice="2027-01-01")
+        charges = old.charge_ids.sorted("id")
+        for day, amount, charge in (
+            ("2026-12-20", 150.0, charges[1]),
+            ("2027-01-15", 100.0, charges[0]),
+            ("2027-02-05", 50.0, charges[0]),
+        ):
+            with freeze_time(day):
+                self.receive(charge.partner_id, amount, charge)
+        scope = {"estate": self.estate}
+        months = {
+            "2026-12-01": None,
+            "2027-01-01": (100.0, 600.0),
+            "2027-02-01": (50.0, 500.0),
+        }
+        for month, expected in months.items():
+            first = date.fromisoformat(month)
+            figure = kpi._measure(first, date_utils.end_of(first, "month"), scope)
+            with self.subTest(month=month):
+                self.assertEqual(figure and figure[:2], expected)
+        year = kpi._measure(date(2027, 1, 1), date(2027, 12, 31), scope)
+        self.assertEqual(year[:2], (150.0, 600.0))
+        self.assertEqual(year.value, 25.0)
+        rows = kpi._sums_by_level(date(2027, 1, 1), date(2027, 1, 31), self.company)
+        nobody = self.env["hr.employee"]
+        own = rows["estate", self.estate, self.env["hr.job"], nobody]
+        self.assertEqual(own[:2], (100.0, 600.0))
