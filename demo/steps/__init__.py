@@ -43,6 +43,7 @@ ORDER = (
     "arrears",
     "budgets",
     "facilities",
+    "statements",
     "notices",
     "emergency",
     "sla",

@@ -228,7 +228,8 @@ def _centre(env):
 def _owners_statement(env, company, centre):
     """What was spent, the commission on it, and the account to the owner."""
     spent = sum(amount for _what, amount in SPENT)
-    _book_spent(env, centre, [*SPENT, ("管理酬金", round(spent * COMMISSION, 2))])
+    rows = [*SPENT, ("管理酬金", round(spent * COMMISSION, 2))]
+    book_spent(env, centre, rows, "体育中心 11 月支出", commission=True)
     statement = company["pm.statement"].create(
         {
             "property_id": centre.id,
@@ -245,15 +246,14 @@ def _owners_statement(env, company, centre):
     )
 
 
-def _book_spent(env, centre, rows):
-    """Post the costs of the month with the estate on them; the last is commission."""
+def book_spent(env, centre, rows, reference, commission=False):
+    """Post costs of the month with the estate on them; the last may be commission."""
     company = centre.company_id
     owned = [("company_ids", "in", company.ids)]
-    expense = env["account.account"].search(
-        [("account_type", "=", "expense"), *owned], limit=1
-    )
-    commission = expense.copy({"name": "管理酬金"})
-    commission.tag_ids = env.ref("pm_billing.account_tag_commission")
+    accounts = env["account.account"]
+    expense = accounts.search(
+        [("account_type", "=", "expense_direct_cost"), *owned], limit=1
+    ) or accounts.search([("account_type", "=", "expense"), *owned], limit=1)
     bank = env["account.journal"].search(
         [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
     )
@@ -267,7 +267,8 @@ def _book_spent(env, centre, rows):
         }
         for what, amount in rows
     ]
-    lines[-1]["account_id"] = commission.id
+    if commission:
+        lines[-1]["account_id"] = _commission_account(env, expense).id
     total = round(sum(amount for _what, amount in rows), 2)
     lines.append(
         {"account_id": bank.default_account_id.id, "name": "付款", "credit": total}
@@ -279,7 +280,14 @@ def _book_spent(env, centre, rows):
         {
             "journal_id": journal.id,
             "date": NOVEMBER[1],
-            "ref": "体育中心 11 月支出",
+            "ref": reference,
             "line_ids": [Command.create(row) for row in lines],
         }
     ).action_post()
+
+
+def _commission_account(env, expense):
+    """The account of what the company keeps, which statements for owners show apart."""
+    account = expense.copy({"name": "管理酬金"})
+    account.tag_ids = env.ref("pm_billing.account_tag_commission")
+    return account
