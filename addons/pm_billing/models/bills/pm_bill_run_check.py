@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
@@ -342,8 +344,14 @@ def _latest(rows, first):
     return _monthly([row for row in rows if month_index(row[1]) == index])
 
 
+@lru_cache(maxsize=256)
+def _a_year_before(day):
+    # the fees of an estate have few days, and very many charges
+    return fields.Date.subtract(day, years=1)
+
+
 def _year_before(rows, first):
     """A month of the period that holds the same day a year before."""
-    day = fields.Date.subtract(first, years=1)
+    day = _a_year_before(first)
     rows = [row for row in rows if row[0] <= day <= row[1]]
     return _monthly(rows) if rows else None

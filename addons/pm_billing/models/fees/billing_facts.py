@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ...engine import TariffError, price
+from ...engine.amounts import Rounding
 from ...engine.periods import due_day, month_first, month_index, month_last
 from ...engine.proration import prorate
 from ...engine.rounding import CENT, round_to
@@ -22,6 +23,7 @@ class ItemSettings(NamedTuple):
     proration: str
     by_occupancy: bool
     rounding: list | None
+    rounds: Rounding
 
 
 @dataclass
@@ -117,6 +119,7 @@ class BillingFacts:
         # what plain months cost, by what they are computed from
         self.plain = {}
         self._settings = {}
+        self._grids = {}
 
     def part(self, fee, date_from, date_to, period):
         found = Part(self, date_from, date_to, period, self._grid(fee, date_from))
@@ -151,9 +154,13 @@ class BillingFacts:
         )
 
     def _grid(self, fee, day):
-        first = self.cycle_of(fee, day)
+        # fees of many places begin on the same day
         cycle = self.settings(fee.fee_item_id).cycle
-        return first, month_last(month_index(first) + cycle - 1)
+        key = fee.date_from, fee.cycle_start, cycle, day
+        if key not in self._grids:
+            first = self.cycle_of(fee, day)
+            self._grids[key] = first, month_last(month_index(first) + cycle - 1)
+        return self._grids[key]
 
     # tariffs ----------------------------------------------------------------------
 
@@ -285,6 +292,7 @@ class BillingFacts:
                 item.proration,
                 item.by_occupancy,
                 None if rounding == ["month", "half_up", "0.01"] else rounding,
+                item._rounding(),
             )
         return found
 

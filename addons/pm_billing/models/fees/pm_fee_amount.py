@@ -2,12 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 
-from ...engine.amounts import (
-    Rounding,
-    month_lines,
-    month_steps,
-    steps_to_rows,
-)
+from ...engine.amounts import month_lines, month_steps, steps_to_rows
 from ...engine.formulas import Formula, FormulaError
 from ...engine.periods import month_first, month_index, month_last
 from ...engine.stretches import Stretch, stretches
@@ -149,11 +144,6 @@ class PmFee(models.Model):
             inputs["quantity"] = self.quantity
         return inputs
 
-    def _rounding(self):
-        item = self.fee_item_id
-        to = max(Decimal(item.rounding_to or "0.01"), exact(self.currency_id.rounding))
-        return Rounding(item.rounding_stage, item.rounding_mode, to)
-
     # by months --------------------------------------------------------------------
 
     def _cost_of_months(self, part):
@@ -182,19 +172,19 @@ class PmFee(models.Model):
 
     def _months(self, part, monthly):
         """Amount and inputs of what a month costs on the days of a part."""
-        item = self.fee_item_id
+        settings = part.facts.settings(self.fee_item_id)
         steps = month_steps(
             monthly,
             part.date_from,
             part.date_to,
-            item.proration,
-            self._rounding(),
-            begun=part.period[0] if item.by_occupancy else None,
+            settings.proration,
+            settings.rounds,
+            begun=part.period[0] if settings.by_occupancy else None,
             period=part.grid,
         )
         amount = sum((step.amount for step in steps), Decimal())
         inputs = {"steps": steps_to_rows(steps)}
-        if item.rounding_stage == "bill":
+        if settings.rounds.stage == "bill":
             inputs["exact"] = str(amount)
         return amount, inputs
 
@@ -327,7 +317,7 @@ class PmFee(models.Model):
         return self._rounding_of_use(total), inputs
 
     def _rounding_of_use(self, amount):
-        rounding = self._rounding()
+        rounding = self.fee_item_id._rounding()
         if rounding.stage == "bill":
             return amount
         return rounding.of(amount)

@@ -1,9 +1,12 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...engine.amounts import Rounding
 from ...engine.formulas import Formula, FormulaError
 from ..meters.pm_meter import MEDIA
-from .quantities import NAMES
+from .quantities import NAMES, exact
 
 METHODS = [
     ("quantity", "Quantity × Price + Surcharge"),
@@ -105,6 +108,12 @@ class PmFeeItem(models.Model):
 
     def _compute_formula_names(self):
         self.formula_names = ", ".join(NAMES)
+
+    def _rounding(self):
+        """Return what is rounded, how, and to what: never finer than the currency."""
+        self.ensure_one()
+        to = max(Decimal(self.rounding_to or "0.01"), exact(self.currency_id.rounding))
+        return Rounding(self.rounding_stage, self.rounding_mode, to)
 
     @api.constrains("method", "formula", "tariff_id", "medium", "price")
     def _check_method(self):

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ...engine.rounding import round_to
 from ..fees.quantities import exact
@@ -28,16 +29,18 @@ class PmCharge(models.Model):
 
     def _add_discounts(self):
         """Put beside each of these charges the discount that was agreed for it."""
+        running = Domain("state", "=", "active") & Domain("discount", ">", 0)
+        agreed = self.env["pm.prepay.line"].sudo()
+        # where nobody has paid ahead the charges need not be read for it
+        if not agreed.search_count(running, limit=1):
+            return
         charges = self.filtered(
             lambda row: row.kind == "fee" and not row.origin_id and row.amount > 0
         )
-        lines = charges and self.env["pm.prepay.line"].sudo().search(
-            [
-                ("property_id", "in", charges.property_id.ids),
-                ("partner_id", "in", charges.partner_id.ids),
-                ("state", "=", "active"),
-                ("discount", ">", 0),
-            ]
+        lines = charges and agreed.search(
+            running
+            & Domain("property_id", "in", charges.property_id.ids)
+            & Domain("partner_id", "in", charges.partner_id.ids)
         )
         if not lines:
             return
