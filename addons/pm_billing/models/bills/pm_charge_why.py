@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
+from ..tariffs.prices import price_text
+
 
 class PmCharge(models.Model):
     """Why is it this amount: on the charge, on the bill, on the resident's page.
@@ -156,12 +158,13 @@ class PmCharge(models.Model):
         elif method in ("area", "quantity"):
             is_area = method == "area"
             count = inputs["area" if is_area else "quantity"]
+            unit = "m² " if is_area else ""
             rows.append(
                 _row(
                     self.env._("Area × price a month")
                     if is_area
                     else self.env._("Quantity × price a month"),
-                    f"{count:g} {'m² ' if is_area else ''}× {inputs['price']:g}",
+                    f"{count:g} {unit}× {self._price(inputs['price'])}",
                     self._money(float(Decimal(repr(count)) * _dec(inputs["price"]))),
                 )
             )
@@ -201,7 +204,9 @@ class PmCharge(models.Model):
                     else (f"> {_number(above)}" if above and Decimal(above) else "")
                 )
                 label = " ".join(filter(None, (step["part"], limits)))
-            detail = f"{_number(step['quantity'])} × {_number(step['price'])}"
+            detail = f"{_number(step['quantity'])} × {self._price(step['price'])}"
+            if step["kind"] == "tax":
+                detail = f"{_number(_dec(step['price']) * 100)} %"
             if step["kind"] in ("base", "rounding", "minimum"):
                 detail = ""
             extra = [step.get("season")]
@@ -245,7 +250,7 @@ class PmCharge(models.Model):
                     )
                 )
             if "price" in row:
-                detail = f"{_number(row['quantity'])} × {row['price']:g}"
+                detail = f"{_number(row['quantity'])} × {self._price(row['price'])}"
                 rows.append(
                     _row(self.env._("Price"), detail, self._money(row["amount"]))
                 )
@@ -360,6 +365,9 @@ class PmCharge(models.Model):
 
     def _money(self, amount):
         return format_amount(self.env, float(amount), self.currency_id)
+
+    def _price(self, value):
+        return price_text(self.env, _dec(value), self.currency_id)
 
     def _day(self, text):
         return format_date(self.env, fields.Date.to_date(text))

@@ -24,6 +24,7 @@ class PmFeeStep(models.Model):
     company_id = fields.Many2one(
         related="fee_id.company_id", store=True, index=True, precompute=True
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(
         [
             ("free", "Free"),

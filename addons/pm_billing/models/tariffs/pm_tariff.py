@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine import TariffError, price
+from .prices import price_rows, price_text, terms
 
 
 class PmTariff(models.Model):
@@ -174,6 +175,17 @@ class PmTariff(models.Model):
             key=values.get("key", "rounding"),
         )
 
+    def _prices_table(self, tariff, unit, currency):
+        """What a tariff of the engine says, as a table: in words, no document."""
+        return self.env["ir.qweb"]._render(
+            "pm_billing.pm_tariff_prices",
+            {
+                "rows": price_rows(self.env, tariff, currency, unit),
+                "terms": terms(self.env, tariff, currency),
+                "has_seasons": bool(tariff.seasons),
+            },
+        )
+
     def _steps_table(self, priced):
         """The steps of an amount as a table for a page or a form."""
         self.ensure_one()
@@ -184,6 +196,7 @@ class PmTariff(models.Model):
                 "tariff": self,
                 "currency": self.currency_id,
                 "labels": self._step_labels(),
+                "price": lambda value: price_text(self.env, value, self.currency_id),
             },
         )
 

@@ -16,6 +16,7 @@ class PmTariffBand(models.Model):
     )
     estate_id = fields.Many2one(related="part_id.estate_id", store=True, index=True)
     company_id = fields.Many2one(related="part_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="part_id.currency_id")
     sequence = fields.Integer(default=10)
     up_to = fields.Float(
         digits=(16, 10),

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .prices import price_text
+
 
 class PmTariffPart(models.Model):
     """What is priced apart: of water the water itself, the resource fee, the sewage."""
@@ -60,12 +62,12 @@ class PmTariffPart(models.Model):
     )
 
     def _summary(self):
-        """The prices in a few words: ``Water 3.45 ≤ 220, 4.83 ≤ 300, 5.83``."""
+        """The prices in a few words: ``Water ¥ 3.45 ≤ 220, ¥ 4.83 ≤ 300, ¥ 5.83``."""
         self.ensure_one()
-        texts = [
-            f"{band.price:g} ≤ {band.up_to:g}" if band.up_to else f"{band.price:g}"
-            for band in self.band_ids
-        ]
+        texts = []
+        for band in self.band_ids:
+            price = price_text(self.env, band.price, self.currency_id)
+            texts.append(f"{price} ≤ {band.up_to:g}" if band.up_to else price)
         if self.base_fee:
             texts.insert(0, self.version_id._money(self.base_fee))
         return f"{self.name} {', '.join(texts)}"

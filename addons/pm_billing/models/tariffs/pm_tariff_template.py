@@ -24,6 +24,21 @@ class PmTariffTemplate(models.Model):
     document = fields.Text(
         required=True, help="The tariff in its JSON form, as tariffs are exchanged."
     )
+    prices = fields.Html("Prices in Words", compute="_compute_prices")
+
+    @api.depends("document", "unit")
+    @api.depends_context("company", "lang")
+    def _compute_prices(self):
+        tariffs = self.env["pm.tariff"]
+        for template in self:
+            try:
+                read = Tariff(template._document())
+            except (TariffError, ValidationError):
+                template.prices = False
+                continue
+            template.prices = tariffs._prices_table(
+                read, template.unit or "", self.env.company.currency_id
+            )
 
     @api.constrains("document")
     def _check_document(self):

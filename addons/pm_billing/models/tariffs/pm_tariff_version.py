@@ -83,6 +83,7 @@ class PmTariffVersion(models.Model):
     season_ids = fields.One2many("pm.tariff.season", "version_id")
     part_ids = fields.One2many("pm.tariff.part", "version_id")
     summary = fields.Char("Prices", compute="_compute_summary")
+    prices = fields.Html("Prices in Words", compute="_compute_prices")
 
     _cycle_positive = models.Constraint(
         "CHECK (cycle_months BETWEEN 1 AND 12)", "Limits are for 1 to 12 months."
@@ -114,6 +115,20 @@ class PmTariffVersion(models.Model):
         for version in self:
             version.summary = " · ".join(
                 part._summary() for part in version.part_ids if not part.season_id
+            )
+
+    @api.depends("summary", "season_ids", "accumulate", "minimum", "tax_percent")
+    def _compute_prices(self):
+        """What is entered, as a customer reads it; a draft may not be readable yet."""
+        for version in self:
+            tariff = version.tariff_id
+            try:
+                read = Tariff(version._to_document())
+            except (TariffError, UserError):
+                version.prices = False
+                continue
+            version.prices = tariff._prices_table(
+                read, tariff.unit or "", version.currency_id
             )
 
     def _money(self, amount):

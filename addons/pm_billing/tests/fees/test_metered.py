@@ -50,7 +50,12 @@ class TestMetered(MeterCase):
         reading = self.meter.reading_ids.sorted("date")[-1]
         self.assertEqual(reading.charge_id, run.charge_ids)
         text = str(run.charge_ids._why())
-        for words in ("Meter W1", "100 → 127", "18 × 3.45", "107.57"):
+        for words in (
+            "Meter W1",
+            "100 → 127",
+            "18 × $\N{NO-BREAK SPACE}3.45",
+            "107.57",
+        ):
             self.assertIn(words, text)
         self.assertFalse(self.bill().charge_ids)
         run.action_undo()

@@ -311,7 +311,7 @@ class TestMethods(BillingCase):
         run = self.bill()
         rows = run.charge_ids._why()
         texts = " ".join(f"{row['label']} {row['detail']}" for row in rows)
-        self.assertIn("100 m² × 100", texts)
+        self.assertIn("100 m² × $\N{NO-BREAK SPACE}100.00", texts)
         self.assertIn("free of charge", texts)
         self.assertIn("5,000.00", rows[-1]["amount"])
         html = self.env["ir.actions.report"]._render_qweb_html(

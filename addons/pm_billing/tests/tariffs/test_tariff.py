@@ -50,6 +50,61 @@ class TestTariff(BillingCase):
         )
         cls.tariffs = cls.env["pm.tariff"].with_user(cls.clerk)
 
+    def test_prices_in_words(self):
+        """What people see is a table with the currency, and no document."""
+        season = {
+            "name": "Summer",
+            "from": "06-01",
+            "to": "09-30",
+            "parts": [{"name": "Power", "bands": [{"price": "0.7883"}]}],
+        }
+        tariff = self.tariffs._from_document(
+            {**WATER, "minimum": "5", "tax_percent": "9", "seasons": [season]}
+        )
+        version = tariff.version_ids
+        html = str(version.prices).replace("\N{NO-BREAK SPACE}", " ")
+        for words in (
+            "up to 220 m³",
+            "220 – 300 m³",
+            "above 300 m³",
+            "$ 1.92",
+            "each m³",
+            "counts 90 % of the quantity",
+            "$ 0.7883",
+            "Summer (06-01 – 09-30)",
+            "From 5 persons on each further one widens the limits by 40 / 40.",
+            "since 1 January",
+            "At least $ 5.00.",
+            "9 % tax is included.",
+        ):
+            with self.subTest(words=words):
+                self.assertIn(words, html)
+        self.assertNotIn("{", html)
+        self.assertIn("$ 1.92 ≤ 220", version.summary.replace("\xa0", " "))
+        for template in self.env["pm.tariff.template"].search([]):
+            with self.subTest(template=template.name):
+                self.assertIn("$", template.prices)
+        view = self.env["pm.tariff.template"].get_view(view_type="form")["arch"]
+        self.assertLess(view.index('name="prices"'), view.index('name="document"'))
+        tried = tariff._steps_table(tariff._price(250, date_from="2026-07-01"))
+        self.assertIn("0.7883", tried)
+        self.assertIn("$", tried)
+
+    def test_days_and_numbers_in_any_form(self):
+        """By a call over RPC, days are text."""
+        tariff = self.tariffs._from_document(WATER)
+        for days in (
+            {"date_from": "2026-03-01", "date_to": "2026-03-31"},
+            {"date_from": date(2026, 3, 1), "date_to": date(2026, 3, 31)},
+        ):
+            priced = tariff._price("100", "200", "6", **days)
+            # 260 of the year at 1.92 to 300, two persons more: 80 each limit
+            self.assertEqual(priced.amount, Decimal("345.00"))
+        with self.assertRefused(UserError, "cannot be read"):
+            tariff._price("many")
+        with self.assertRefused(UserError, "cannot be read"):
+            self.tariffs._from_document({**WATER, "name": "W2", "accumulate": "no"})
+
     def test_a_document_makes_a_tariff_that_prices(self):
         """300 m³ of Shanghai water cost 220 × 3.45 + 80 × 4.83 (bkwk.cn)."""
         tariff = self.tariffs._from_document(WATER)

@@ -23,6 +23,7 @@ class PmFeeItemOwn(models.TransientModel):
         ),
     )
     method = fields.Selection(related="item_id.method")
+    currency_id = fields.Many2one(related="item_id.currency_id")
     price = fields.Float(
         "Price per m²",
         digits="Product Price",
