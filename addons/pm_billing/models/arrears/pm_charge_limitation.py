@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, plaintext2html
 
+from ..ledger.business_day import latest_today, today_at
+
 # Civil Code, article 188: three years
 YEARS = 3
 # how long before the day the collector is warned
@@ -59,16 +61,19 @@ class PmCharge(models.Model):
         """Let part payments begin the time anew; warn of what is about to lapse."""
         self._note_part_payments()
         by_place = {}
-        today = fields.Date.context_today(self)
+        warned = timedelta(days=WARN_DAYS)
         due = self.search(
             [
                 ("state", "=", "posted"),
                 ("amount_residual", ">", 0),
-                ("date_limitation", "<=", today + timedelta(days=WARN_DAYS)),
+                ("date_limitation", "<=", latest_today(self.env) + warned),
             ],
             order="date_limitation, id",
         ).filtered(lambda charge: charge.limitation_warned != charge.date_limitation)
-        for charge in due:
+        today = {estate: today_at(estate) for estate in due.estate_id}
+        for charge in due.filtered(
+            lambda row: row.date_limitation <= today[row.estate_id] + warned
+        ):
             place = charge.building_id or charge.estate_id
             by_place.setdefault(place, self.browse())
             by_place[place] += charge

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..ledger.business_day import set_today
+
 
 class PmDunning(models.Model):
     """A round of dunning over an estate or a part of it.
@@ -31,7 +33,10 @@ class PmDunning(models.Model):
     date = fields.Date(
         "As of",
         required=True,
-        default=lambda self: fields.Date.context_today(self),
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Days overdue are counted to this day.",
     )
     level_ids = fields.Many2many(
@@ -72,6 +77,11 @@ class PmDunning(models.Model):
         compute="_compute_totals",
         help="Money that came in for the dunned charges after the round was prepared.",
     )
+
+    @api.depends("property_id")
+    def _compute_date(self):
+        """The day that it is at the estate, unless said."""
+        set_today(self, "date")
 
     @api.depends("line_ids.state", "line_ids.amount")
     def _compute_totals(self):

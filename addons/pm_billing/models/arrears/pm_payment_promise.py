@@ -1,9 +1,9 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..ledger.business_day import today_at
+from ..ledger.business_day import set_today, today_at
 
 
 class PmPaymentPromise(models.Model):
@@ -32,7 +32,10 @@ class PmPaymentPromise(models.Model):
     date = fields.Date(
         "Promised on",
         required=True,
-        default=lambda self: fields.Date.context_today(self),
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     charge_ids = fields.Many2many(
         "pm.charge",
@@ -85,6 +88,11 @@ class PmPaymentPromise(models.Model):
         for promise in self:
             name = promise.partner_id.sudo().name or ""
             promise.display_name = f"{name} {promise.date or ''}"
+
+    @api.depends("property_id")
+    def _compute_date(self):
+        """The day that it is at the estate, unless said."""
+        set_today(self, "date")
 
     @api.depends("property_id")
     def _compute_user_id(self):
@@ -224,7 +232,7 @@ class PmPaymentPromise(models.Model):
     def _due_after_each(self):
         """Return [(instalment, what has to have come in by then)], by date."""
         due, rows = 0.0, []
-        for line in self.line_ids.sorted(lambda line: line.date or fields.Date.today()):
+        for line in self.line_ids.sorted(lambda line: line.date or date.max):
             due += line.amount
             rows.append((line, due))
         return rows

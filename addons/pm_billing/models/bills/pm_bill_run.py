@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..ledger.business_day import today_at
+from ..ledger.business_day import likely_today, today_at
 
 
 class PmBillRun(models.Model):
@@ -104,12 +104,7 @@ class PmBillRun(models.Model):
 
     @api.model
     def _default_day(self):
-        """Return the day that it is at the estate that is likely meant."""
-        places = self.env["pm.property"]
-        place = places.browse(self.env.context.get("default_property_id"))
-        if not place and places.has_access("read"):
-            place = places._only_estate()
-        return today_at(place)
+        return likely_today(self.env)
 
     @api.depends("date_from", "date_to", "property_id")
     def _compute_date_invoice(self):

@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.plain_tables import write_csv, write_xlsx
+from ..ledger.business_day import set_today
 
 
 class PmCollectionBatch(models.Model):
@@ -30,10 +31,19 @@ class PmCollectionBatch(models.Model):
         "pm.collection.layout", required=True, ondelete="restrict", check_company=True
     )
     journal_id = fields.Many2one(related="layout_id.journal_id")
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        required=True,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     due_until = fields.Date(
         required=True,
-        default=fields.Date.context_today,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Of what is due until this day.",
     )
     retry_of_id = fields.Many2one(
@@ -68,6 +78,12 @@ class PmCollectionBatch(models.Model):
         default="draft",
         tracking=True,
     )
+
+    @api.depends("property_id")
+    def _compute_date(self):
+        """The day that it is at the estate, unless said."""
+        set_today(self, "date")
+        set_today(self, "due_until")
 
     @api.depends("line_ids.amount", "line_ids.state")
     def _compute_amounts(self):

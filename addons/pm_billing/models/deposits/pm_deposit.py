@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..ledger.business_day import today_at
+from ..ledger.business_day import set_today, today_at
 
 
 class PmDeposit(models.Model):
@@ -38,7 +38,13 @@ class PmDeposit(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(required=True, tracking=True)
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        required=True,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     journal_id = fields.Many2one(
         "account.journal",
         "Method",
@@ -102,6 +108,11 @@ class PmDeposit(models.Model):
             place = deposit.property_id.sudo().code or ""
             name = deposit.partner_id.sudo().name or ""
             deposit.display_name = f"{kinds.get(deposit.kind)} {place} {name}".strip()
+
+    @api.depends("property_id")
+    def _compute_date(self):
+        """The day that it is at the estate, unless said."""
+        set_today(self, "date")
 
     @api.depends("amount", "deduction_ids.amount")
     def _compute_amounts(self):

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.periods import periods
+from ..ledger.business_day import set_today
 
 
 class FeeError(UserError):
@@ -60,7 +61,14 @@ class PmFee(models.Model):
         help="Empty: as the fee item says, the owner or the occupant of the day; the "
         "other party of the contract where the fee is one for all of it.",
     )
-    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        "From",
+        required=True,
+        compute="_compute_date_from",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     date_to = fields.Date(
         "To",
         help="Last day; empty while it goes on. What is billed of the days after it "
@@ -133,6 +141,11 @@ class PmFee(models.Model):
     _own_price_positive = models.Constraint(
         "CHECK (own_price >= 0 AND own_surcharge >= 0)", "A price cannot be negative."
     )
+
+    @api.depends("property_id")
+    def _compute_date_from(self):
+        """The day that it is at the estate, unless said."""
+        set_today(self, "date_from")
 
     @api.depends("property_id.display_name", "fee_item_id.name")
     def _compute_display_name(self):

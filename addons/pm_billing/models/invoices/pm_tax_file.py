@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...engine import plain_tables
 from ...engine.statement_cells import amount_of, time_of
+from ..ledger.business_day import today_at
 from .pm_tax_invoice_file import (
     CONFIRMATION,
     DAY,
@@ -173,7 +174,7 @@ class PmTaxFile(models.Model):
         try:
             total = sum(amount_of(row[TOTAL]) for _no, row in found if row.get(TOTAL))
             day = found[0][1].get(DAY)
-            day = time_of(day).date() if day else fields.Date.context_today(self)
+            day = time_of(day).date() if day else today_at(invoice.property_id)
         except plain_tables.FileError as error:
             return self.env["pm.statement.file"]._explain(error)
         check = invoice._red_problem if is_red else invoice._issue_problem

@@ -3,6 +3,8 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..ledger.business_day import today_at
+
 TAX_ID = re.compile(r"[0-9A-Z]{15,20}")
 NUMBER = {"digital": 20, "paper": 8}
 # what is kept of a title for the next time
@@ -252,7 +254,7 @@ class PmTaxInvoice(models.Model):
             invoice.sudo()._as_step().write(
                 {
                     "state": "issued",
-                    "date": invoice.date or fields.Date.context_today(self),
+                    "date": invoice.date or today_at(invoice.property_id),
                 }
             )
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_repr
 
 from ...engine.plain_tables import write_xlsx
+from ..ledger.business_day import today_at
 
 # Headings as clerks of the issuing platforms know them.
 REFERENCE, NUMBER, DAY, TOTAL, RED, REASON = (
@@ -80,7 +81,7 @@ class PmTaxInvoice(models.Model):
         asked.line_ids._refresh()
         asked._check_complete()
         rows = [row for invoice in waiting for row in invoice._platform_rows()]
-        day = fields.Date.context_today(self)
+        day = today_at(waiting[0].property_id)
         file = (
             self.env["pm.tax.file"]
             .sudo()

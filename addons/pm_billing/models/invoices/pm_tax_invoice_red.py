@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..ledger.business_day import today_at
+
 
 class PmTaxInvoice(models.Model):
     """Red-letter invoices: an issued one is taken back, as a whole or in part.
@@ -89,6 +91,6 @@ class PmTaxInvoice(models.Model):
             invoice.sudo()._as_step().write(
                 {
                     "state": "red",
-                    "red_date": invoice.red_date or fields.Date.context_today(self),
+                    "red_date": invoice.red_date or today_at(invoice.property_id),
                 }
             )

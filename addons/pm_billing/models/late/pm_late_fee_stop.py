@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..ledger.business_day import today_at
+from ..ledger.business_day import set_today, today_at
 
 
 class PmLateFeeStop(models.Model):
@@ -33,7 +33,13 @@ class PmLateFeeStop(models.Model):
     )
     reason = fields.Text(required=True, tracking=True)
     date_from = fields.Date(
-        "Since", required=True, default=fields.Date.context_today, tracking=True
+        "Since",
+        required=True,
+        compute="_compute_date_from",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
     )
     date_to = fields.Date("Until", readonly=True, copy=False, tracking=True)
     result = fields.Text("Why It Ended", tracking=True)
@@ -42,6 +48,11 @@ class PmLateFeeStop(models.Model):
     _dates_in_order = models.Constraint(
         "CHECK (date_to >= date_from)", "It ends after it began."
     )
+
+    @api.depends("property_id")
+    def _compute_date_from(self):
+        """The day that it is at the estate, unless said."""
+        set_today(self, "date_from")
 
     @api.constrains("charge_ids", "partner_id", "property_id")
     def _check_charges(self):

@@ -1,5 +1,7 @@
 """The business day: what is booked has the day that it is at the estate."""
 
+from odoo import fields
+
 
 def today_at(place):
     """Return the day that it is at the estate of a place.
@@ -8,3 +10,28 @@ def today_at(place):
     sit elsewhere. Without a place it is the reader's day.
     """
     return place.sudo().estate_id[:1]._today()
+
+
+def likely_today(env):
+    """Return the day at the estate that is likely meant, before one is chosen."""
+    places = env["pm.property"]
+    place = places.browse(env.context.get("default_property_id"))
+    if not place and places.has_access("read"):
+        place = places._only_estate()
+    return today_at(place)
+
+
+def latest_today(env):
+    """Return the latest day that it can be at any estate: a search begins there."""
+    return fields.Date.add(fields.Datetime.now().date(), days=1)
+
+
+def set_today(records, field, place="property_id"):
+    """Fill in the day that it is at the place of each record; what is said stays.
+
+    Until a place is chosen a form shows the reader's day, and that follows the place.
+    """
+    shown = fields.Date.context_today(records)
+    for record in records:
+        if not record[field] or (not record._origin and record[field] == shown):
+            record[field] = today_at(record[place])

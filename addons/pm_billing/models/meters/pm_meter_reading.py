@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..ledger.business_day import set_today
+
 HOLDS = [
     ("missing", "Nothing Was Read"),
     ("negative", "Negative"),
@@ -61,7 +63,10 @@ class PmMeterReading(models.Model):
     date = fields.Date(
         required=True,
         index=True,
-        default=lambda self: fields.Date.context_today(self),
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="The day at the estate on which it was read.",
     )
     kind = fields.Selection(
@@ -188,6 +193,11 @@ class PmMeterReading(models.Model):
         "CHECK (state <> 'held' OR hold IS NOT NULL)",
         "A held reading says why it is held.",
     )
+
+    @api.depends("meter_id")
+    def _compute_date(self):
+        """The day that it is at the estate, unless said."""
+        set_today(self, "date", "meter_id")
 
     @api.depends("hold", "hold_facts", "meter_id.name", "date")
     @api.depends_context("lang")

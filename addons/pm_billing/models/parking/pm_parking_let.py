@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..ledger.business_day import set_today, today_at
+
 
 class PmParkingLet(models.Model):
     """Who has the use of a parking space: bought, let, or by the month.
@@ -34,7 +36,13 @@ class PmParkingLet(models.Model):
         "res.partner", "Customer", required=True, index=True, ondelete="restrict"
     )
     date_from = fields.Date(
-        "From", required=True, default=fields.Date.context_today, index=True
+        "From",
+        required=True,
+        compute="_compute_date_from",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
     )
     date_to = fields.Date("To", tracking=True, help="Last day; empty while it goes on.")
     fee_item_id = fields.Many2one(
@@ -113,11 +121,16 @@ class PmParkingLet(models.Model):
             name = let.partner_id.sudo().name or ""
             let.display_name = f"{place} {name} ({kinds.get(let.kind, '')})".strip()
 
+    @api.depends("property_id")
+    def _compute_date_from(self):
+        """The day that it is at the estate, unless said."""
+        set_today(self, "date_from")
+
     @api.depends("plate_ids.plate", "plate_ids.date_from", "plate_ids.date_to")
     def _compute_plates(self):
-        today = fields.Date.context_today(self)
         for let in self:
-            held = let.plate_ids.filtered(lambda row: row._holds_on(today))
+            today = today_at(let.property_id)
+            held = let.plate_ids.filtered(lambda row, day=today: row._holds_on(day))
             let.plates = ", ".join(held.mapped("plate"))
 
     def _search_plates(self, operator, value):

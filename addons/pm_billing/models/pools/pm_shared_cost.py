@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..fees.quantities import exact
+from ..ledger.business_day import likely_today
 
 
 class PmSharedCost(models.Model):
@@ -48,7 +49,7 @@ class PmSharedCost(models.Model):
         "Period From",
         required=True,
         default=lambda self: fields.Date.start_of(
-            fields.Date.subtract(fields.Date.context_today(self), months=1), "month"
+            fields.Date.subtract(likely_today(self.env), months=1), "month"
         ),
     )
     date_to = fields.Date(
@@ -56,7 +57,7 @@ class PmSharedCost(models.Model):
         required=True,
         index=True,
         default=lambda self: fields.Date.end_of(
-            fields.Date.subtract(fields.Date.context_today(self), months=1), "month"
+            fields.Date.subtract(likely_today(self.env), months=1), "month"
         ),
     )
     currency_id = fields.Many2one(related="company_id.currency_id")

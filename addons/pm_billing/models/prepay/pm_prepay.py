@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..ledger.business_day import today_at
+from ..ledger.business_day import set_today, today_at
 
 
 class PmPrepay(models.Model):
@@ -26,7 +26,12 @@ class PmPrepay(models.Model):
     )
     property_id = fields.Many2one(readonly=True)
     date = fields.Date(
-        "Paid on", required=True, readonly=True, default=fields.Date.context_today
+        "Paid on",
+        required=True,
+        readonly=True,
+        compute="_compute_date",
+        store=True,
+        precompute=True,
     )
     months = fields.Integer(readonly=True, aggregator=None)
     rule_id = fields.Many2one(
@@ -56,6 +61,11 @@ class PmPrepay(models.Model):
         default="active",
         tracking=True,
     )
+
+    @api.depends("property_id")
+    def _compute_date(self):
+        """The day on which it is paid, at the estate."""
+        set_today(self, "date")
 
     @api.depends("partner_id.name", "property_id.display_name", "months")
     def _compute_name(self):

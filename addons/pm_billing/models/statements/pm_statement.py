@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..ledger.business_day import likely_today
+
 
 class PmStatement(models.Model):
     """A statement of an estate for a time: seen, issued as PDF and XLSX, kept.
@@ -31,12 +33,10 @@ class PmStatement(models.Model):
     date_from = fields.Date(
         "Period From",
         required=True,
-        default=lambda self: fields.Date.start_of(
-            fields.Date.context_today(self), "month"
-        ),
+        default=lambda self: fields.Date.start_of(likely_today(self.env), "month"),
     )
     date_to = fields.Date(
-        "Period To", required=True, default=lambda self: fields.Date.context_today(self)
+        "Period To", required=True, default=lambda self: likely_today(self.env)
     )
     is_posted = fields.Boolean(related="report_id.pm_is_posted")
     posted_on = fields.Date("Put Up on", readonly=True, tracking=True)

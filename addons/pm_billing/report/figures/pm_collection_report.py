@@ -76,7 +76,9 @@ class PmCollectionReport(models.Model):
         """Each table beside the charges is joined by its key, and from the left: the
         database leaves out those of which a report shows nothing.
         """
-        overdue = SQL("(CURRENT_DATE - charge.date_due)")
+        overdue = SQL(
+            "((now() AT TIME ZONE coalesce(estate.tz, 'UTC'))::date - charge.date_due)"
+        )
         cases = SQL(" ").join(
             SQL("WHEN %s <= %s THEN %s", overdue, days, key)
             for key, _label, days in BUCKETS

@@ -77,3 +77,15 @@ class TestLimitation(ArrearsCase):
         with freeze_time("2032-06-01 04:00:00"):
             self.run_cron("limitation")
         self.assertEqual(len(self.building.activity_ids), 2)
+
+    def test_the_day_of_the_estate_decides(self):
+        """Ninety days before 1 September 2029: 3 June, which begins on the 2nd in the
+        time of the server."""
+        self.building.collector_id = self.clerk
+        self.env.ref("base.user_root").tz = False
+        with freeze_time("2029-06-02 15:30:00"):
+            self.run_cron("limitation")
+            self.assertFalse(self.building.activity_ids)
+        with freeze_time("2029-06-02 16:30:00"):
+            self.run_cron("limitation")
+        self.assertIn("6 claims", self.building.activity_ids.summary)

@@ -91,3 +91,81 @@ class TestBusinessDay(BillingCase):
         self.assertEqual(
             {str(payout.paid_on), str(payout.move_id.date)}, {"2026-12-01"}
         )
+
+    def test_what_is_entered_has_the_day_of_the_estate(self):
+        """By a user without a time zone, or of another one, and by a call."""
+        self.env.user.tz = False
+        env = self.env
+        charge = self.open_charges(self.owner)[0]
+        mine = {"property_id": self.unit.id, "partner_id": self.owner.id}
+        stop = env["pm.late.fee.stop"].create(
+            {**mine, "charge_ids": charge.ids, "reason": "Dispute"}
+        )
+        meter = env["pm.meter"].create(
+            {"property_id": self.unit.id, "medium": "water", "name": "W-1"}
+        )
+        layout = env["pm.collection.layout"].search([], limit=1) or env[
+            "pm.collection.layout"
+        ].create({"name": "Bank", "journal_id": self.cash.id})
+        records = {
+            "date": (
+                env["pm.deposit"].create({**mine, "amount": 100.0}),
+                env["pm.payment.promise"].create(mine),
+                env["pm.dunning"].create({"property_id": self.estate.id}),
+                env["pm.meter.reading"].create({"meter_id": meter.id, "value": 1}),
+                env["pm.collection.batch"].create(
+                    {"property_id": self.estate.id, "layout_id": layout.id}
+                ),
+                env["pm.charge.entry"].create(
+                    {
+                        "property_id": self.unit.id,
+                        "fee_item_id": self.service.id,
+                        "name": "Key",
+                        "amount": 1.0,
+                    }
+                ),
+            ),
+            "date_from": (stop, self.make_fee(self.building, date_from=False)),
+        }
+        for field, some in records.items():
+            for record in some:
+                with self.subTest(model=record._name):
+                    self.assertEqual(str(record[field]), "2026-12-01")
+
+    def test_a_day_that_is_said_stays(self):
+        deposit = self.env["pm.deposit"].create(
+            {
+                "property_id": self.unit.id,
+                "partner_id": self.owner.id,
+                "amount": 100.0,
+                "date": "2026-11-30",
+            }
+        )
+        self.assertEqual(str(deposit.date), "2026-11-30")
+        form = Form(self.env["pm.deposit"])
+        self.assertEqual(str(form.date), "2026-11-30")
+        form.property_id = self.unit
+        self.assertEqual(str(form.date), "2026-12-01")
+        form.date = "2026-11-15"
+        form.property_id = self.units[1]
+        self.assertEqual(str(form.date), "2026-11-15")
+
+    def test_a_form_for_one_estate_begins_there(self):
+        places = self.env["pm.property"].search([("kind", "=", "estate")])
+        (places - self.estate).active = False
+        for model in ("pm.statement", "pm.public.sheet", "pm.collection.export"):
+            with self.subTest(model=model):
+                days = self.env[model].default_get(["date_to"])
+                self.assertEqual(str(days["date_to"]), "2026-12-01")
+
+    def test_tax_invoices(self):
+        charges = self.open_charges(self.owner)
+        self.receive(self.owner, 262.0)
+        invoice = self.env["pm.tax.invoice"]._ask(
+            self.owner, charges, {"title": "王小明"}
+        )
+        invoice.action_write_file()
+        self.assertEqual(str(invoice.sent_on), "2026-12-01")
+        invoice.number = "26442000000012345678"
+        invoice.action_issue()
+        self.assertEqual(str(invoice.date), "2026-12-01")

@@ -3,6 +3,8 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.ledger.business_day import set_today, today_at
+
 
 class PmChargeEntry(models.TransientModel):
     """Charge somebody once, for what no period brings: a key, a lost card, a hall.
@@ -37,18 +39,25 @@ class PmChargeEntry(models.TransientModel):
     date = fields.Date(
         "Bill Date",
         required=True,
-        default=fields.Date.context_today,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     request_key = fields.Char(
         readonly=True, default=lambda self: f"entry/{secrets.token_hex(16)}"
     )
 
     @api.depends("property_id")
+    def _compute_date(self):
+        """The day that it is at the estate, unless said."""
+        set_today(self, "date")
+
+    @api.depends("property_id")
     def _compute_partner_id(self):
-        today = fields.Date.context_today(self)
         for entry in self:
             place = entry.property_id
-            holder = place and place._holder_on(today).get(place.id)
+            holder = place and place._holder_on(today_at(place)).get(place.id)
             entry.partner_id = holder.partner_id if holder else entry.partner_id
 
     def action_bill(self):

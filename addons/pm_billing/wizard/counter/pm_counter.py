@@ -4,6 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from ...models.ledger.business_day import today_at
+
 
 class PmCounter(models.TransientModel):
     """The cashier's window: whom, what is open, how much by which method.
@@ -137,7 +139,6 @@ class PmCounter(models.TransientModel):
     @api.depends("property_id", "search_text")
     def _compute_partner_id(self):
         """Who owes on the unit, else who holds it today, else who was found."""
-        today = fields.Date.context_today(self)
         for counter in self:
             place = counter.property_id
             found = counter._found().partners
@@ -153,7 +154,7 @@ class PmCounter(models.TransientModel):
                 )
                 .partner_id
             )
-            holder = place._holder_on(today).get(place.id)
+            holder = place._holder_on(today_at(place)).get(place.id)
             if counter.partner_id not in (
                 debtors | (holder.partner_id if holder else debtors)
             ):

@@ -1,9 +1,11 @@
 import re
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.models import BaseModel
+
+from ...models.ledger.business_day import likely_today
 
 LISTED = 8
 KINDS = ("unit", "parking")
@@ -106,7 +108,7 @@ class PmCounter(models.TransientModel):
         plate = re.sub(r"[\s·.-]", "", text).upper()
         if len(plate) < 5 or not any(letter.isalpha() for letter in plate):
             return Found(self.env["pm.property"], self.env["res.partner"])
-        today = fields.Date.context_today(self)
+        today = likely_today(self.env)
         rows = self.env["pm.occupancy"].search(
             Domain("license_plate", "=ilike", f"{plate[:2]}%{plate[2:]}")
             & (Domain("date_to", "=", False) | Domain("date_to", ">=", today))
@@ -118,7 +120,7 @@ class PmCounter(models.TransientModel):
         partners = self.env["res.partner"].search(
             Domain("display_name", "ilike", text), limit=LISTED + 1
         )
-        today = fields.Date.context_today(self)
+        today = likely_today(self.env)
         places = (
             self.env["pm.occupancy"]
             .search(

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...models.ledger.business_day import likely_today
+
 
 class PmCollectionExport(models.TransientModel):
     """Choose what goes into the collection workbook."""
@@ -18,12 +20,10 @@ class PmCollectionExport(models.TransientModel):
     date_from = fields.Date(
         "Periods From",
         required=True,
-        default=lambda self: fields.Date.start_of(
-            fields.Date.context_today(self), "year"
-        ),
+        default=lambda self: fields.Date.start_of(likely_today(self.env), "year"),
     )
     date_to = fields.Date(
-        "Periods To", required=True, default=fields.Date.context_today
+        "Periods To", required=True, default=lambda self: likely_today(self.env)
     )
 
     _dates_in_order = models.Constraint(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
+from ...models.ledger.business_day import likely_today
+
 KINDS = [
     ("cost", "Common Costs"),
     ("loss", "Losses between Meters"),
@@ -30,11 +32,11 @@ class PmPublicSheet(models.TransientModel):
     date_from = fields.Date(
         "From",
         required=True,
-        default=lambda self: fields.Date.start_of(
-            fields.Date.context_today(self), "year"
-        ),
+        default=lambda self: fields.Date.start_of(likely_today(self.env), "year"),
     )
-    date_to = fields.Date("Until", required=True, default=fields.Date.context_today)
+    date_to = fields.Date(
+        "Until", required=True, default=lambda self: likely_today(self.env)
+    )
 
     _dates_in_order = models.Constraint(
         "CHECK (date_to >= date_from)", "The period cannot end before it begins."

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...models.ledger.business_day import likely_today
 from ...models.meters.pm_meter import MEDIA
 
 
@@ -19,16 +20,12 @@ class PmMeterEstimate(models.TransientModel):
     date_from = fields.Date(
         "From",
         required=True,
-        default=lambda self: fields.Date.start_of(
-            fields.Date.context_today(self), "month"
-        ),
+        default=lambda self: fields.Date.start_of(likely_today(self.env), "month"),
     )
     date_to = fields.Date(
         "To",
         required=True,
-        default=lambda self: fields.Date.end_of(
-            fields.Date.context_today(self), "month"
-        ),
+        default=lambda self: fields.Date.end_of(likely_today(self.env), "month"),
     )
     meter_ids = fields.Many2many(
         "pm.meter", string="Not Read", compute="_compute_meter_ids"

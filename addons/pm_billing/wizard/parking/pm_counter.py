@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import models
 
 from odoo.addons.pm_maintenance.models.gate.gate_roles import plate_key
+
+from ...models.ledger.business_day import likely_today
 
 
 class PmCounter(models.TransientModel):
@@ -17,6 +19,6 @@ class PmCounter(models.TransientModel):
             return found
         plates = self.env["pm.parking.plate"]
         lets = plates.search(
-            plates._domain_plate(text, fields.Date.context_today(self)), limit=10
+            plates._domain_plate(text, likely_today(self.env)), limit=10
         ).let_id
         return type(found)(lets.property_id, lets.partner_id)

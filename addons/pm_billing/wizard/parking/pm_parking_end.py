@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.ledger.business_day import today_at
+
 
 class PmParkingEnd(models.TransientModel):
     """The last day of the use of a space: earlier, later, or open."""
@@ -20,7 +22,8 @@ class PmParkingEnd(models.TransientModel):
     @api.depends("let_id")
     def _compute_date_to(self):
         for wizard in self:
-            wizard.date_to = wizard.let_id.date_to or fields.Date.context_today(self)
+            let = wizard.let_id
+            wizard.date_to = let.date_to or today_at(let.property_id)
 
     def action_apply(self):
         """Set the last day of use, fee, plates and cards."""
