@@ -50,7 +50,10 @@ class Part(NamedTuple):
     ``share`` is the part of the quantity that counts (sewage on 90 % of the water),
     ``included`` the first quantity that the base fee covers, ``register`` the register
     of the meter that counts here (peak, valley, demand). ``at_least`` is (register,
-    share): a demand is billed with 40 % of the connected power at least.
+    share): a demand is billed with 40 % of the connected power at least. With
+    ``bands_of_total`` the limits are for the whole quantity, and what the register
+    counted lies in the bands in the same proportion (power of homes by tiers and by the
+    time of day).
     """
 
     name: str
@@ -60,6 +63,7 @@ class Part(NamedTuple):
     share: Decimal = ONE
     register: str | None = None
     at_least: tuple | None = None
+    bands_of_total: bool = False
 
 
 class Season(NamedTuple):
@@ -131,7 +135,8 @@ class Tariff:
         ``tax_included``), ``minimum``, ``household`` {"persons_from",
         "add_per_person": one number for each limit, or one for all}, ``parts``
         [{"name", "base_fee", "included", "share_of_quantity", "register",
-        "at_least": {"register", "share"}, "bands": [{"up_to", "price"}]}],
+        "at_least": {"register", "share"}, "bands_of": "total" where the bands of a
+        register count the whole quantity, "bands": [{"up_to", "price"}]}],
         ``seasons`` [{"name", "from": "06-01", "to": "09-30", "parts"}]. Days outside
         the seasons have ``parts``.
         """
@@ -180,6 +185,7 @@ PART_KEYS = {
     "share_of_quantity",
     "register",
     "at_least",
+    "bands_of",
     "bands",
 }
 
@@ -267,7 +273,17 @@ def _part(row, place):
         share=read.number("share_of_quantity", ONE),
         register=read.text("register") or None,
         at_least=least,
+        bands_of_total=_bands_of_total(read),
     )
+
+
+def _bands_of_total(read):
+    named = read.text("bands_of")
+    if named not in ("", "register", "total"):
+        raise TariffError("not_a_text", key="bands_of", value=named)
+    if named == "total" and not read.text("register"):
+        raise TariffError("not_a_text", key="register", value="")
+    return named == "total"
 
 
 def _read_bands(rows):

@@ -154,14 +154,28 @@ def _stretch_steps(stretch, quantity, used, persons, registers, factor):
     steps = []
     for part in stretch.parts:
         counted = _counted(part, quantity, registers, stretch.share)
-        begins = used * part.share if tariff.accumulate and not part.register else ZERO
+        own_bands = part.register and not part.bands_of_total
+        begins = used * part.share if tariff.accumulate and not own_bands else ZERO
         if part.base_fee:
             fee = part.base_fee * stretch.share
             steps.append(Step("base", part.name, ONE, fee, fee, None, None, *where))
-        steps += _bands(
-            part, _wider(tariff, part.bands, persons), begins, counted, scale, where
-        )
+        bands = _wider(tariff, part.bands, persons)
+        if part.bands_of_total:
+            whole = quantity * part.share
+            found = _bands(part, bands, begins, whole, scale, where)
+            steps += _in_proportion(found, counted, whole)
+        else:
+            steps += _bands(part, bands, begins, counted, scale, where)
     return steps
+
+
+def _in_proportion(steps, counted, whole):
+    """What a register counted, in the bands of the whole; nothing lies in none."""
+    if counted > whole:
+        raise TariffError("more_than_whole", counted=counted, whole=whole)
+    for step in steps:
+        part_of = step.quantity * counted / whole
+        yield step._replace(quantity=part_of, amount=part_of * step.price)
 
 
 def _counted(part, quantity, registers, share):

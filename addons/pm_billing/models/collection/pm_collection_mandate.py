@@ -3,6 +3,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..ledger.business_day import likely_today
+
 
 class PmCollectionMandate(models.Model):
     """A customer's agreement that the bank collects what is owed for a place."""
@@ -32,7 +34,9 @@ class PmCollectionMandate(models.Model):
     account = fields.Char("Account Number", required=True)
     bank = fields.Char("Bank of the Payer")
     agreement = fields.Char("Agreement Number", required=True, tracking=True)
-    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        "From", required=True, default=lambda self: likely_today(self.env)
+    )
     date_to = fields.Date("To", tracking=True)
     most = fields.Monetary("At Most", help="In one batch; 0: no limit.")
     currency_id = fields.Many2one(related="company_id.currency_id")

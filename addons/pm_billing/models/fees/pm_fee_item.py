@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import float_compare
 
+from ..ledger.business_day import likely_today, today_at
+
 # What the fees of all estates that use an item are computed by.
 PRICING = {
     "method",
@@ -219,7 +221,8 @@ class PmFeeItem(models.Model):
 
     @api.model
     def _this_month(self):
-        return fields.Date.start_of(fields.Date.context_today(self), "month")
+        day = today_at(self) if self.estate_id else likely_today(self.env)
+        return fields.Date.start_of(day, "month")
 
     def _keep_price(self, day):
         """Let fees that follow the price of the item keep it until ``day``.

@@ -3,6 +3,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..ledger.business_day import likely_today
+
 
 class PmParkingCard(models.Model):
     """A card, pass or sticker that opens the car park, from one day to another."""
@@ -31,7 +33,9 @@ class PmParkingCard(models.Model):
         default="card",
     )
     number = fields.Char(required=True)
-    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        "From", required=True, default=lambda self: likely_today(self.env)
+    )
     date_to = fields.Date("To", help="Last day on which it opens the car park.")
     is_returned = fields.Boolean("Given Back")
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.pm_maintenance.models.gate.gate_roles import plate_key
 
+from ..ledger.business_day import likely_today
+
 
 class PmParkingPlate(models.Model):
     """A car that may use the space, from one day to another."""
@@ -20,7 +22,9 @@ class PmParkingPlate(models.Model):
     plate_key = fields.Char(
         compute="_compute_plate_key", store=True, precompute=True, index=True
     )
-    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        "From", required=True, default=lambda self: likely_today(self.env)
+    )
     date_to = fields.Date("To")
     note = fields.Char("Car", help="Make and colour, or whose car it is.")
 

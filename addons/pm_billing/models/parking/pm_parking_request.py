@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..ledger.business_day import likely_today
+
 
 class PmParkingRequest(models.Model):
     """Somebody waits for a parking space; who asked first is offered it first."""
@@ -31,7 +33,10 @@ class PmParkingRequest(models.Model):
         default="monthly",
     )
     date = fields.Date(
-        "Asked on", required=True, default=fields.Date.context_today, index=True
+        "Asked on",
+        required=True,
+        default=lambda self: likely_today(self.env),
+        index=True,
     )
     note = fields.Char("Wishes")
     position = fields.Integer(

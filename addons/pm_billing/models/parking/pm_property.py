@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..ledger.business_day import likely_today, today_at
+
 
 class PmProperty(models.Model):
     """Who has the use of a parking space today, and which are free."""
@@ -31,7 +33,7 @@ class PmProperty(models.Model):
 
     def _compute_parking_let_id(self):
         """The use of today, read once for all."""
-        today = fields.Date.context_today(self)
+        today = today_at(self[:1])
         lets = self.env["pm.parking.let"].search(
             [
                 ("property_id", "in", self.ids),
@@ -59,7 +61,7 @@ class PmProperty(models.Model):
 
     @api.model
     def _domain_free(self):
-        today = fields.Date.context_today(self)
+        today = likely_today(self.env)
         goes_on = Domain("date_to", "=", False) | Domain("date_to", ">=", today)
         accepted = Domain("state", "=", "draft") & Domain("request_id", "!=", False)
         busy = (Domain("state", "=", "running") & goes_on) | accepted

@@ -127,6 +127,12 @@ class PmTariff(models.Model):
                 tariff=name,
                 day=values.get("day"),
             ),
+            "more_than_whole": self.env._(
+                "%(tariff)s: a register counted %(counted)s, which is more than the "
+                "whole of %(whole)s.",
+                tariff=name,
+                **{key: values.get(key) for key in ("counted", "whole")},
+            ),
             "no_register": self.env._(
                 "%(tariff)s needs a value of the register %(register)s.",
                 tariff=name,

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from itertools import count
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -43,6 +44,8 @@ class PmTariff(models.Model):
         with several versions has ``name``, ``unit``, ``source`` and ``versions``, a
         list of the rest.
 
+        A name that is taken gets a number: a document may be read again.
+
         :param vals: values of the tariff, such as its estate
         :raises UserError: what cannot be read, naming the key
         """
@@ -71,7 +74,9 @@ class PmTariff(models.Model):
             raise UserError(named._explain(error)) from error
         tariff = self.create(
             {
-                "name": shared.get("name") or self.env._("Tariff"),
+                "name": self._free_name(
+                    shared.get("name") or self.env._("Tariff"), vals.get("estate_id")
+                ),
                 "unit": shared.get("unit") or "m³",
                 "source": shared.get("source"),
                 **vals,
@@ -82,6 +87,21 @@ class PmTariff(models.Model):
             versions |= tariff.version_ids._make(tariff, each)
         versions.action_confirm()
         return tariff
+
+    @api.model
+    def _free_name(self, name, estate_id):
+        """Return the name, with a number where the estate has such a tariff."""
+        taken = set(
+            self.search(
+                [
+                    ("company_id", "=", self.env.company.id),
+                    ("estate_id", "=", estate_id or False),
+                    ("name", "=like", f"{name}%"),
+                ]
+            ).mapped("name")
+        )
+        names = (f"{name} ({number})" if number > 1 else name for number in count(1))
+        return next(found for found in names if found not in taken)
 
     def _to_document(self):
         """Return the tariff as a document; what is a draft is not in it."""
@@ -165,6 +185,7 @@ class PmTariffVersion(models.Model):
             "included": float(part.included),
             "share_percent": float(part.share * 100),
             "register": part.register,
+            "bands_of_total": part.bands_of_total,
             "least_register": least[0] if least else False,
             "least_percent": float(least[1] * 100) if least else 0.0,
             "band_ids": [
@@ -271,6 +292,7 @@ class PmTariffPart(models.Model):
             if self.share_percent != 100
             else None,
             "register": self.register,
+            "bands_of": "total" if self.bands_of_total else None,
             "at_least": {
                 "register": self.least_register,
                 "share": _share(self.least_percent),

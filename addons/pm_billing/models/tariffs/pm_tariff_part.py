@@ -48,6 +48,11 @@ class PmTariffPart(models.Model):
         help="Name of the register of the meter that counts here: peak, flat, valley, "
         "demand. Empty: the whole quantity.",
     )
+    bands_of_total = fields.Boolean(
+        "Bands Count the Whole Quantity",
+        help="The limits are for all that was used; what this register counted lies in "
+        "the bands in the same proportion.",
+    )
     least_register = fields.Char(
         "At Least of the Register",
         help="E.g. the connected power, for a demand charge.",

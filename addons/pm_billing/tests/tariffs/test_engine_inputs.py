@@ -60,6 +60,44 @@ class TestEngineInputs(BaseCase):
             22 + 16,
         )
 
+    def test_tiers_and_time_of_day_together(self):
+        """Power of a home in Shanghai: up to 3,120 kWh a year 0.617 by day and 0.307 by
+        night, to 4,800 0.677 and 0.337, above 0.977 and 0.487. Of 300 kWh after 3,000
+        120 lie in the first band: of 180 by day 72, of 120 by night 48."""
+        document = {
+            "accumulate": True,
+            "cycle_months": 12,
+            "parts": [
+                {
+                    "name": name,
+                    "register": name,
+                    "bands_of": "total",
+                    "bands": [
+                        {"up_to": "3120", "price": first},
+                        {"up_to": "4800", "price": second},
+                        {"price": third},
+                    ],
+                }
+                for name, first, second, third in (
+                    ("peak", "0.617", "0.677", "0.977"),
+                    ("valley", "0.307", "0.337", "0.487"),
+                )
+            ],
+        }
+        power = Tariff(document)
+        registers = {"peak": "180", "valley": "120"}
+        found = price([(None, power)], 300, used_before=3000, registers=registers)
+        # 72 × 0.617 + 108 × 0.677 + 48 × 0.307 + 72 × 0.337
+        self.assertEqual(found.amount, Decimal("156.54"))
+        self.assertEqual(sum(step.quantity for step in found.steps), 300)
+        self.assertEqual(Tariff(power.to_document()).parts, power.parts)
+        nothing = {"peak": 0, "valley": 0}
+        self.assertEqual(self.cost(power, 0, registers=nothing), 0)
+        with self.assertRaises(TariffError):
+            self.cost(power, 300, registers={"peak": 301, "valley": 0})
+        with self.assertRaises(TariffError):
+            Tariff({"parts": [{"bands_of": "total", "bands": [{"price": "1"}]}]})
+
     def test_what_is_no_list_and_no_flag(self):
         for keys in (
             {"accumulate": "false"},

@@ -90,6 +90,30 @@ class TestTariff(BillingCase):
         self.assertIn("0.7883", tried)
         self.assertIn("$", tried)
 
+    def test_a_document_is_read_again(self):
+        """What comes out goes in, and prices the same; by a file it is refused."""
+        tariff = self.tariffs._from_document(WATER)
+        again = self.tariffs._from_document(tariff._to_document())
+        third = self.tariffs._from_document(again._to_document())
+        self.assertEqual([again.name, third.name], ["Water (2)", "Water (2) (2)"])
+        for quantity in ("0", "220", "300.5"):
+            self.assertEqual(
+                tariff._price(quantity).amount, third._price(quantity).amount
+            )
+        bare = {"parts": WATER["parts"]}
+        for _time in range(2):
+            self.assertEqual(
+                self.tariffs._from_document(bare)._price(10).amount, Decimal("34.50")
+            )
+        load = self.env["pm.tariff.import"].create(
+            {
+                "filename": "water.json",
+                "file": base64.b64encode(json.dumps(WATER).encode()),
+            }
+        )
+        with self.assertRefused(UserError, "already"):
+            load.action_import()
+
     def test_days_and_numbers_in_any_form(self):
         """By a call over RPC, days are text."""
         tariff = self.tariffs._from_document(WATER)

@@ -28,9 +28,13 @@ class PmTariffImport(models.TransientModel):
         """
         self.ensure_one()
         self.estate_id.check_access("read")
-        tariff = self.env["pm.tariff"]._from_document(
-            self._document(), estate_id=self.estate_id.id
-        )
+        document, tariffs = self._document(), self.env["pm.tariff"]
+        name = document.get("name") if isinstance(document, dict) else None
+        if name and tariffs._free_name(name, self.estate_id.id) != name:
+            raise UserError(
+                self.env._("There is a tariff %s already. Open that one.", name)
+            )
+        tariff = tariffs._from_document(document, estate_id=self.estate_id.id)
         return {
             "type": "ir.actions.act_window",
             "res_model": "pm.tariff",
