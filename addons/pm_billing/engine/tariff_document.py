@@ -86,10 +86,12 @@ class Household(NamedTuple):
 
     persons_from: int
     add: tuple
+    # one number that widens every limit, however many there are
+    for_all: bool = False
 
     def added(self, index):
-        """What the limit at this place is widened by; one number is for all."""
-        return self.add[index if len(self.add) > 1 else 0] if self.add else ZERO
+        """What the limit at this place is widened by."""
+        return self.add[0 if self.for_all else index]
 
 
 class Tariff:
@@ -144,11 +146,11 @@ class Tariff:
 
     def _check_household(self, parts):
         """Limits must be widened all or none, or a band would swallow the next."""
-        if not self.household:
+        if not self.household or self.household.for_all:
             return
         for part in parts:
             limits = sum(1 for band in part.bands if band.up_to is not None)
-            if limits and len(self.household.add) not in (1, limits):
+            if limits and limits != len(self.household.add):
                 raise TariffError(
                     "household_limits",
                     part=part.name,
@@ -329,11 +331,12 @@ def _household(row):
         return None
     read = _Reader(row, {"persons_from", "add_per_person"}, "household")
     added = row.get("add_per_person")
-    if not isinstance(added, list | tuple):
-        added = () if added is None else (added,)
+    for_all = added is not None and not isinstance(added, list | tuple)
+    added = (added,) if for_all else added or ()
     return Household(
         read.whole("persons_from", 1),
         tuple(number("add_per_person", value) for value in added),
+        for_all,
     )
 
 

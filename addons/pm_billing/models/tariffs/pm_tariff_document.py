@@ -259,7 +259,10 @@ class PmTariffVersion(models.Model):
         }
         if len(added) > 1 and len({each for row in added for each in row}) == 1:
             # parts with more limits and with fewer, all widened by the same
-            added = {next(iter(added))[:1]}
+            return {
+                "persons_from": self.persons_from,
+                "add_per_person": next(iter(added))[0],
+            }
         if len(added) > 1:
             raise UserError(
                 self.env._(

@@ -59,6 +59,9 @@ def _part_rows(env, part, currency, unit):
     name = part.name
     if part.register:
         name = f"{name} ({part.register})"
+    if part.register == "demand" and unit == "kWh":
+        # the highest power in the period, and no energy
+        unit = "kW"
     rows = []
     if part.base_fee:
         what = env._("Base fee")
@@ -97,7 +100,7 @@ def terms(env, tariff, currency):
                 "From %(persons)s persons on each further one widens the limits by "
                 "%(quantity)s.",
                 persons=tariff.household.persons_from,
-                quantity=" / ".join(_plain(add) for add in tariff.household.add),
+                quantity=" / ".join(_plain(add) for add in tariff.household.add) or "0",
             )
         )
     if tariff.minimum:

@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import tagged
 
 from ...models.ledger import bulk_posting
@@ -145,7 +145,7 @@ class TestBillRunSpeed(BillingCase):
         plain.action_post()
         own = {
             "ref": f"Undo of {run.name}",
-            "invoice_date": max(fields.Date.today(), move.invoice_date),
+            "invoice_date": max(self.estate._today(), move.invoice_date),
             "pm_property_id": move.pm_property_id.id,
         }
         wanted = plain._reverse_moves([own], cancel=True)

@@ -8,12 +8,13 @@ from ..common import BillingCase
 
 
 class TestCollectionReport(BillingCase):
-    """The view counts from the database's own day, so dates are relative to it."""
+    """The view counts from the day at the estate, by the database's clock."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.cr.execute("SELECT CURRENT_DATE")
+        zone = cls.estate.tz or "UTC"
+        cls.env.cr.execute("SELECT (now() AT TIME ZONE %s)::date", [zone])
         cls.today = cls.env.cr.fetchone()[0]
         cls.month = (cls.today - timedelta(days=40)).replace(day=1)
         cls.make_fees()

@@ -104,6 +104,7 @@ class TestBusinessDay(BillingCase):
         meter = env["pm.meter"].create(
             {"property_id": self.unit.id, "medium": "water", "name": "W-1"}
         )
+        other = self.make_item("other", method="fixed", surcharge=1.0)
         layout = env["pm.collection.layout"].search([], limit=1) or env[
             "pm.collection.layout"
         ].create({"name": "Bank", "journal_id": self.cash.id})
@@ -125,7 +126,12 @@ class TestBusinessDay(BillingCase):
                     }
                 ),
             ),
-            "date_from": (stop, self.make_fee(self.building, date_from=False)),
+            "date_from": (
+                stop,
+                env["pm.fee"].create(
+                    {"property_id": self.unit.id, "fee_item_id": other.id}
+                ),
+            ),
         }
         for field, some in records.items():
             for record in some:

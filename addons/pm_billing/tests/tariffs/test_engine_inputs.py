@@ -44,13 +44,11 @@ class TestEngineInputs(BaseCase):
     def test_one_number_widens_all_limits(self):
         """Five persons, 6 more: 16 at 1, 10 at 2, 4 at 3."""
         wide = 16 + 20 + 12
-        for added in (["6"], "6", 6, ["6", "6"]):
+        for added in ("6", 6, ["6", "6"]):
             household = {"persons_from": "5", "add_per_person": added}
             found = tariff(household=household)
             self.assertEqual(self.cost(found, 30, persons="5"), wide)
             self.assertEqual(self.cost(found, 30, persons=4), 10 + 20 + 30)
-            again = Tariff(found.to_document())
-            self.assertEqual(self.cost(again, 30, persons=5), wide)
         self.assertEqual(
             self.cost(
                 tariff(household={"persons_from": 5, "add_per_person": "12"}),
@@ -90,7 +88,6 @@ class TestEngineInputs(BaseCase):
         # 72 × 0.617 + 108 × 0.677 + 48 × 0.307 + 72 × 0.337
         self.assertEqual(found.amount, Decimal("156.54"))
         self.assertEqual(sum(step.quantity for step in found.steps), 300)
-        self.assertEqual(Tariff(power.to_document()).parts, power.parts)
         nothing = {"peak": 0, "valley": 0}
         self.assertEqual(self.cost(power, 0, registers=nothing), 0)
         with self.assertRaises(TariffError):
@@ -104,6 +101,7 @@ class TestEngineInputs(BaseCase):
             {"parts": "water"},
             {"parts": [{"bands": {"price": "1"}}]},
             {"household": {"persons_from": 5, "add_per_person": ["6", "6", "6"]}},
+            {"household": {"persons_from": 5, "add_per_person": ["6"]}},
         ):
             with self.subTest(keys=keys), self.assertRaises(TariffError):
                 tariff(**keys)

@@ -62,7 +62,7 @@ class TestTariff(BillingCase):
             {**WATER, "minimum": "5", "tax_percent": "9", "seasons": [season]}
         )
         version = tariff.version_ids
-        html = str(version.prices).replace("\N{NO-BREAK SPACE}", " ")
+        html = str(version.prices).replace("&nbsp;", " ")
         for words in (
             "up to 220 m³",
             "220 – 300 m³",
@@ -100,6 +100,20 @@ class TestTariff(BillingCase):
             self.assertEqual(
                 tariff._price(quantity).amount, third._price(quantity).amount
             )
+        wide = {"persons_from": 5, "add_per_person": "40"}
+        flat = self.tariffs._from_document({**WATER, "name": "Wide", "household": wide})
+        tiers = {
+            "name": "peak",
+            "register": "peak",
+            "bands_of": "total",
+            "bands": WATER["parts"][0]["bands"],
+        }
+        power = self.tariffs._from_document({"name": "Power", "parts": [tiers]})
+        for made in (flat, power):
+            document = made._to_document()
+            back = self.tariffs._from_document(document)._to_document()
+            self.assertEqual({**back, "name": made.name}, document)
+        self.assertEqual(power._to_document()["parts"], [tiers])
         bare = {"parts": WATER["parts"]}
         for _time in range(2):
             self.assertEqual(
