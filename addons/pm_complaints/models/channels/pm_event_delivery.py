@@ -58,7 +58,7 @@ class PmEventDelivery(models.Model):
         help="The first of the messages that left by the same call.",
     )
     answer_code = fields.Integer(readonly=True, aggregator=None)
-    answer = fields.Char(readonly=True)
+    answer = fields.Char("What It Answered", readonly=True)
 
     _key_unique = models.UniqueIndex("(key)", "This message is there already.")
     _one_listener = models.Constraint(

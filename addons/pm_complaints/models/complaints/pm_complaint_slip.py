@@ -35,9 +35,11 @@ class PmComplaintSlip(models.Model):
             case = slip.complaint_id
             if step == "add":
                 case = case._that_is_open()
+            # staff read it, whatever the language of the page
+            reader = slip.with_context(lang=slip.user_id.lang or self.env.lang)
             case._log_step(
                 "by_slip",
-                slip.env._(
+                reader.env._(
                     "With the slip of %(number)s that %(who)s handed out",
                     number=slip.complaint_id.number,
                     who=slip.user_id.name,
