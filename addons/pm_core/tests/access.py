@@ -241,10 +241,9 @@ class AccessCase(GuardWalk, MenuCase, PropertyCase, DoorWalk):
         cls.shared = cls._make_shared_records()
         cls._far_user()
         elsewhere = cls.make_estate("Away Garden")
-        cls.foreign = {
-            "pm.property": elsewhere,
-            "res.partner": cls.make_partner("Ms Away", pm_estate_id=elsewhere.id),
-        }
+        away = cls.make_partner("Ms Away", pm_estate_id=elsewhere.id)
+        below = cls.make_partner("Mother Away", parent_id=away.id, company_id=False)
+        cls.foreign = {"pm.property": elsewhere, "res.partner": away | below}
 
     @classmethod
     def _make_role_user(cls, role, group):

@@ -381,6 +381,9 @@ class TestPrepay(BillingCase, HttpCase):
         first, second = self.prepay(), self.prepay()
         self.assertNotEqual(first, second)
         self.assertEqual((first.amount_left, second.amount_left), (2882.0, 2882.0))
+        self.assertQueriesDoNotGrow(
+            first + second, lambda some: some.mapped("amount_left")
+        )
         self.bill_month("2026-12-01", "2026-12-31")
         prepays = first + second
         prepays.invalidate_recordset(["amount_left"])
