@@ -31,9 +31,34 @@ class TestReport(OrderCase):
         self.assertEqual(order.photo_before_ids.raw, content)
 
     def test_no_photo(self):
-        for name, content in (("a.jpg", b"no picture"), ("b.svg", b"<svg/>")):
+        before = self.env["maintenance.request"].search_count([])
+        for name, content in (
+            ("a.jpg", b"no picture"),
+            ("b.svg", b"<svg/>"),
+            ("c.jpg", b""),
+            ("d.jpg", picture()[:40]),
+        ):
             with self.assertRefused(UserError, name):
                 self.report(photos=[(name, content)])
+        with self.assertRefused(UserError, "huge.jpg is larger than 20 MB"):
+            self.report(photos=[("huge.jpg", picture() + bytes(50 * 1024 * 1024))])
+        self.assertEqual(self.env["maintenance.request"].search_count([]), before)
+
+    def test_photo_of_an_apple(self):
+        content = b"\x00\x00\x00\x18ftypheic" + bytes(20)
+        order = self.report(photos=[("a.heic", content)])
+        self.assertEqual(order.photo_before_ids.raw, content)
+
+    def test_what_is_no_photo_proves_nothing(self):
+        order = self.given_to(self.technician)
+        order.action_accept()
+        order.action_arrive()
+        wrong = self.make_photo(order)
+        wrong.write({"raw": b"done, believe me", "name": "after.jpg"})
+        with self.assertRefused(UserError, "after.jpg"):
+            order.photo_after_ids = wrong
+        order.photo_after_ids = self.make_photo(order)
+        self.assertEqual(len(order.photo_after_ids), 1)
 
     def test_no_text(self):
         for text in ("", "  ", None):
