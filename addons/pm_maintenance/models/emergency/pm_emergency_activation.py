@@ -2,6 +2,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import Command, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.fields import Domain
 
 STAFF = "pm_core.group_pm_user"
 
@@ -18,7 +19,7 @@ class PmEmergencyPlan(models.Model):
         """Start the emergency, or join the one that runs at that place.
 
         :param place_id: id of the ``pm.property`` where it is; the plan's estate by
-            default, or the only estate that the user works with
+            default, or the only estate that the user works with, or is on duty at
         :param note: in a few words what has happened
         :return: the running ``pm.emergency``; its ids for a client
         :raises UserError: a shared plan, and no place
@@ -63,7 +64,7 @@ class PmEmergencyPlan(models.Model):
         if place_id:
             place = places.browse(place_id).exists()
         else:
-            place = self.estate_id or places._only_estate()
+            place = self.estate_id or places._only_estate() or self._estate_on_duty()
         if not place:
             raise UserError(
                 self.env._("Choose where it is: %s is for any estate.", self.name)
@@ -79,6 +80,16 @@ class PmEmergencyPlan(models.Model):
                 )
             )
         return place
+
+    def _estate_on_duty(self):
+        """The one estate at which the user is on duty at this moment, if it is one."""
+        Duty = self.env["pm.duty"].sudo()
+        duties = Duty.search(
+            Duty._domain_on_duty(fields.Datetime.now())
+            & Domain("employee_id.user_id", "=", self.env.uid)
+        )
+        estates = duties.estate_id.with_env(self.env)
+        return estates if len(estates) == 1 else estates.browse()
 
     def _activate(self, place, note=None, drill=None):
         """Start an emergency or drill, or join what runs; who calls has checked.

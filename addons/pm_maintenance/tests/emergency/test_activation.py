@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -128,6 +128,20 @@ class TestActivation(EmergencyCase):
         # who works with one estate has said where
         emergency = plan.with_user(self.guard.user_id).action_activate()
         self.assertEqual(emergency.property_id, self.estate)
+
+    def test_who_is_on_duty_somewhere_has_said_where(self):
+        """One press, although the guard works at two estates."""
+        two = self.make_estate("Two")
+        plan = self.make_plan(estate_id=False)
+        guard = self.guard.user_id
+        guard.pm_estate_ids = [Command.link(two.id)]
+        emergency = plan.with_user(guard).action_activate()
+        self.assertEqual(emergency.property_id, self.estate)
+        self.assertFalse(emergency.env.su)
+        sleeper = self.sleeper.user_id
+        sleeper.pm_estate_ids = [Command.link(two.id)]
+        with self.assertRefused(UserError, "Choose where"):
+            plan.with_user(sleeper).action_activate()
 
     def test_an_old_version_leads_to_the_one_in_force(self):
         new = self.plan._as_step()._new_version()
