@@ -159,8 +159,19 @@ class TestCallable(RoundCase):
         rounds = self.env["pm.inspection"].search([("plan_id", "=", self.plan.id)])
         self.assertEqual(len(rounds), 41)
 
-    def test_a_button_without_records_makes_nothing(self):
+    def test_nothing_is_made_for_no_plan_at_all(self):
+        """By buttons without records, and by what is of no plan."""
         self.env["pm.maintenance.plan"].action_generate()
+        self.env["pm.inspection.plan"].action_generate()
+        template = self.env["pm.inspection.template"].create(
+            {
+                "name": "Pumps",
+                "area": "patrol",
+                "item_ids": [fields.Command.create({"name": "Runs"})],
+            }
+        )
+        template.item_ids.name = "Runs quietly"
+        template.item_ids.unlink()
         self.assertFalse(
             self.env["pm.inspection"].search([("plan_id", "=", self.plan.id)])
         )

@@ -233,6 +233,9 @@ class PmInspectionPlan(models.Model):
 
     def _replan(self):
         """What is to come and untouched is made anew by the plan as it is now."""
+        if not self:
+            # items of templates are of no plan
+            return
         plans = self.sudo()
         plans._untouched_rounds().unlink()
         plans._generate()
@@ -282,7 +285,7 @@ class PmInspectionPlan(models.Model):
     def action_generate(self):
         """Make the rounds that are due now, without waiting for the night."""
         self.check_access("write")
-        rounds = self._generate()
+        rounds = self and self._generate()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
