@@ -4,6 +4,8 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 import webclient
@@ -13,6 +15,8 @@ from tooling import postgres
 MONTH = {"date_from": "2026-11-01", "date_to": "2026-11-30"}
 # An entrance has 72 units with two fees each, its building twice as many.
 UNITS = 72
+# How often one run is pressed by two at the same instant.
+PRESSED = int(os.environ.get("PM_PRESSED") or 10)
 
 
 def make_run(clerk, code, **period):
@@ -94,6 +98,47 @@ def test_same_run_pressed_twice_at_once(linjiang, odoo_server):
         for done in [pool.submit(confirm, clerk) for clerk in clerks]:
             done.result()
     assert_billed_once(database, UNITS)
+
+
+def test_one_fee_and_period_again_and_again(linjiang, odoo_server):
+    """Two processes, one run, one instant, for many months of one flat.
+
+    Each time the second one waits and begins anew: ``PM_PRESSED=50`` takes minutes.
+    """
+    database = linjiang("pm_test_fifty")
+    servers = [odoo_server(database, "--load", "base,rpc,web") for _ in range(2)]
+    clerks = [webclient.Rpc(server.url, database, "clerk") for server in servers]
+    unit = clerks[0]("pm.property", "search", [("kind", "=", "unit")], limit=1)
+    (place,) = clerks[0]("pm.property", "read", unit, ["code"])
+    gate = Barrier(len(clerks))
+
+    def press(clerk, step, run):
+        gate.wait()
+        clerk("pm.bill.run", step, [run], context=webclient.AT_ONCE)
+
+    with ThreadPoolExecutor() as pool:
+        for number in range(PRESSED):
+            year, month = divmod(11 + number - 1, 12)
+            first = date(2026 + year, month + 1, 1)
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            run = make_run(
+                clerks[0],
+                place["code"],
+                date_from=str(first),
+                date_to=str(last),
+                date_invoice=str(first),
+            )
+            for step in ("action_prepare", "action_confirm"):
+                for done in [pool.submit(press, clerk, step, run) for clerk in clerks]:
+                    done.result()
+    made = "FROM pm_charge WHERE state"
+    fees = count(database, f"SELECT count(DISTINCT fee_id) {made} = 'posted'")
+    assert fees
+    assert count(database, f"SELECT count(*) {made} = 'posted'") == PRESSED * fees
+    assert count(database, f"SELECT count(*) {made} != 'posted'") == 0
+    pairs = f"SELECT count(*) FROM (SELECT DISTINCT fee_id, date_from {made} != '') one"
+    assert count(database, pairs) == PRESSED * fees
+    assert count(database, "SELECT count(*) FROM account_move") == PRESSED
 
 
 def test_worker_killed_while_it_bills(linjiang, odoo_server):
