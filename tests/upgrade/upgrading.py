@@ -12,6 +12,7 @@ EXPECTED = {
     r"mail_message rows new": "Odoo notes in a chatter that a server action changed",
     r"ir_attachment rows new": "icons of menus that are new",
     r"(resource_resource|res_users_settings) rows new": "new for 1.0.0",
+    r"mail_(activity|followers) rows new": "managers are told of plans without an age",
     r"res_partner\.company_id": "customers are those of one company since 1.2.0",
     r"res_partner\.phone_sanitized": "read anew since 1.3.0; see PHONES",
     r"pm_contract_amendment\.billed_periods": "bills beyond the day are adjusted",
