@@ -4,3 +4,4 @@ from . import test_events
 from . import test_health
 from . import test_sms
 from . import test_wechat
+from . import test_wechat_address

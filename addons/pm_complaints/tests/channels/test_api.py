@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 from odoo.addons.pm_core.tests.common import PropertyCase
 
 from ..complaints.complaint_common import ComplaintFactory
-from .test_wechat import photo
+from .wechat_common import photo
 
 # what Odoo lets every user read of itself; nothing of it is anybody's
 MINIMUM = {

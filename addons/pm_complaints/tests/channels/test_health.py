@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from odoo.addons.pm_core.tests.common import PropertyCase
 
 from .test_events import LISTENER
-from .test_wechat import OWNER, SAID, WechatMessages
+from .wechat_common import OWNER, SAID, WechatMessages
 
 
 @tagged("post_install", "-at_install")
