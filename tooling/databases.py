@@ -121,6 +121,7 @@ def _provide(name, prefix, title, fill):
         drop(building)
         with task(f"{prefix}template", title, ADVICE) as log:
             fill(log, building)
+            postgres.sql("ANALYZE", building)
         _drop_stale(prefix, building)
         rename(building, name)
         # Neither Odoo's crons nor its job runner may find and hold it open.

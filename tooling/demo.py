@@ -43,6 +43,7 @@ def _make():
     with task("demo-month", "One month on the demo estate", databases.ADVICE) as log:
         script = layout.DEMO / "run_demo.py"
         odoo_run.shell(log, BUILDING, script, PM_DEMO_LINES=str(lines))
+        postgres.sql("ANALYZE", BUILDING)
     databases.rename(BUILDING, DATABASE)
     write(MADE_FROM, key)
     write(SUMMARY, "\n".join(json.loads(read(lines))) + "\n")

@@ -19,6 +19,9 @@ PORTS = range(55432, 55532)
 ROLE = "pm"
 
 # For development and tests: quick, and nothing is lost that cannot be made again.
+# Templates and the demo are analysed when they are made. Left to itself, the server
+# would count a test's tables while its transaction is open, find them empty, and plan
+# the test's next queries as if they were.
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -35,6 +38,7 @@ max_wal_senders = 0
 max_wal_size = 2GB
 checkpoint_timeout = 30min
 jit = off
+autovacuum_naptime = 1h
 timezone = 'UTC'
 lc_messages = 'C'
 """
