@@ -1,13 +1,14 @@
-"""The demo prints one language, that of who started it."""
+"""The demo prints one language, that of who started it; its steps are all there."""
 
 import ast
 import re
 
 import pytest
 
-from demo import words
+from demo import steps, words
 from tooling import layout
 
+STEPS = sorted((layout.DEMO / "steps").glob("*.py"))
 LETTER = re.compile("[\u4e00-\u9fff]")
 
 
@@ -29,6 +30,18 @@ def test_language_is_that_of_the_shell(monkeypatch, environment, chinese):
         monkeypatch.setenv(name, value)
     assert words.chinese() is chinese
     assert words.say("好", "good") == ("好" if chinese else "good")
+
+
+def test_steps_find_each_other():
+    """What one takes from another is there: else the demo stops after minutes."""
+    found = {path.stem: ast.parse(path.read_text("utf-8")) for path in STEPS}
+    assert set(steps.ORDER) <= found.keys()
+    for name, step in found.items():
+        for node in ast.walk(step):
+            if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
+                assert node.module in found, f"{name} takes from {node.module}"
+                known = {getattr(one, "name", "") for one in found[node.module].body}
+                assert {alias.name for alias in node.names} <= known, name
 
 
 def test_numbers_stand_under_each_other():

@@ -6,7 +6,7 @@ from odoo import Command
 
 from .. import words
 from . import acting
-from .charges import book_spent
+from .bills import book_spent
 
 YEAR = ("2026-01-01", "2026-12-31")
 # who bills what for the month, to whom a post of the budget belongs
