@@ -23,6 +23,8 @@ class TestComplaintReport(ComplaintCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.report = cls.env["pm.complaint.report"]
+        # figures of a company are by its day, which is here that of its estates
+        cls.env.company.resource_calendar_id.tz = cls.estate._zone().key
         today = cls.estate._today()
         cls.month = (
             fields.Date.start_of(today, "month"),
