@@ -1,4 +1,4 @@
-"""Who works on the estate, the figures of two months, and their appraisals."""
+"""Who works on the estate, what is measured of it, and two periods of appraisals."""
 
 from datetime import timedelta
 from itertools import cycle
@@ -25,24 +25,6 @@ STAFF = (
     ("", "cashier", "cashier"),
 )
 HEAD_OFFICE = (("何芳", "quality", "hr"), ("沈国华", None, "company"))
-# figures around the target, of those that are entered by hand
-BY_HAND = {
-    "patrol": (99.2, 96.5, 98.0, 97.1),
-    "duty_log": (100, 98, 95),
-    "incident": (100, 100, 90, 100),
-    "cleaning": (97.5, 92.0),
-    "greening": (96.0,),
-    "repair_arrival": (93.5,),
-    "repair_finish": (98.6,),
-    "repair_redo": (2.4,),
-    "maintenance_plan": (100,),
-    "calls": (96.8,),
-    "logged": (100,),
-    "callback": (88.0,),
-    "complaint": (100, 97.0),
-    "cash": (0,),
-}
-OF_ESTATE = {"equipment": 98.4, "satisfaction": 91.3}
 
 
 def run(env, estate):
@@ -51,11 +33,10 @@ def run(env, estate):
     employees = _employees(hr, estate)
     last = fields.Date.today().replace(day=1) - relativedelta(months=1)
     before = last - relativedelta(months=1)
-    results = _figures(hr, estate, employees, before, worse_by=1.5)
-    results += _figures(hr, estate, employees, last)
     kpis = hr["pm.kpi"].search([("kind", "!=", "manual")])
     kpis.filtered("date_field").action_take_last()
     kpis.action_take_running()
+    results = hr["pm.kpi.result"].search_count([])
     _closed_period(env, hr, estate, before)
     appraisals = _running_period(env, hr, estate, last)
     by_state = ", ".join(
@@ -70,8 +51,8 @@ def run(env, estate):
             f"{len(employees.job_id)} posts",
         ),
         words.say(
-            f"指标：{before:%Y-%m} 和 {last:%Y-%m} 共 {results} 个数值",
-            f"KPIs: {results} figures of {before:%Y-%m} and {last:%Y-%m}",
+            f"指标：{len(kpis)} 项，目前 {results} 个数值",
+            f"KPIs: {len(kpis)} measured, {results} figures so far",
         ),
         words.say("绩效考核 ", "Appraisals of ") + f"{last:%Y-%m}: {by_state}",
     ]
@@ -101,49 +82,6 @@ def _employees(hr, estate):
     make(*HEAD_OFFICE[0], estate[:0], head)
     manager = make(*STAFF[0], estate, head)
     return Employee.concat(manager, *(make(*row, estate, manager) for row in STAFF[1:]))
-
-
-def _figures(hr, estate, employees, month, worse_by=0):
-    Result = hr["pm.kpi.result"]
-    common = {
-        "date_from": month,
-        "date_to": month + relativedelta(months=1) - timedelta(days=1),
-        "note": "月度检查记录",
-    }
-    vals_list = []
-    for name, values in BY_HAND.items():
-        kpi = hr.ref(f"pm_core.kpi_{name}")
-        if kpi.kind != "manual":
-            continue
-        measured = employees.filtered(
-            lambda employee, kpi=kpi: kpi in employee.job_id.pm_kpi_ids.kpi_id
-        )
-        vals_list += [
-            {
-                **common,
-                "kpi_id": kpi.id,
-                "level": "employee",
-                "employee_id": employee.id,
-                "value": _worse(kpi, value, worse_by),
-            }
-            for employee, value in zip(measured, values, strict=False)
-        ]
-    vals_list += [
-        {
-            **common,
-            "kpi_id": hr.ref(f"pm_core.kpi_{name}").id,
-            "level": "estate",
-            "estate_id": estate.id,
-            "value": value - worse_by,
-        }
-        for name, value in OF_ESTATE.items()
-        if hr.ref(f"pm_core.kpi_{name}").kind == "manual"
-    ]
-    return len(Result.create(vals_list))
-
-
-def _worse(kpi, value, by):
-    return value - by if kpi.direction == "higher" else value + by / 2
 
 
 def _open_period(hr, estate, month):
