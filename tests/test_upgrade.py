@@ -8,7 +8,7 @@ from upgrade import make, upgrading
 
 from tooling import layout, postgres
 
-NEWEST = make.VERSIONS[-1]
+*_OLDER, NEWEST = make.VERSIONS
 
 
 @pytest.fixture(scope="module")

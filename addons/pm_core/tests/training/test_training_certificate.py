@@ -28,7 +28,8 @@ class TestTrainingCertificate(TrainingCase):
             [
                 ("skill_id", "=", self.skill.id),
                 ("employee_id", "in", (employee or self.guards).ids),
-            ]
+            ],
+            order="id",
         )
 
     def hold(self, **vals):
