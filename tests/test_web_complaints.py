@@ -9,8 +9,9 @@ another clerk calls the customer, and it is in the report of the month.
 import hashlib
 import re
 import time
-from datetime import date
+from datetime import datetime
 from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -243,10 +244,11 @@ def test_from_wechat_into_the_report_of_the_month(server, page, become, admin, e
     with pytest.raises(webclient.Refused):
         fitter("pm.complaint", "read", [case], ["description"])
     # what owners read of the month
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
     report = boss(
         "pm.quality.report",
         "create",
-        {"property_id": estate["estate"], "month": date.today().isoformat()},
+        {"property_id": estate["estate"], "month": today.isoformat()},
     )
     become("boss")
     webclient.open_path(page, server.url, f"quality-reports/{report}")
