@@ -35,6 +35,7 @@ KEPT = {
     "JSON": "a format, as the manuals of SMS providers call it",
     "GET": "an HTTP method, as those manuals call it",
     "POST": "an HTTP method, as those manuals call it",
+    "mm": "a unit, as on drawings",
     "https://": "how an address begins",
     "wx…": "how an identifier of WeChat begins",
     "exe,msi": "examples of file extensions",

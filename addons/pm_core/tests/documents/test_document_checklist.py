@@ -244,6 +244,7 @@ class TestReminder(DocumentCase):
 
         def fails(document):
             if document == bad:
+                # pylint: disable-next=translation-required
                 raise UserError("No words for it")
             return summary(document)
 

@@ -116,12 +116,13 @@ class MaintenanceRequest(models.Model):
 
     def _tell_step(self, step):
         """Who issues permits learns that one is needed when the work is taken on."""
-        super()._tell_step(step)
+        result = super()._tell_step(step)
         if step in ("accept", "grab"):
             waiting = self.filtered(
                 lambda order: order.permit_needed and not order._permits_in_force()
             )
             waiting._tell_dispatcher("permit")
+        return result
 
     def _dispatcher_text(self, why, detail=None):
         if why == "permit":

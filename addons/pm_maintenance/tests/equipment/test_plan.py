@@ -279,6 +279,7 @@ class TestPlan(OrderCase):
         following = plan._generate(date(2026, 12, 1))
         self.assertEqual(following.planned_day, date(2026, 12, 1))
 
+    # pylint: disable-next=method-required-super
     def read(self, days, value, **vals):
         return self.env["pm.equipment.reading"].create(
             {

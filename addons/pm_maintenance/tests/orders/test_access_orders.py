@@ -232,7 +232,7 @@ class TestAccessOrders(access.AccessCase):
     def test_reports_print(self):
         """The question for the customer is there once the work is accepted."""
         self.records["own"]["maintenance.request"].sudo()._as_step().state = "verified"
-        super().test_reports_print()
+        return super().test_reports_print()
 
     def test_every_model_is_listed(self):
         """In the matrix of some room; a new room has its own ``test_access_<room>``."""

@@ -155,6 +155,7 @@ class TestReport(OrderCase):
                 "res_id": second.id,
             }
         )
+        # pylint: disable-next=translation-required
         second.message_post(body="See the letter", attachment_ids=mail.ids)
         second.quote_line_ids = [Command.create({"name": "Pipe", "price": 50})]
         second.with_user(self.dispatcher).action_quote_ask()
