@@ -5,8 +5,7 @@ from datetime import date
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.pm_core.models.contract.pm_contract_states import IN_FORCE
-
+from ...models.contract.pm_contract_states import IN_FORCE
 from .contract_common import ContractLifeCase
 
 
