@@ -1,4 +1,6 @@
-"""pytest plugin: after a test, Odoo's caches lose what may be wrong, and keep the rest.
+"""pytest plugin: what takes time in every test and proves nothing is left out.
+
+After a test, Odoo's caches lose what may be wrong, and keep the rest.
 
 Odoo's test case empties all caches of the registry after each test and each class, and
 the next one compiles templates, combines rules and looks names up again: a fifth of the
@@ -6,6 +8,9 @@ time of our tests. A value in a cache is wrong only after a change of what it wa
 from, and who makes such a change empties that cache, in a test as in a server. So a
 cache that nobody emptied in a test, or in a class, is still right when the test's
 changes are taken back; ids of records that are gone are never given to others.
+
+Nor does hypothesis read through the source of Odoo for numbers and words to try: it
+does so for all code outside ``site-packages``, which takes ten seconds of each process.
 """
 
 import contextlib
@@ -82,3 +87,17 @@ def kept_caches():
         ):
             patches.enter_context(mock.patch.object(owner, name, value))
         yield caches
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_constants():
+    """Let hypothesis take its examples from our code, not from that of Odoo."""
+    from hypothesis.internal import constants_ast
+
+    is_local = constants_ast.is_local_module_file
+    with mock.patch.object(
+        constants_ast,
+        "is_local_module_file",
+        lambda path: "/dist-packages/" not in path and is_local(path),
+    ):
+        yield

@@ -155,6 +155,10 @@ def linjiang_expected():
     return json.loads((DATA / "expected.json").read_text(encoding="utf-8"))
 
 
+# No invitation is written to a user of a test: it takes as long as all the rest.
+UNINVITED = {"no_reset_password": True}
+
+
 class PropertyFactory:
     """Makes estates, what is in them, who holds it, and staff."""
 
@@ -249,7 +253,7 @@ class PropertyFactory:
         """A user with ``groups`` who works with ``estates``."""
         if estates:
             vals["pm_estate_ids"] = [Command.set(estates.ids)]
-        return new_test_user(cls.env, login=login, groups=groups, **vals)
+        return new_test_user(cls.env, login, groups, context=UNINVITED, **vals)
 
     @classmethod
     def make_import(cls, content, estate_name="Import Estate", user=None, **vals):

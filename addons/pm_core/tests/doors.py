@@ -21,6 +21,7 @@ from odoo.service.model import execute_cr
 from odoo.tests import HttpCase, new_test_user
 from odoo.tools import json_default, mute_logger
 
+from .common import UNINVITED
 from .door_answers import ANSWERS, EMPTY_PAGES
 from .door_calls import (
     READS,
@@ -113,7 +114,7 @@ class DoorWalk(WizardWalk, HttpCase):
         if group != "base.group_portal":
             vals["pm_estate_ids"] = self.estate.ids
         login = "doors_" + group.replace(".", "_")
-        return new_test_user(self.env, login, groups=group, **vals)
+        return new_test_user(self.env, login, group, context=UNINVITED, **vals)
 
     def _told(self, place, user):
         """Records of a place by model, as far as a user may not read them."""
@@ -140,6 +141,7 @@ class DoorWalk(WizardWalk, HttpCase):
             cls.env,
             login,
             groups="base.group_user",
+            context=UNINVITED,
             company_id=company.id,
             company_ids=company.ids,
         )
