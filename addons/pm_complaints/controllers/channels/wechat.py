@@ -7,6 +7,9 @@ from odoo.addons.pm_core.tools.wechat_messages import LIMIT, WechatRefused
 
 _logger = logging.getLogger(__name__)
 
+# of an account, what a message is opened with
+OPENS = ["company_id", "app_id", "callback_token", "callback_key"]
+
 
 class WechatHook(http.Controller):
     """The address that WeChat calls: once to check it, then for each message.
@@ -46,9 +49,10 @@ class WechatHook(http.Controller):
     def _wechat_account(self, account):
         accounts_sudo = request.env["pm.wechat.account"].sudo()
         if account.isascii() and account.isdigit() and len(account) < 10:
-            if found := accounts_sudo.browse(int(account)).exists():
-                if found.active:
-                    return found.with_company(found.company_id)
+            # one question for all that opens a message: WeChat waits
+            found = accounts_sudo.search_fetch([("id", "=", int(account))], OPENS)
+            if found:
+                return found.with_company(found.company_id)
         raise WechatRefused("no such account")
 
     def _wechat_body(self):

@@ -6,7 +6,8 @@ from odoo.tools import SQL
 
 from odoo.addons.pm_core.engine.phone import PhoneError
 
-MAX_TEXT = 2000
+# the longest there is: 255 parts of 67 characters
+MAX_TEXT = 255 * 67
 # more than so many within an hour come from a machine, and are answered by a person
 AN_HOUR = 10
 
@@ -78,7 +79,7 @@ class PmSmsMessage(models.Model):
             )
         )
         if kept:
-            self.env.ref(self._job).sudo()._pm_trigger_once()
+            self._wake_job()
 
     def _same_sender(self):
         return Domain("gateway_id", "=", self.gateway_id.id) & Domain(

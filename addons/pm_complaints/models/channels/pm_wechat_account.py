@@ -42,7 +42,8 @@ class PmWechatAccount(models.Model):
         "EncodingAESKey",
         copy=False,
         help="43 characters, made by WeChat on the same page. With it messages come "
-        "encrypted (safe mode), and no other message is taken.",
+        "encrypted (safe mode), and no other message is taken. Choose safe mode: in "
+        "plain mode WeChat signs the moment and not what was written.",
     )
     welcome = fields.Text(
         translate=True,
@@ -118,7 +119,10 @@ class PmWechatAccount(models.Model):
             raise WechatRefused("from nobody")
         if len(said["FromUserName"]) > MAX_OPENID:
             raise WechatRefused("from no OpenID")
-        self.env["pm.wechat.message"]._keep(self, key_of(said), said)
+        # in safe mode the signature is over the message; in plain mode over the moment
+        # and a random number alone, so that it counts for the first message only
+        signed = None if self.callback_key else query.get("signature")
+        self.env["pm.wechat.message"]._keep(self, key_of(said), said, signed)
         # an empty answer, which WeChat shows to nobody
         return "success"
 

@@ -5,6 +5,8 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.pm_core.tools.wechat_messages import WechatRefused
+
 # what WeChat calls a kind of message, and what it is called here
 KINDS = {
     "text": "text",
@@ -62,18 +64,31 @@ class PmWechatMessage(models.Model):
     media = fields.Char(
         readonly=True, help="WeChat's name of the file, good for 3 days."
     )
+    signed = fields.Char(
+        "Signature Used",
+        readonly=True,
+        groups="base.group_system",
+        help="The signature of a plain message, which says nothing about its words: "
+        "it is good for one.",
+    )
     _key_once = models.UniqueIndex("(account_id, key)", "This message came already.")
+    _signed_once = models.UniqueIndex(
+        "(account_id, signed) WHERE signed IS NOT NULL",
+        "Another message came with this signature.",
+    )
     _heard_idx = models.Index("(account_id, openid, create_date)")
     _due_idx = models.Index("(due_at) WHERE state = 'new'")
 
     @api.model
-    def _keep(self, account, key, said):
+    def _keep(self, account, key, said, signed=None):
         """Put a message down, and have it taken up.
 
         One statement, because WeChat waits; and the database says whether it came
         before, because WeChat sends again what it believes lost, to any process.
 
         :param said: the fields of the message
+        :param signed: the signature, where it does not cover the message
+        :raises WechatRefused: another message came with that signature
         """
         kind = KINDS.get(said.get("MsgType"), "other")
         values = {
@@ -87,12 +102,13 @@ class PmWechatMessage(models.Model):
             "said_at": self._moment(said.get("CreateTime")),
             "state": "new",
             "tries": 0,
+            "signed": signed,
         }
         now = fields.Datetime.now()
         values |= {"due_at": now, "create_date": now, "write_date": now}
         put_down = SQL(
             "INSERT INTO pm_wechat_message (%s) VALUES %s"
-            " ON CONFLICT (account_id, key) DO NOTHING RETURNING id",
+            " ON CONFLICT DO NOTHING RETURNING id",
             SQL(", ").join(map(SQL.identifier, values)),
             tuple(values.values()),
         )
@@ -105,7 +121,11 @@ class PmWechatMessage(models.Model):
             # to begin anew would take longer than WeChat and the customer should wait.
             return
         if kept:
-            self.env.ref(self._job).sudo()._pm_trigger_once()
+            self._wake_job()
+        elif signed and not self.sudo().search_count(
+            [("account_id", "=", account.id), ("key", "=", key)], limit=1
+        ):
+            raise WechatRefused("signed for another message")
 
     @staticmethod
     def _words(kind, said):

@@ -243,6 +243,27 @@ class TestWechatMessages(WechatMessages, PropertyCase):
         self.assertEqual(message.complaint_id.message_to_ids.state, "sent")
         self.assertEqual(len(self.server.of("/cgi-bin/message/template/send")), 1)
 
+    def test_whom_wechat_does_not_reach_is_told_by_another_way(self):
+        """Who has stopped following the account has an e-mail address, or nothing."""
+        message = self.receive(Content="Water drips")
+        self.take_up()
+        outgoing = message.complaint_id.message_to_ids
+        self.server.refuse |= {SAID: 45015, "/cgi-bin/message/template/send": 43004}
+        self.owner.write({"phone": False, "email": False})
+        message.complaint_id.write({"reporter_phone": False, "reporter_email": False})
+        outgoing._send_together()
+        self.assertEqual((outgoing.channel, outgoing.state), ("wechat", "failed"))
+        self.owner.email = "wang@example.com"
+        outgoing._as_step().state = "outgoing"
+        outgoing._send_together()
+        self.assertEqual(
+            (outgoing.channel, outgoing.address, outgoing.state),
+            ("email", "wang@example.com", "outgoing"),
+        )
+        self.assertIn("43004", outgoing.problem)
+        outgoing._send_together()
+        self.assertEqual(outgoing.state, "sent")
+
     def test_menu(self):
         admin = self.make_user("pm_admin_w", "pm_core.group_pm_admin")
         self.account.with_user(admin).action_push_menu()

@@ -1,7 +1,7 @@
 """The address that WeChat calls: what is taken, once, and what is refused."""
 
 from datetime import timedelta
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from psycopg2.errors import SerializationFailure
 
@@ -14,6 +14,7 @@ from odoo.addons.pm_core.tests.common import PropertyCase
 from odoo.addons.pm_core.tests.notices import wechat_platform
 from odoo.addons.pm_core.tools.wechat_messages import key_of, parse, signature
 
+from ...controllers.channels.wechat import WechatHook
 from .wechat_common import APP_ID, KEY, LOGGER, TOKEN, WechatMessages
 
 
@@ -190,3 +191,53 @@ class TestWechatAddress(WechatMessages, PropertyCase, HttpCase):
             )
         self.assertEqual(page.status_code, 403)
         self.assertEqual(len(self.kept()), 1)
+
+    def test_plain_signature_is_good_for_one_message(self):
+        """WeChat signs no words in plain mode: a signature that somebody has seen
+        brings no others, within its five minutes either."""
+        self.account.callback_key = False
+        first = self.xml(Content="x")
+        body, query = wechat_platform.call(first, TOKEN, APP_ID)
+        self.assertEqual(self.ask(body, query).text, "success")
+        other = self.xml(Content="Pay here instead", number=2).encode()
+        with mute_logger(LOGGER):
+            page = self.ask(other, query)
+        self.assertEqual((page.status_code, page.text), (403, ""))
+        # WeChat itself says the same once more, and other words with the same number
+        # change nothing
+        self.assertEqual(self.ask(body, query).text, "success")
+        changed = self.xml(Content="Pay here instead").encode()
+        self.assertEqual(self.ask(changed, query).text, "success")
+        self.assertEqual(self.kept().text, "x")
+        # the next one with a signature of its own
+        self.assertEqual(
+            self.call(self.xml(Content="z", number=3), key=None).text, "success"
+        )
+        self.assertEqual(self.kept().mapped("text"), ["z", "x"])
+
+    def test_safe_signature_is_over_the_message(self):
+        """The address of one message with the body of another is nobody's."""
+        _body, query = wechat_platform.call(self.xml(Content="x"), TOKEN, APP_ID, KEY)
+        other, _query = wechat_platform.call(
+            self.xml(Content="Pay here instead", number=2), TOKEN, APP_ID, KEY
+        )
+        with mute_logger(LOGGER):
+            self.assertEqual(self.ask(other, query).status_code, 403)
+        self.assertFalse(self.kept())
+
+    def test_few_questions_to_the_database(self):
+        """Fifty messages a second leave little time for each: what opens it, the
+        message, and whether the job is called already; two of them in savepoints."""
+        hook = WechatHook()
+        with patch(f"{LOGGER}.request", Mock(env=self.env)):
+            for number in (1, 2):
+                said = self.xml(Content="Water drips", number=number)
+                body, query = wechat_platform.call(said, TOKEN, APP_ID, KEY)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                account = hook._wechat_account(str(self.account.id))
+                account._receive(body, query)
+                asked = self.env.cr.sql_log_count - before
+        self.assertLessEqual(asked, 7)
+        self.assertEqual(len(self.kept()), 2)

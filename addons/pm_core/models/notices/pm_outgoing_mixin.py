@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 WAITS = (2, 5, 15, 60, 240, 720)
 # what says that nobody was there, or has time for us
 PASSING = (wechat.TEMPORARY, wechat.QUOTA)
+# what says that this person is not reached so, however often we try
+GONE = (wechat.OPENID, wechat.UNFOLLOWED, wechat.DECLINED)
 
 # recipients whose messages one run of the job sends at most
 RECIPIENTS = 200
@@ -103,7 +105,22 @@ class PmOutgoingMixin(models.AbstractModel):
             said._not_sent(error)
 
     def _not_sent(self, error):
-        """Wait for a platform that is not there, longer each time; else it failed."""
+        """Wait for a platform that is not there, longer each time; whom it does not
+        reach is told by another way; else it failed."""
+        if isinstance(error, wechat.WechatError) and error.kind in GONE:
+            if other := self[0]._other_way():
+                channel, address = other
+                self._as_step().write(
+                    {
+                        "channel": channel,
+                        "address": address,
+                        "state": "outgoing",
+                        "sent_at": False,
+                        "due_at": fields.Datetime.now(),
+                        "problem": str(error)[:200],
+                    }
+                )
+                return
         tries = max(self.mapped("tries"))
         values = {"state": "failed", "sent_at": False, "problem": str(error)[:200]}
         passes = isinstance(error, wechat.WechatError) and error.kind in PASSING
@@ -114,6 +131,28 @@ class PmOutgoingMixin(models.AbstractModel):
                 "due_at": fields.Datetime.now() + timedelta(minutes=WAITS[tries]),
             }
         self._as_step().write(values)
+
+    def _other_way(self):
+        """(channel, address) of the recipient besides WeChat, or None.
+
+        Known where somebody told us of the document, who may have left telephone or
+        e-mail with it.
+        """
+        document, partner = self._about(), self.partner_id
+        if not isinstance(document, self.env.registry["pm.reported.mixin"]):
+            return None
+        own = partner == document.partner_id
+        for way in ("sms", "email"):
+            if way in document._ways_of_companies()[document.company_id]:
+                address = document._address_of(
+                    way,
+                    partner,
+                    own and document.reporter_email,
+                    own and document.reporter_phone,
+                )
+                if address:
+                    return way, address
+        return None
 
     # what a model may know better
 
@@ -147,7 +186,13 @@ class PmOutgoingMixin(models.AbstractModel):
         """In the thread of the document, so that an answer stays with it; with a
         secret link as a mail of its own, which nobody else sees."""
         document, partner = self[0]._about(), self[0].partner_id
-        if any(one._is_secret() for one in self):
+        secret = self.filtered(lambda one: one._is_secret())
+        if secret and secret != self:
+            # the answer belongs to the thread, whatever else goes to the same person
+            for part in (self - secret, secret):
+                part._send_email(part._joined())
+            return
+        if secret:
             sender = document.company_id.partner_id
             self.env["mail.mail"].create(
                 {
