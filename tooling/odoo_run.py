@@ -103,10 +103,10 @@ class Server:
         with self.log.open("wb") as stream:
             self.process = subprocess.Popen(
                 command(
+                    # and no other: with a filter, each call without a session would
+                    # ask for all databases of the server
                     "-d",
                     database,
-                    "--db-filter",
-                    f"^{database}$",
                     "--http-port",
                     port,
                     *arguments,
