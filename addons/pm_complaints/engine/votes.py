@@ -2,10 +2,15 @@
 
 Source: Civil Code of the People's Republic of China, article 278: two thirds of the
 owners, by area and by number, take part; of those who take part more than half agree,
-by area and by number, or three quarters to raise repair funds, to rebuild, and to
-change the use of common parts or earn with them. Who counts as one: Supreme People's
-Court, Fa Shi [2009] No. 7 as changed in 2020, articles 8 and 9: each private part
-counts once, and several of one owner together as one.
+by area and by number, or three quarters (items 6 to 8) to raise repair funds, to
+rebuild, and to change the use of common parts or earn with them. "Above" includes
+the number (article 1259).
+
+Who counts as one: Supreme People's Court, Fa Shi [2009] No. 7 as changed in 2020,
+article 8 (the area is that of the register of real estate, else as surveyed, else of
+the contract of sale) and article 9 (each private part is one person; what the developer
+has not sold, or sold and not handed over, is one, and so are several parts of one
+buyer). All of these were compared with their text.
 """
 
 from dataclasses import dataclass

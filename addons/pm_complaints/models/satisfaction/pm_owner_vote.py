@@ -15,7 +15,7 @@ class PmOwnerVote(models.Model):
     the owner holds; who buys later votes on the next question. It is counted as the
     Civil Code says, article 278 (see ``engine/votes.py``); who is one owner, and of
     which area, as the guidance for owners' meetings says (Jian Fang [2009] No. 274,
-    articles 23 to 25).
+    articles 23 to 25; cited from memory, not verified against its text).
     """
 
     _name = "pm.owner.vote"

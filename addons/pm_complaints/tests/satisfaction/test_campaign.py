@@ -229,6 +229,12 @@ class TestCampaign(CampaignFactory, PropertyCase):
         self.assertAlmostEqual(self.campaign.index, wanted.value, places=1)
         self.assertAlmostEqual(self.campaign.index_low, wanted.low, places=1)
         self.assertAlmostEqual(self.campaign.index_high, wanted.high, places=1)
+        # worked out by hand: (8 · 250/3 + 4 · 37.5) / 12 = 68.06, and 1.96 times the
+        # root of (8/12)² · (1 - 3/8) · 208.33/3 + (4/12)² · (1 - 2/4) · 312.5/2
+        campaign = self.campaign
+        self.assertAlmostEqual(campaign.index_low, 57.7)
+        self.assertAlmostEqual(campaign.index, 68.1)
+        self.assertAlmostEqual(campaign.index_high, 78.4)
         self.assertEqual(self.campaign.answered_count, 5)
         self.assertAlmostEqual(self.campaign.response_rate, 5 / 6 * 100)
         results = {line.name: line for line in self.campaign.result_ids}
