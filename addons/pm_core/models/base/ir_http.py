@@ -7,10 +7,10 @@ from werkzeug.exceptions import BadRequest, NotFound, abort
 from odoo import models
 from odoo.http import Response, request
 
+from ...tools.forms import NO_TEXT
+
 # none of them belongs into an address, and the database takes no NUL at all
 _NO_ADDRESS = re.compile(r"[\x00-\x1f\x7f]")
-# text that people type has lines and tabs
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"<int:(\w+)>")
 # ids and page numbers are columns of four bytes
 _LARGEST = 2**31 - 1
@@ -124,7 +124,7 @@ class IrHttp(models.AbstractModel):
             if abs(number) > _LARGEST:
                 raise refused
             return number
-        if not isinstance(value, str) or _NO_TEXT.search(value):
+        if not isinstance(value, str) or NO_TEXT.search(value):
             raise refused
         try:
             value.encode()

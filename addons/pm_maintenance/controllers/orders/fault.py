@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.pm_core.controllers.base.drawn import MAX_NAME
+from odoo.addons.pm_core.tools.forms import plain
 from odoo.addons.pm_core.tools.private_page import kept_private
 
 from ...models.orders.maintenance_request_report import MAX_PHOTO, MAX_PHOTOS
@@ -83,10 +84,7 @@ class FaultPage(http.Controller):
         coded = self._coded(token)
         if not coded:
             return request.not_found()
-        texts = {
-            name: value.strip()[:2000] if isinstance(value, str) else ""
-            for name, value in post.items()
-        }
+        texts = {name: value[:2000] for name, value in plain(post).items()}
         if self._is_too_often(coded._report_place()):
             error = request.env._(
                 "There were many reports from here just now. Please call the property "

@@ -7,6 +7,7 @@ from odoo.addons.pm_core.controllers.base.drawn import (
     MAX_SIGNATURE,
     check_drawn,
 )
+from odoo.addons.pm_core.tools.forms import plain
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ...models.orders.maintenance_request_quote import CHARGED
@@ -95,10 +96,7 @@ class OrderPortal(CustomerPortal):
         "/my/repairs/send", type="http", auth="user", methods=["POST"], website=True
     )
     def portal_repair_send(self, **post):
-        texts = {
-            name: value[:2000] if isinstance(value, str) else ""
-            for name, value in post.items()
-        }
+        texts = {name: value[:2000] for name, value in plain(post).items()}
         place = self._own_places().filtered(
             lambda one: str(one.id) == texts.get("property_id")
         )

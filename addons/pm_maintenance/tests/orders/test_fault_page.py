@@ -3,6 +3,7 @@ import re
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import html2plaintext
 
 from ..common import OrderCase, picture
 
@@ -33,6 +34,11 @@ class TestFaultPage(OrderCase, HttpCase):
         self.assertEqual(len(order.photo_before_ids), 1)
         self.assertEqual(response.status_code, 200)
         self.assertIn(order.number, response.text)
+
+    def test_what_just_fits_is_kept_to_its_end(self):
+        """Browsers send two characters for an end of a line, and count one."""
+        self.send(text="Dark\r\n" * 397 + "here. The end.")
+        self.assertIn("here. The end.", html2plaintext(self.newest().description))
 
     def test_code_of_a_machine(self):
         """Place and machine are filled in, and the limit of the place holds."""
