@@ -1,6 +1,6 @@
 {
     "name": "Property Management: Complaints",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Property Management",
     "summary": "Complaints from acceptance to verified closure, on every channel",
     "author": "PM contributors",

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.pm_core.controllers.base.drawn import MAX_NAME
+from odoo.addons.pm_core.tools.forms import plain
 from odoo.addons.pm_core.tools.private_page import kept_private
 from odoo.addons.pm_maintenance.controllers.orders.fault import sent_photos
 
@@ -14,14 +15,31 @@ from ...models.complaints.pm_complaint_closing import VERDICTS
 TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NUMBER = re.compile(r"[A-Z]{1,6}-\d{4}-\d{1,8}")
 MAX_TEXT = 5000
+# what else than a text of the form may be shorter
+LONGEST = {"remedy": 2000, "name": MAX_NAME, "phone": 40, "email": 200}
 
 
-def plain(post, longest=MAX_TEXT):
-    """The texts of a form, cut to what is read."""
-    return {
-        name: value.strip()[:longest] if isinstance(value, str) else ""
-        for name, value in post.items()
-    }
+def shown_again(texts):
+    """What the form shows once more beside what is wrong: no more than it takes."""
+    return {name: value[: LONGEST.get(name, MAX_TEXT)] for name, value in texts.items()}
+
+
+def check_lengths(texts):
+    """Say what is too long, as nothing of what somebody writes is cut off.
+
+    :raises UserError: something is
+    """
+    for name, value in texts.items():
+        most = LONGEST.get(name, MAX_TEXT)
+        if len(value) > most:
+            raise UserError(
+                request.env._(
+                    "“%(begin)s…” is too long: at most %(most)s characters. Make it "
+                    "shorter, or send it in parts.",
+                    begin=value[:20],
+                    most=most,
+                )
+            )
 
 
 class CasePage(http.Controller):
@@ -91,15 +109,18 @@ class CasePage(http.Controller):
             return request.not_found()
         texts = plain(post)
         if self._is_too_often(place):
-            return self._form(place, token, self._wait_an_hour(), texts, status=429)
+            problem = self._wait_an_hour()
+            return self._form(place, token, problem, shown_again(texts), status=429)
         try:
             with request.env.cr.savepoint():
                 complaint = self._make(place, texts)
         except UserError as problem:
-            return self._form(place, token, problem.args[0], texts, status=400)
+            again = shown_again(texts)
+            return self._form(place, token, problem.args[0], again, status=400)
         return request.redirect(complaint.sudo()._case_address())
 
     def _make(self, place, texts):
+        check_lengths(texts)
         anonymous = bool(texts.get("anonymous"))
         complaint = request.env["pm.complaint"]._report(
             place,
@@ -110,12 +131,12 @@ class CasePage(http.Controller):
                 lambda one: str(one.id) == texts.get("category_id")
             ),
             reporter={
-                "name": texts.get("name", "")[:MAX_NAME] or None,
-                "phone": texts.get("phone", "")[:40] or None,
-                "email": texts.get("email", "")[:200] or None,
+                "name": texts.get("name") or None,
+                "phone": texts.get("phone") or None,
+                "email": texts.get("email") or None,
             },
             is_anonymous=anonymous,
-            remedy=texts.get("remedy", "")[:2000] or None,
+            remedy=texts.get("remedy") or None,
             photos=sent_photos(),
         )
         complaint._agree_on_page(bool(texts.get("may_show")))
@@ -206,7 +227,9 @@ def take_customer_step(case, step, texts):
     """What a customer may do with an own case; each step checks the state.
 
     :return: the case that goes on
+    :raises UserError: the step cannot be taken, or a text is too long
     """
+    check_lengths(texts)
     text = texts.get("text", "")
     if step == "add":
         return case._add_words(text, sent_photos())

@@ -2,12 +2,13 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from odoo.addons.pm_core.tools.forms import plain
 from odoo.addons.pm_maintenance.controllers.orders.fault import sent_photos
 from odoo.addons.pm_maintenance.controllers.orders.portal import OrderPortal
 from odoo.addons.portal.controllers.portal import pager
 
 from ...models.complaints.pm_complaint import OPEN
-from .case import plain, take_customer_step
+from .case import check_lengths, shown_again, take_customer_step
 
 
 class ComplaintPortal(OrderPortal):
@@ -97,10 +98,12 @@ class ComplaintPortal(OrderPortal):
         )
         if not place:
             return self._complaint_form(
-                request.env._("Choose the place that it is about."), texts
+                request.env._("Choose the place that it is about."),
+                shown_again(texts),
             )
         try:
             with request.env.cr.savepoint():
+                check_lengths(texts)
                 complaint = request.env["pm.complaint"]._report(
                     place,
                     texts.get("text"),
@@ -110,12 +113,12 @@ class ComplaintPortal(OrderPortal):
                         lambda one: str(one.id) == texts.get("category_id")
                     ),
                     partner=request.env.user.partner_id,
-                    remedy=texts.get("remedy", "")[:2000] or None,
+                    remedy=texts.get("remedy") or None,
                     photos=sent_photos(),
                 )
                 complaint._agree_on_page(bool(texts.get("may_show")))
         except UserError as problem:
-            return self._complaint_form(problem.args[0], texts)
+            return self._complaint_form(problem.args[0], shown_again(texts))
         return request.redirect(f"/my/complaints/{complaint.id}")
 
     def _own_complaint(self, complaint_id):

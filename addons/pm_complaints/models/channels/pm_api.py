@@ -5,6 +5,7 @@ import re
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.pm_core.tools.forms import NO_TEXT
 from odoo.addons.pm_core.tools.secret import same_secret
 from odoo.addons.pm_maintenance.models.orders.maintenance_request_report import (
     MAX_PHOTO,
@@ -14,8 +15,6 @@ from odoo.addons.pm_maintenance.models.orders.maintenance_request_report import 
 from ..complaints.pm_complaint import KINDS, OPEN
 from ..complaints.pm_complaint_report import MAX_TEXT
 
-# text that people type has lines and tabs, and nothing else that cannot be seen
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NO_LINE = re.compile(r"[\x00-\x1f\x7f]")
 MAX_REFERENCE, MAX_NAME = 100, 120
 
@@ -136,7 +135,7 @@ class PmApi(models.AbstractModel):
     # What is told
     # ------------------------------------------------------------------
 
-    def _text(self, name, value, most, needed=False, unwanted=_NO_TEXT):
+    def _text(self, name, value, most, needed=False, unwanted=NO_TEXT):
         """Return a text, checked.
 
         :raises UserError: naming the parameter

@@ -11,7 +11,7 @@ VERDICTS = [
 ]
 ANSWERED = ("replied", "rectifying", "verified", "closed")
 # steps after which nobody has worked on it yet, and those whose taker has
-NO_WORK = ("report", "accept", "assign", "slip", "by_slip")
+NO_WORK = ("report", "accept", "assign", "slip", "by_slip", "new_code")
 WORK = ("investigate", "draft", "ask_reply", "rectify", "wait")
 
 
@@ -53,6 +53,14 @@ class PmComplaint(models.Model):
     authority_id = fields.Many2one("res.partner", copy=False, ondelete="restrict")
 
     # the verdict
+
+    def _is_to_be_asked(self):
+        """Answered, nothing of it is to be done any more, and no verdict is there."""
+        case = self.sudo()
+        left = case.rectification_ids._standing().filtered(
+            lambda measure: measure.state != "verified"
+        )
+        return bool(case.replied_at and not case.verdict and not left)
 
     def action_follow_up(self, verdict=None, words=None, no_verdict_reason=None):
         """Ask the customer how it was; somebody else asks than who handled it.

@@ -299,12 +299,15 @@ class PmComplaintDispute(models.Model):
     def _settle(self):
         """The charge is collected again, and the complaint says what came of it."""
         labels = dict(self._fields["result"]._description_selection(self.env))
+        measures = self.env["pm.rectification"].sudo()
+        measures = measures.search([("dispute_id", "in", self.ids)])
         for dispute in self:
             dispute._release()
-            dispute.complaint_id._take_step(
-                "dispute",
-                note=f"{dispute.charge_id.display_name}: {labels[dispute.result]}",
-            )
+            told = f"{dispute.charge_id.display_name}: {labels[dispute.result]}"
+            dispute.complaint_id._take_step("dispute", note=told)
+            measures.filtered(
+                lambda one, dispute=dispute: one.dispute_id == dispute
+            )._dispute_settled(told)
 
     def _book(self):
         """A credit note over the amount, matched with the bill of the charge.

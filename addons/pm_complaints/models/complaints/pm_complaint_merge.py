@@ -108,8 +108,9 @@ class PmComplaint(models.Model):
                 ),
             }
         )
-        source.rectification_ids.complaint_id = kept
+        # a measure may be about a disputed charge of its own complaint
         source.dispute_ids.complaint_id = kept
+        source.rectification_ids.complaint_id = kept
         source.person_ids.complaint_id = kept
         source.duplicate_ids.duplicate_of_id = kept
         target._take_step(

@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+# what asks the customer how it was
+ASKING = ("verdict", "rate")
+
 
 class PmComplaintMessage(models.Model):
     """What a customer is told about a complaint: one message for each change."""
@@ -23,12 +26,14 @@ class PmComplaintMessage(models.Model):
             ("reply", "Reply"),
             ("wait", "Something Is Needed"),
             ("verdict", "How Was It"),
+            ("rate", "How Was Our Answer"),
             ("close", "Case Closed"),
             ("reopen", "Goes on"),
             ("merge", "Merged"),
             ("withdraw", "Taken Back"),
             ("invalid", "Invalid"),
             ("forward", "Forwarded"),
+            ("code", "New Code"),
         ],
         "What",
         required=True,
@@ -44,13 +49,18 @@ class PmComplaintMessage(models.Model):
         return f"{complaint.get_base_url()}/my/complaints/{complaint.id}"
 
     def _said(self):
-        """Whoever has no login gets the code with which the page is opened."""
-        if not self._is_secret():
+        """Whoever has no login gets the code with which the page is opened; who is
+        asked gets the page."""
+        if self._is_secret():
+            complaint = self.complaint_id
+            page = f"{complaint.get_base_url()}{complaint.sudo()._case_address()}"
+        elif self.kind in ASKING and self.channel != "wechat":
+            # what goes by WeChat has it anyhow
+            page = self._page()
+        else:
             return self.text
-        complaint = self.complaint_id
-        return (
-            f"{self.text} {complaint.get_base_url()}{complaint.sudo()._case_address()}"
-        )
+        return f"{self.text} {page}"
 
     def _is_secret(self):
-        return self.kind in ("accept", "verdict") and not self.partner_id.user_ids
+        has_code = self.kind in ("accept", "code", *ASKING)
+        return has_code and not self.partner_id.user_ids

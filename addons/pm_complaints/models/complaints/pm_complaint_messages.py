@@ -12,12 +12,12 @@ class PmComplaint(models.Model):
         :param kind: of :class:`PmComplaintMessage`
         :param detail: words that belong to it
         """
-        told = (
-            self.sudo()
-            ._reporters_of()
-            .filtered(
-                lambda one: one.partner_id or one.reporter_email or one.reporter_phone
-            )
+        return self.sudo()._reporters_of()._tell_reporter(kind, detail)
+
+    def _tell_reporter(self, kind, detail=None):
+        """One message to who reported each of these."""
+        told = self.sudo().filtered(
+            lambda one: one.partner_id or one.reporter_email or one.reporter_phone
         )
         ways = told._ways_of_companies()
         now = fields.Datetime.now()
@@ -39,6 +39,21 @@ class PmComplaint(models.Model):
             )
         return self.env["pm.complaint.message"].sudo()._as_step().create(rows)
 
+    def _ask_how_it_was(self):
+        """With the answer goes the page on which the customer says how it was: once
+        for each time that a case is answered, and once more when what had to be put
+        right is seen to be so."""
+        for case in self.sudo():
+            kind = "verdict" if case.rectification_ids._standing() else "rate"
+            began = case.step_ids.filtered(lambda one: one.step == "reopen")[-1:].at
+            asked = case.message_to_ids.filtered(
+                lambda one, kind=kind, began=began: (
+                    one.kind == kind and (not began or one.create_date >= began)
+                )
+            )
+            if case.kind != "praise" and case._is_to_be_asked() and not asked:
+                case._tell_customer(kind)
+
     def _customer_text(self, kind, detail=None):
         """What is said, in the customer's language, with the number of the case."""
         number = self.number
@@ -55,6 +70,9 @@ class PmComplaint(models.Model):
             "verdict": self.env._(
                 "%s: what was promised is done. Tell us whether you are satisfied.",
                 number,
+            ),
+            "rate": self.env._(
+                "%s: are you satisfied with our answer? Tell us.", number
             ),
             "close": self.env._(
                 "%(number)s is closed. If something is still wrong, tell us until "
@@ -78,6 +96,9 @@ class PmComplaint(models.Model):
                 "%(number)s was handed to %(who)s, who can decide it.",
                 number=number,
                 who=self.authority_id.sudo().name or detail,
+            ),
+            "code": self.env._(
+                "%s: codes that you were given before open it no more.", number
             ),
         }[kind]
         if kind == "accept" and self.promise:

@@ -108,4 +108,5 @@ class PmComplaintReply(models.Model):
                 reply=False,
             )
             complaint._tell_customer("reply", reply.body)
+            complaint._ask_how_it_was()
         return result

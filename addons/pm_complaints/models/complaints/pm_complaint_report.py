@@ -53,7 +53,8 @@ class PmComplaint(models.Model):
         :return: the complaint
         :raises UserError: no text, or a photo that is none
         """
-        text = (text or "").strip()[:MAX_TEXT]
+        whole = (text or "").strip()
+        text = whole[:MAX_TEXT]
         if not text:
             raise UserError(self.env._("Say in a few words what it is about."))
         if kind not in dict(KINDS):
@@ -100,9 +101,17 @@ class PmComplaint(models.Model):
                     vals[f"reporter_{name}"] = reporter[name]
         complaint = complaints._as_step().create(vals).with_env(complaints.env)
         complaint._pm_keep_files("evidence_ids", checked)
+        complaint._keep_whole(whole)
         if accept:
             complaint._accept()
         return complaint
+
+    def _keep_whole(self, text):
+        """What is longer than a form shows stays beside it as a file, to the last
+        word."""
+        if len(text) > MAX_TEXT:
+            name = self.env._("whole text.txt")
+            self._pm_keep_files("evidence_ids", [(name, text.encode(errors="replace"))])
 
     def _add_words(self, text, files=(), channel=None):
         """Something the customer adds: it goes to the case that is open.
@@ -115,6 +124,7 @@ class PmComplaint(models.Model):
         checked = [orders._check_photo(name, content) for name, content in files]
         orders._check_photo_count(checked)
         target._pm_keep_files("evidence_ids", checked)
+        target._keep_whole(text.strip())
         # whom the words are about is known before anybody is told of them
         if target._link_named(text, self._staff_of(target.estate_id)):
             target._as_step()._take_away()

@@ -78,11 +78,48 @@ class PmComplaint(models.Model):
         return [*super()._access_codes(), *self.sudo().slip_ids.mapped("code")]
 
     def _slip_of(self, code):
-        """The slip whose code it is; none where it is the customer's own."""
+        """The slip whose code it is; none where it is the customer's own.
+
+        Slips of before each had its own have the customer's: it has been in the hands
+        of who printed it, so that whoever uses it comes by that slip.
+        """
         slips = self.sudo().slip_ids
-        if same_secret(self.sudo().access_code, code):
-            return slips.browse()
         return slips.filtered(lambda slip: same_secret(slip.code, code))[:1]
+
+    def action_renew_code(self):
+        """Number and code have come into wrong hands: those that were sent or handed
+        out open nothing any more, and the customer is told a new one.
+
+        Who has no address keeps the own code, unless it is on paper too: a new slip
+        is printed for them.
+
+        :raises UserError: nobody can be told, and nothing was handed out
+        """
+        self._check_desk()
+        for complaint in self:
+            complaint._renew_code()
+
+    def _renew_code(self):
+        case = self.sudo()
+        slips = case.slip_ids
+        way, _address = case._reporter_way(case._ways_of_companies())
+        if not (way or slips):
+            raise UserError(
+                self.env._(
+                    "%s: the customer has no address to which a new code could be "
+                    "sent, and nothing was handed out. The code stays as it is.",
+                    case.display_name,
+                )
+            )
+        printed = case.access_code in slips.mapped("code")
+        for slip in slips:
+            slip._as_step().code = self._make_code()
+        if not (way or printed):
+            self._take_step("new_code")
+            return
+        self._take_step("new_code", access_code=self._make_code())
+        if way:
+            self._tell_reporter("code")
 
     def _take_verdict(self, verdict, words, no_verdict_reason=None, user=None):
         """Whoever is asked has no slip; the page notes it after this."""

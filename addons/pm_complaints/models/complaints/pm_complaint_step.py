@@ -44,6 +44,7 @@ class PmComplaintStep(models.Model):
             ("dispute", "Dispute Settled"),
             ("slip", "Number and Code Handed Out"),
             ("by_slip", "Came by a Slip of the Desk"),
+            ("new_code", "New Code"),
         ],
         required=True,
         readonly=True,

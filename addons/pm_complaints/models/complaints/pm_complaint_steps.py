@@ -177,8 +177,7 @@ class PmComplaint(models.Model):
         for complaint in self:
             complaint._check_measures()
         self._take_step("verify", "verified", verified_at=fields.Datetime.now())
-        for complaint in self.filtered(lambda one: one.replied_at and not one.verdict):
-            complaint._tell_customer("verdict")
+        self._ask_how_it_was()
 
     def _check_measures(self):
         left = (

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .pm_complaint_steps import SERVICE
 
@@ -7,8 +8,9 @@ class PmRectification(models.Model):
     """A measure that puts right what somebody complained of, until it is verified.
 
     What it is may be a work order, a credit, a training, a notice or a new version of
-    a standard; then it points to that, and a work order that is accepted makes it
-    done. Its steps are in ``pm_rectification_steps.py``.
+    a standard; then it points to that, and a work order that is accepted or a disputed
+    charge that is settled makes it done. Its steps are in
+    ``pm_rectification_steps.py``.
     """
 
     _name = "pm.rectification"
@@ -100,6 +102,19 @@ class PmRectification(models.Model):
         ondelete="set null",
         groups=SERVICE,
     )
+
+    @api.constrains("dispute_id", "complaint_id")
+    def _check_dispute(self):
+        for measure in self.sudo():
+            dispute = measure.dispute_id
+            if dispute and dispute.complaint_id != measure.complaint_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(measure)s: %(charge)s is disputed in another complaint.",
+                        measure=measure.name,
+                        charge=dispute.display_name,
+                    )
+                )
 
     def action_ask(self):
         """Open the dialog that asks for the words of a step."""

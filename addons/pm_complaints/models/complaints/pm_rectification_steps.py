@@ -23,7 +23,7 @@ class PmRectification(models.Model):
         if not self._writes_freely():
             if vals.keys() - {"result", "evidence_ids"}:
                 self.complaint_id._check_handler()
-            if vals.keys() & {"name", "kind", "user_id", "date_due"}:
+            if vals.keys() & {"name", "kind", "user_id", "date_due", "dispute_id"}:
                 self._check_in_state("open")
         before = {measure: measure.user_id for measure in self}
         result = super().write(vals)
@@ -228,6 +228,11 @@ class PmRectification(models.Model):
         for measure in self.filtered(lambda one: one.state == "open"):
             order = measure.request_id
             measure._finish(order.result or order.display_name)
+
+    def _dispute_settled(self, words):
+        """The charge has its result: what remains is that somebody looks."""
+        for measure in self.filtered(lambda one: one.state == "open"):
+            measure._finish(words)
 
     def action_open_order(self):
         """Open the work order."""

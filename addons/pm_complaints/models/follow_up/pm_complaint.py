@@ -46,14 +46,6 @@ class PmComplaint(models.Model):
             )
         return result
 
-    def _is_to_be_asked(self):
-        """Answered, nothing of it is to be done any more, and no verdict is there."""
-        case = self.sudo()
-        left = case.rectification_ids._standing().filtered(
-            lambda measure: measure.state != "verified"
-        )
-        return bool(case.replied_at and not case.verdict and not left)
-
     def _take_verdict(self, verdict, words, no_verdict_reason=None, user=None):
         """Whoever asked has made the call; a low verdict that the customer gave alone
         is asked about."""

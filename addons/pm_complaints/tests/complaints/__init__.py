@@ -1,4 +1,6 @@
 from . import test_access_complaints
+from . import test_asked
+from . import test_callable
 from . import test_complaint
 from . import test_complaint_migration
 from . import test_dispute
@@ -6,4 +8,5 @@ from . import test_hidden
 from . import test_hidden_walk
 from . import test_mail
 from . import test_merge
+from . import test_slip
 from . import test_web

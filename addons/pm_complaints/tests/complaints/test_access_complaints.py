@@ -93,6 +93,8 @@ class TestAccessComplaints(access.AccessCase):
         "action_invalid",
         "action_forward",
         "action_split",
+        "action_print_slip",
+        "action_renew_code",
     )
 
     @classmethod

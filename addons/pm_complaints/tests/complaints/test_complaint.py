@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time
 from odoo.tools import mute_logger
 
+from ...models.complaints.pm_complaint_report import MAX_TEXT
 from .complaint_common import ComplaintCase
 
 
@@ -325,6 +326,16 @@ class TestSteps(ComplaintCase):
         for words in (False, "", " \n "):
             with self.subTest(words), self.assertRaisesRegex(UserError, "Say in"):
                 self.make_complaint(description=words)
+
+    def test_more_than_a_form_shows_stays_as_a_file(self):
+        text = "The bell rings. " * 700 + "The end."
+        complaint = self.env["pm.complaint"]._report(self.unit, text, channel="phone")
+        self.assertEqual(len(complaint.description), MAX_TEXT)
+        self.assertEqual(complaint.evidence_ids.raw.decode(), text)
+        complaint._add_words(text)
+        self.assertEqual(len(complaint.evidence_ids), 2)
+        complaint._add_words("And the hall.")
+        self.assertEqual(len(complaint.evidence_ids), 2)
 
     def test_anonymous(self):
         complaint = self.env["pm.complaint"]._report(

@@ -1,6 +1,6 @@
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
@@ -115,6 +115,32 @@ class TestDispute(ComplaintFactory, BillingCase):
         # the other charge of the same bill is not touched
         other = self.charge.move_id.pm_charge_ids - self.charge
         self.assertEqual(other.amount_credited, 0.0)
+
+    def test_a_measure_that_is_a_credit(self):
+        """It names the disputed charge, and is done when that is settled."""
+        complaint, dispute = self.dispute()
+        complaint.action_rectify("Give five days back")
+        measure = complaint.rectification_ids
+        with Form(measure.with_user(self.clerk)) as form:
+            form.kind = "credit"
+            form.dispute_id = dispute
+        dispute.action_credit(100.0, "Five days without a lift")
+        self.assertEqual(measure.state, "open")
+        dispute.with_user(self.manager).validate_tier()
+        self.assertEqual((measure.state, measure.done_user_id), ("done", self.manager))
+        self.assertIn("Credited", measure.result)
+        measure.with_user(self.colleague).action_verify("On the bill")
+        # of another complaint it is none
+        other = self.accepted()
+        other.action_rectify("Give them back again")
+        with self.assertRaisesRegex(ValidationError, "in another complaint"):
+            other.rectification_ids.dispute_id = dispute
+        # what both name stays together where they are merged
+        third, held = self.dispute()
+        third.action_rectify("Look at the bill")
+        third.rectification_ids.write({"kind": "credit", "dispute_id": held.id})
+        third.action_merge(other.id)
+        self.assertEqual(held.complaint_id, other)
 
     def test_who_raised_it_does_not_decide_alone(self):
         """Without an approval level, and after the complaint was handed on."""

@@ -224,6 +224,7 @@ class TestMail(ComplaintCase, MailCommon):
                 ("text/plain; charset=x-unknown", words.encode()),
                 ("text/plain; charset=us-ascii", words.encode()),
                 ("text/plain; charset=utf-8", b"bell \xff\xfe\x01 rings"),
+                ("text/plain; charset=utf-8", b"bell \x00 rings"),
             )
         ):
             with self.subTest(kind, body=body):

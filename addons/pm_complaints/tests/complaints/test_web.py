@@ -3,6 +3,7 @@ import re
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.pm_maintenance.tests.common import picture
 
@@ -89,6 +90,51 @@ class TestWeb(ComplaintCase, HttpCase):
         page = self.send(text="<script>alert(1)</script>")
         self.assertNotIn("<script>alert(1)", page.text)
         self.assertIn("&lt;script&gt;", page.text)
+
+    def test_nothing_is_cut_off_unsaid(self):
+        """What the form takes is kept to the last word, and more is refused."""
+        # the browser counts an end of a line as one character, and sends two
+        text = "Line\r\n" * 998 + "The end."
+        self.assertGreater(len(text), 5000)
+        self.assertEqual(self.send(text=text).status_code, 200)
+        case = self.newest()
+        self.assertTrue(case.description.endswith("The end."))
+        for values in (
+            {"text": "x" * 5001},
+            {"remedy": "x" * 2001},
+            {"email": "x" * 200 + "@example.com"},
+        ):
+            page = self.send(**values)
+            self.assertEqual(page.status_code, 400)
+            self.assertIn("is too long", page.text)
+        page = self.step(case, "add", text="y" * 5001)
+        self.assertIn("is too long", page.text)
+        self.assertEqual(self.newest(), case)
+        self.assertFalse(case.step_ids.filtered(lambda step: step.step == "add"))
+
+    def test_ten_megabytes_of_text(self):
+        before = self.newest()
+        with mute_logger("odoo.http"):
+            page = self.send(text="x" * 10 * 2**20)
+        self.assertIn(page.status_code, (400, 413))
+        self.assertLess(len(page.content), 100_000)
+        self.assertEqual(self.newest(), before)
+
+    def test_wrong_encodings(self):
+        """Bytes that are no UTF-8 lose no report; characters that nobody types and no
+        database takes are refused."""
+        for number, (sent, kept) in enumerate(
+            (
+                (b"Bell " + "门铃".encode("gbk"), "Bell "),
+                ("\ufeff门铃坏了 🔔", "门铃坏了 🔔"),
+            )
+        ):
+            with self.subTest(number):
+                self.assertEqual(self.send(text=sent).status_code, 200)
+                self.assertIn(kept, self.newest().description)
+        before = self.newest()
+        self.assertEqual(self.send(text="The bell\x00 rings").status_code, 400)
+        self.assertEqual(self.newest(), before)
 
     def test_floods_are_stopped(self):
         for _number in range(10):

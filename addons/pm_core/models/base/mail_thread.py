@@ -19,7 +19,8 @@ class MailThread(models.AbstractModel):
     def message_parse(self, message, save_original=False):
         """A mail in an encoding that nobody knows is read as far as it can be.
 
-        Python refuses to read it at all, and the mail would be lost.
+        Python refuses to read it at all, and no database takes a character zero: the
+        mail would be lost.
         """
         parts = message.walk() if isinstance(message, EmailMessage) else ()
         for part in parts:
@@ -27,7 +28,11 @@ class MailThread(models.AbstractModel):
                 codecs.lookup(part.get_content_charset("utf-8"))
             except LookupError:
                 part.set_param("charset", "utf-8")
-        return super().message_parse(message, save_original)
+        parsed = super().message_parse(message, save_original)
+        return {
+            name: value.replace("\x00", "") if isinstance(value, str) else value
+            for name, value in parsed.items()
+        }
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
