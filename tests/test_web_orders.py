@@ -8,6 +8,7 @@ All in Chinese; who works on a phone has a phone.
 
 import io
 import os
+from datetime import date
 
 import pytest
 import webclient
@@ -210,6 +211,80 @@ def test_round(server, page, become, admin, estate):
     webclient.accept_at_desk(page, server.url, "巡检发现楼道扶手松动")
     close(page, server, order)
     is_on_file(admin, order, "technician")
+
+
+def test_checklist_by_thumb(server, page, become, admin, estate):
+    """A planned service on the phone: big targets, on the order and when it is done."""
+    place = admin("pm.property", "search", [["kind", "=", "estate"]])[0]
+    other = admin("pm.fault.category", "search", [["code", "=", "other"]])[0]
+    plan = admin(
+        "pm.maintenance.plan",
+        "create",
+        {
+            "name": "水泵月度保养",
+            "property_id": place,
+            "fault_category_id": other,
+            "schedule_start": str(date.today()),
+            "schedule_unit": "month",
+            "item_ids": [
+                [0, 0, {"name": "机房整洁", "sequence": 1}],
+                [0, 0, {"name": "轴封无滴漏", "sequence": 2}],
+                [0, 0, {"name": "电流", "kind": "number", "unit": "A", "sequence": 3}],
+            ],
+        },
+    )
+    admin("pm.maintenance.plan", "action_generate", [plan])
+    order = newest(admin, plan_id=plan)
+    user = admin("res.users", "search", [["login", "=", "technician"]])[0]
+    if state_of(admin, order) == "reported":
+        admin("maintenance.request", "write", [order], {"user_id": user})
+        admin("maintenance.request", "action_dispatch", [order])
+    technician = webclient.Rpc(server.url, estate["database"], "technician")
+    technician("maintenance.request", "action_accept", [order])
+    technician("maintenance.request", "action_arrive", [order])
+
+    def answers():
+        return [
+            (one["is_done"], one["value"])
+            for one in admin(
+                "pm.order.check",
+                "search_read",
+                [["request_id", "=", order]],
+                ["is_done", "value"],
+                order="sequence",
+            )
+        ]
+
+    become("technician", PHONE)
+    webclient.open_path(page, server.url, f"maintenance-orders/{order}")
+    page.click(".nav-link[name=checks]")
+    card = page.locator(".o_field_widget[name=check_ids] .o_kanban_record")
+    tick = card.filter(has_text="机房整洁").locator("button[name=action_tick]")
+    box = tick.bounding_box()
+    assert box["height"] >= 48 and box["width"] >= 250, box
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    tick.click()
+    tick.locator(".fa-check-square").wait_for()
+    webclient.picture(page, "orders-checklist")
+    assert answers() == [(True, False), (False, False), (False, False)]
+    card.filter(has_text="电流").click()
+    page.fill(".modal [name=value] input", "3.5")
+    page.click(".modal .o_form_button_save")
+    page.wait_for_selector(".modal", state="detached")
+    webclient.save(page)
+    assert answers()[2] == (True, "3.5")
+    page.goto(f"{server.url}/odoo/orders-today")
+    today = page.locator(".o_kanban_record:not(.o_kanban_ghost)", has_text="水泵月度")
+    today.locator("button[name=action_ask_result]").click()
+    row = page.locator(".modal .o_kanban_record", has_text="轴封无滴漏")
+    row.locator("button[name=action_tick]").click()
+    row.locator(".fa-check-square").wait_for()
+    page.fill(".modal [name=result] textarea", "保养完成。")
+    page.click(".modal footer button[name=action_apply]")
+    page.wait_for_selector(".modal", state="detached")
+    webclient.no_error(page)
+    assert state_of(admin, order) == "done"
+    assert answers() == [(True, False), (True, False), (True, "3.5")]
 
 
 def test_call(server, page, become, admin):

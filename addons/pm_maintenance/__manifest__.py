@@ -1,6 +1,6 @@
 {
     "name": "Property Maintenance",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Property Management",
     "summary": "Work orders from report to acceptance: dispatch, service levels, costs",
     "author": "PM contributors",

@@ -49,6 +49,11 @@ class PmMaintenancePlan(models.Model):
         precompute=True,
     )
     fault_category_id = fields.Many2one("pm.fault.category", ondelete="restrict")
+    permit = fields.Selection(
+        related="fault_category_id.permit",
+        string="Permit Needed",
+        help="The fault category asks for it: work begins when it is issued.",
+    )
     urgency = fields.Selection(URGENCIES, required=True, default="appointment")
     maintenance_team_id = fields.Many2one(
         "maintenance.team", check_company=True, ondelete="restrict"

@@ -19,6 +19,11 @@ class PmMaintenancePlanTemplate(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     fault_category_id = fields.Many2one("pm.fault.category", ondelete="restrict")
+    permit = fields.Selection(
+        related="fault_category_id.permit",
+        string="Permit Needed",
+        help="The fault category asks for it: work begins when it is issued.",
+    )
     schedule_unit = fields.Selection(UNITS, "Unit", required=True)
     schedule_every = fields.Integer("Every", required=True, default=1, aggregator=None)
     lead_days = fields.Integer("Made Ahead (Days)", default=14)
@@ -147,3 +152,28 @@ class PmMaintenancePlanTemplate(models.Model):
                 Command.create(values) for values in self.item_ids._copy_values()
             ],
         }
+
+    def _take_category(self, category):
+        """From now on of ``category``; plans too, where they had the template's.
+
+        What has to be safe is not left to whoever opens the plan next. Orders that are
+        made already stay, and the plan says what was changed.
+        """
+        plans = (
+            self.env["pm.maintenance.plan"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("template_id", "in", self.ids),
+                    ("fault_category_id", "in", self.fault_category_id.ids),
+                ]
+            )
+        )
+        self.fault_category_id = category
+        plans.fault_category_id = category
+        text = self.env._(
+            "Of the category %s from now on: the work begins with a permit.",
+            category.display_name,
+        )
+        plans._message_log_batch(bodies=dict.fromkeys(plans.ids, text))

@@ -51,6 +51,17 @@ class PmOrderCheck(models.Model):
                 check.sudo()._as_step().write({"user_id": False, "at": False})
         return True
 
+    def action_tick(self):
+        """Done, or not done after all: one tap on the phone.
+
+        :raises UserError: it is measured and not ticked, or the order is not being
+            worked on
+        """
+        for check in self:
+            if check.kind != "tick":
+                raise UserError(self.env._("%s: enter what was measured.", check.name))
+            check.write({"is_done": not check.is_done})
+
     def _check_may_answer(self):
         """:raises UserError: before the work was taken on, or after it is done"""
         orders = self.request_id

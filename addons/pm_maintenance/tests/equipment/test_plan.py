@@ -3,8 +3,9 @@ from datetime import date, timedelta
 import pytz
 
 from odoo import Command, fields
+from odoo.modules.migration import load_script
 from odoo.tests import freeze_time
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from odoo.addons.pm_core.tests.common import CRON_LOGGER
 
@@ -209,6 +210,46 @@ class TestPlan(OrderCase):
         self.assertEqual(plans[0].schedule_every, 6)
         self.assertTrue(plans[0].is_statutory)
         self.assertFalse(template._apply(self.machine, self.estate))
+
+    def template(self, name):
+        return self.env.ref(f"pm_maintenance.pm_maintenance_plan_template_{name}")
+
+    def test_dangerous_services_are_shipped_with_a_permit(self):
+        """Whoever enters a tank, or works at height, begins with a permit."""
+        wanted = {
+            "tank": "confined",
+            "tank_quarterly": "confined",
+            "pits": "confined",
+            "gutter": "height",
+            "facade": "height",
+            "high_lamps": "height",
+        }
+        for name, permit in wanted.items():
+            template = self.template(name)
+            self.assertEqual(template.permit, permit, name)
+            (plan,) = template._apply(places=self.estate, start=fields.Date.today())
+            self.assertEqual(plan.permit, permit, name)
+            self.assertEqual(plan._generate().permit_needed, permit, name)
+        for name in ("tank", "pits", "facade", "high_lamps"):
+            self.assertTrue(self.template(name).item_ids, name)
+
+    def test_templates_of_before_learn_that_a_permit_is_needed(self):
+        """And their plans; what the company chose itself stays."""
+        water = self.env.ref("pm_maintenance.pm_fault_category_water")
+        confined = self.env.ref("pm_maintenance.pm_fault_category_water_confined")
+        civil = self.env.ref("pm_maintenance.pm_fault_category_civil_damp")
+        self.template("tank").fault_category_id = water
+        self.template("gutter").fault_category_id = civil
+        old = self.template("tank")._apply(places=self.estate)
+        own = self.template("tank")._apply(places=self.building)
+        own.fault_category_id = civil
+        path = file_path("pm_maintenance/migrations/19.0.1.3.0/post-permits.py")
+        load_script(path, "post_permits").migrate(self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+        self.assertEqual(self.template("tank").fault_category_id, confined)
+        self.assertEqual(self.template("gutter").fault_category_id, civil)
+        self.assertEqual((old.permit, own.fault_category_id), ("confined", civil))
+        self.assertIn("begins with a permit", old.message_ids[0].body)
 
     def test_contractor_of_the_contract(self):
         supplier = self.make_partner("Lift Co")

@@ -68,6 +68,19 @@ class TestProof(OrderCase):
         with self.assertRefused(UserError, "worked on"):
             oil.is_done = False
 
+    def test_one_tap_ticks(self):
+        """As on the phone: done, and not done after all; by who does the order."""
+        order = self.at_work()
+        oil, battery = order.check_ids
+        oil.action_tick()
+        self.assertEqual((oil.is_done, oil.user_id), (True, self.technician))
+        oil.action_tick()
+        self.assertEqual((oil.is_done, oil.at), (False, False))
+        with self.assertRefused(UserError, "Battery: enter what was measured"):
+            battery.action_tick()
+        with self.assertRefused(AccessError, "Ask the dispatcher"):
+            oil.with_user(self.colleague).action_tick()
+
     def test_ticks_are_not_written_for_others(self):
         """Who and when follow from the tick; nobody changes what is asked for."""
         order = self.at_work()
@@ -252,7 +265,7 @@ class TestProof(OrderCase):
         found = self.env["pm.fault.category"].search([("permit", "!=", False)])
         found = found.filtered(lambda one: one.get_external_id()[one.id])
         self.assertEqual(
-            sorted(found.mapped("permit")), ["confined", "height", "hot", "power"]
+            set(found.mapped("permit")), {"confined", "height", "hot", "power"}
         )
         self.assertEqual(
             {one.permit: one.permit_hours for one in found},
