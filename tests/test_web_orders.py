@@ -10,6 +10,7 @@ import io
 import os
 from datetime import date
 
+import openpyxl
 import pytest
 import webclient
 from PIL import Image
@@ -206,7 +207,16 @@ def test_round(server, page, become, admin, estate):
     """What an inspector found; called out at the desk with the caller known."""
     order = estate["found"]
     become("technician", PHONE)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 31.2304, "longitude": 121.4737})
     webclient.work_on_phone(page, server.url, "巡检发现楼道扶手松动", "round")
+    (arrived,) = admin(
+        "pm.order.step",
+        "search_read",
+        [["request_id", "=", order], ["step", "=", "arrive"]],
+        ["latitude", "longitude"],
+    )
+    assert (arrived["latitude"], arrived["longitude"]) == (31.2304, 121.4737)
     become("dispatcher")
     webclient.accept_at_desk(page, server.url, "巡检发现楼道扶手松动")
     close(page, server, order)
@@ -337,3 +347,18 @@ def test_figures(server, page, become):
     ):
         webclient.open_path(page, server.url, path)
         webclient.picture(page, f"orders-{path}")
+
+
+@pytest.mark.parametrize("path", ["order-figures", "order-costs"])
+def test_figures_as_workbook(server, page, become, tmp_path, path):
+    """What the pivot shows, in Excel, with Chinese words."""
+    become("dispatcher")
+    webclient.open_path(page, server.url, path)
+    page.locator(".o_pivot table").wait_for()
+    with page.expect_download() as told:
+        page.click(".o_pivot_download")
+    file = tmp_path / "figures.xlsx"
+    told.value.save_as(file)
+    sheet = openpyxl.load_workbook(file).active
+    words = [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert "工时" in " ".join(map(str, words)), words

@@ -120,6 +120,7 @@
     "assets": {
         "web.assets_backend": [
             "pm_maintenance/static/src/gate/**/*",
+            "pm_maintenance/static/src/orders/**/*",
             "pm_maintenance/static/src/stores/**/*",
             "pm_maintenance/static/src/emergency/**/*",
         ],

@@ -8,6 +8,7 @@ from . import maintenance_request_odoo
 from . import maintenance_request_report
 from . import maintenance_request_merge
 from . import maintenance_request_steps
+from . import maintenance_request_position
 from . import maintenance_request_acceptance
 from . import maintenance_request_keep
 from . import maintenance_request_quote

@@ -285,31 +285,7 @@ class MaintenanceRequest(models.Model):
                 steps = order.sudo()._as_step().step_ids
                 steps.filtered(lambda step: step.step == "arrive")[-1:].write(place)
         self._start_work()
-
-    def _read_position(self, latitude, longitude):
-        """What the phone says, as values of the step; nothing where it says nothing.
-
-        :raises UserError: no such place on earth
-        """
-        if latitude is None or longitude is None:
-            return {}
-        try:
-            place = {"latitude": float(latitude), "longitude": float(longitude)}
-        except (TypeError, ValueError):
-            place = {}
-        # written so that "not a number" is refused too
-        if not (
-            place and abs(place["latitude"]) <= 90 and abs(place["longitude"]) <= 180
-        ):
-            raise UserError(
-                self.env._(
-                    "%(latitude)s, %(longitude)s is no position: degrees, with a "
-                    "point.",
-                    latitude=latitude,
-                    longitude=longitude,
-                )
-            )
-        return place
+        return None if place else self._ask_position()
 
     def _named(self, model, record_id):
         """The record that a call names by its id, if it is one and is there."""

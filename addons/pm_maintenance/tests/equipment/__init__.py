@@ -1,5 +1,6 @@
 from . import test_compliance
 from . import test_equipment
+from . import test_intervals
 from . import test_papers
 from . import test_plan
 from . import test_plan_age

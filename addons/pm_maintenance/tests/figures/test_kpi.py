@@ -85,6 +85,49 @@ class TestKpi(OrderCase):
         machines[0].action_down()
         self.assertEqual(self.measured("equipment"), 75)
 
+    def test_services_of_plans(self):
+        """One of the two services of this month is done."""
+        for place in (self.estate, self.building):
+            plan = self.env["pm.maintenance.plan"].create(
+                {
+                    "name": "Service",
+                    "property_id": place.id,
+                    "schedule_start": fields.Date.context_today(self.env.user),
+                    "schedule_unit": "month",
+                }
+            )
+            order = plan._generate()
+        self.done_by(self.technician, order)
+        self.assertEqual(self.measured("maintenance_plan"), 50)
+
+    def test_calls_after_the_work(self):
+        self.category.follow_up = "all"
+        for asked in (True, False):
+            order = self.done_by(self.technician).with_user(self.dispatcher)
+            order.action_verify()
+            self.assertEqual(order.follow_up_state, "todo")
+            if asked:
+                order.sudo()._as_step().follow_up_state = "done"
+        self.assertEqual(self.measured("callback"), 50)
+
+    def test_incidents(self):
+        """Closed ones of those that were reported; a draft counts for nothing."""
+        incidents = self.env["pm.incident"].create(
+            [
+                {
+                    "type_id": self.env["pm.incident.type"].search([], limit=1).id,
+                    "property_id": self.unit.id,
+                    "description": "Loud music",
+                }
+            ]
+            * 3
+        )
+        for incident, state in zip(
+            incidents, ("reported", "closed", "draft"), strict=True
+        ):
+            incident._as_step().state = state
+        self.assertEqual(self.measured("incident"), 50)
+
     def test_satisfaction(self):
         for rating in ("5", "2"):
             order = self.done_by(self.technician).sudo()

@@ -266,6 +266,25 @@ class TestOrder(OrderCase):
         arrived = order.sudo().step_ids[-1]
         self.assertEqual((arrived.latitude, arrived.longitude), (31.2, 121.5))
 
+    def test_the_position_comes_after_the_arrival(self):
+        """The phone finds out where it is while work has begun; it says so once."""
+        order = self.given_to(self.technician, self.make_order())
+        asked = order.action_arrive()
+        self.assertEqual(asked["params"], {"order_ids": order.ids})
+        arrived = order.sudo().step_ids.filtered(lambda step: step.step == "arrive")
+        with self.assertRefused(AccessError, "Ask the dispatcher"):
+            order.with_user(self.colleague).action_tell_position(31.2, 121.5)
+        with self.assertRefused(UserError, "no position"):
+            order.action_tell_position(131.2, 121.5)
+        self.assertFalse(order.with_user(self.dispatcher).action_tell_position(1, 1))
+        self.assertTrue(order.action_tell_position(31.2, 121.5))
+        self.assertFalse(order.action_tell_position(31.3, 121.6))
+        self.assertAlmostEqual(arrived.latitude, 31.2)
+        other = self.given_to(self.technician, self.make_order())
+        other.action_arrive()
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=11)):
+            self.assertFalse(other.action_tell_position(31.2, 121.5))
+
     def test_the_customer_signs_on_the_phone(self):
         self.category.needs_signature = True
         order = self.given_to(self.technician)
