@@ -99,6 +99,11 @@ class Board:
                     has[employee.id].add(line.skill_id.id)
         return employees.filtered(lambda one: has[one.id] >= set(skills.ids))
 
+    def firm_gave_back(self, order, firm):
+        """Whether somebody of a contractor has given the order back."""
+        users = self.given_back.get(order.id, order.user_id.browse())
+        return firm.commercial_partner_id in users.partner_id.commercial_partner_id
+
     def candidates(self, rule, order):
         """Users who may get the order, of those with room for another one."""
         moment = self.moment(order)

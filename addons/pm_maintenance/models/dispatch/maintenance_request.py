@@ -102,7 +102,10 @@ class MaintenanceRequest(models.Model):
             if not rule._fits(self, moment):
                 continue
             if rule.mode == "supplier":
-                if rule.contract_id.state in IN_FORCE:
+                contract = rule.contract_id
+                if contract.state in IN_FORCE and not board.firm_gave_back(
+                    self, contract.partner_id
+                ):
                     return rule, nobody
                 continue
             users = board.candidates(rule, self)

@@ -168,7 +168,10 @@ class PmInspectionLine(models.Model):
         return self.point_id.property_id.id, self._fault_category().id
 
     def _open_orders(self):
-        """{(place id, category id): open order}, in one query."""
+        """{(place id, category id): open order}, in one query.
+
+        Not planned services: a fault does not wait for the day of the next one.
+        """
         keys = {line._fault_key() for line in self}
         found = (
             self.env["maintenance.request"]
@@ -178,6 +181,7 @@ class PmInspectionLine(models.Model):
                     ("property_id", "in", [place for place, _category in keys]),
                     ("fault_category_id", "in", [category for _p, category in keys]),
                     ("state", "in", OPEN),
+                    ("maintenance_type", "!=", "preventive"),
                 ],
                 order="id desc",
             )

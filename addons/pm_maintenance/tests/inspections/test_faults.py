@@ -40,6 +40,23 @@ class TestFaults(RoundCase):
         order.with_user(self.dispatcher).action_cancel("Replaced")
         self.assertNotEqual(self.walk("no", "3")[0].request_id, order)
 
+    def test_it_does_not_wait_for_a_planned_service(self):
+        """A service made ahead is weeks away; the fault is there now."""
+        plan = self.env["pm.maintenance.plan"].create(
+            {
+                "name": "Upkeep",
+                "property_id": self.building.id,
+                "fault_category_id": self.category.id,
+                "schedule_start": fields.Date.add(fields.Date.today(), days=10),
+                "schedule_unit": "month",
+            }
+        )
+        service = plan._generate()
+        self.assertTrue(service)
+        order = self.walk("no", "3")[0].request_id
+        self.assertNotEqual(order, service)
+        self.assertEqual(order.maintenance_type, "corrective")
+
     def test_the_result_comes_back(self):
         """To the line, and to whoever stands at the point next time."""
         line = self.walk("no", "3")[0]

@@ -224,6 +224,25 @@ class TestContractor(OrderCase, HttpCase):
         self.assertIn(self.dispatcher, self.order.activity_ids.user_id)
         self.assertEqual(self.open(f"/my/work-orders/{self.order.id}").status_code, 404)
 
+    def test_given_back_it_does_not_come_again(self):
+        """By the rule that gave it; another firm's rule may take it on."""
+        self.contract._as_step().state = "active"
+        rule = self.make_rule(
+            mode="supplier", team_id=False, contract_id=self.contract.id
+        )
+        self.step("refuse", reason="No spare part in the country")
+        self.env["maintenance.request"]._cron_dispatch()
+        self.assertEqual(
+            (self.order.state, len(self.order.supplier_id)), ("reported", 0)
+        )
+        other = self.make_contract(
+            self.estate, kind="supplier", partner_id=self.rival.id
+        )
+        other._as_step().state = "active"
+        rule.copy({"contract_id": other.id, "sequence": 20})
+        self.env["maintenance.request"]._cron_dispatch()
+        self.assertEqual(self.order.supplier_id, self.rival)
+
     def test_quote_that_the_customer_pays(self):
         self.step("accept")
         self.step("quote_line", name="Rope", quantity="2", price="10.5")
