@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..orders.maintenance_request import OPEN
+from ..orders.maintenance_request import WAITING, WORKING
 
 # faults that become orders together
 CHUNK = 200
@@ -170,7 +170,8 @@ class PmInspectionLine(models.Model):
     def _open_orders(self):
         """{(place id, category id): open order}, in one query.
 
-        Not planned services: a fault does not wait for the day of the next one.
+        Not planned services: a fault does not wait for the day of the next one. Nor
+        what is done and waits for acceptance: it has not held, and would be accepted.
         """
         keys = {line._fault_key() for line in self}
         found = (
@@ -180,7 +181,7 @@ class PmInspectionLine(models.Model):
                 [
                     ("property_id", "in", [place for place, _category in keys]),
                     ("fault_category_id", "in", [category for _p, category in keys]),
-                    ("state", "in", OPEN),
+                    ("state", "in", (*WAITING, *WORKING)),
                     ("maintenance_type", "!=", "preventive"),
                 ],
                 order="id desc",

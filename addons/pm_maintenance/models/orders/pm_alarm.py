@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-from .maintenance_request import OPEN
+from .maintenance_request import WAITING, WORKING
 
 # how long an alarm that became an order, or was over by itself, stays on the list
 KEEP_DAYS = 365
@@ -126,7 +126,8 @@ class PmAlarm(models.Model):
                 ("source_id", "=", source.id),
                 ("equipment_id", "=", machine.id),
                 ("code", "=", self.code),
-                ("request_id.state", "in", OPEN),
+                # what is done already has not held
+                ("request_id.state", "in", (*WAITING, *WORKING)),
                 ("id", "!=", self.id),
             ],
             limit=1,

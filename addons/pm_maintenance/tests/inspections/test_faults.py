@@ -40,6 +40,14 @@ class TestFaults(RoundCase):
         order.with_user(self.dispatcher).action_cancel("Replaced")
         self.assertNotEqual(self.walk("no", "3")[0].request_id, order)
 
+    def test_what_is_done_and_found_again_is_a_repeat(self):
+        """It has not held; joined, it would be accepted in silence."""
+        order = self.walk("no", "9").request_id
+        self.done_by(self.technician, order)
+        again = self.walk("no", "3")[0].request_id
+        self.assertNotEqual(again, order)
+        self.assertTrue(again.is_repeat)
+
     def test_it_does_not_wait_for_a_planned_service(self):
         """A service made ahead is weeks away; the fault is there now."""
         plan = self.env["pm.maintenance.plan"].create(

@@ -61,6 +61,13 @@ class TestAlarm(OrderCase, HttpCase):
         self.assertEqual(len(self.alarms()), 3)
         self.assertEqual(len(orders), 2)
 
+    def test_after_the_work_it_is_another_order(self):
+        self.send(id="1", code="P1")
+        order = self.alarms().request_id
+        self.done_by(self.technician, order)
+        self.send(id="2", code="P1")
+        self.assertEqual(len(self.alarms().request_id), 2)
+
     def test_signature(self):
         body = json.dumps({"id": "7", "device": "PUMP-1"})
         made = hmac.new(
