@@ -62,6 +62,17 @@ def state_of(admin, order):
     return admin("maintenance.request", "read", [order], ["state"])[0]["state"]
 
 
+def arrived_at(admin, order):
+    """Where the phone was at the arrival."""
+    (arrived,) = admin(
+        "pm.order.step",
+        "search_read",
+        [["request_id", "=", order], ["step", "=", "arrive"]],
+        ["latitude", "longitude"],
+    )
+    return arrived["latitude"], arrived["longitude"]
+
+
 def report_by_portal(page, server, photo):
     """Three things: where (there is one place), what, and a photo."""
     page.goto(f"{server.url}/my/repairs/new")
@@ -136,6 +147,8 @@ def test_code_at_the_door(server, page, become, admin, estate, photo):
     webclient.picture(page, "orders-contractor-list")
     page.click(f"a[href='/my/work-orders/{order}']")
     webclient.picture(page, "orders-contractor")
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 31.2304, "longitude": 121.4737})
     for step, state in (
         ("accept", "accepted"),
         ("travel", "travelling"),
@@ -144,6 +157,7 @@ def test_code_at_the_door(server, page, become, admin, estate, photo):
         with page.expect_navigation():
             page.click(f"form[action='/my/work-orders/{order}/{step}'] button")
         assert state_of(admin, order) == state
+    assert arrived_at(admin, order) == (31.2304, 121.4737)
     done = page.locator(f"form[action='/my/work-orders/{order}/done']")
     done.locator("textarea[name=result]").fill("更换三楼外呼按钮。")
     done.locator("input[name=photos]").set_input_files(photo)
@@ -210,13 +224,7 @@ def test_round(server, page, become, admin, estate):
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": 31.2304, "longitude": 121.4737})
     webclient.work_on_phone(page, server.url, "巡检发现楼道扶手松动", "round")
-    (arrived,) = admin(
-        "pm.order.step",
-        "search_read",
-        [["request_id", "=", order], ["step", "=", "arrive"]],
-        ["latitude", "longitude"],
-    )
-    assert (arrived["latitude"], arrived["longitude"]) == (31.2304, 121.4737)
+    assert arrived_at(admin, order) == (31.2304, 121.4737)
     become("dispatcher")
     webclient.accept_at_desk(page, server.url, "巡检发现楼道扶手松动")
     close(page, server, order)

@@ -124,6 +124,9 @@
             "pm_maintenance/static/src/stores/**/*",
             "pm_maintenance/static/src/emergency/**/*",
         ],
+        "web.assets_frontend": [
+            "pm_maintenance/static/src/contractor/**/*",
+        ],
         "pm_maintenance.assets_rounds": [
             "web/static/src/module_loader.js",
             "pm_maintenance/static/src/rounds/**/*.css",

@@ -197,6 +197,8 @@ class ContractorPortal(CustomerPortal):
             order.action_refuse(texts.get("reason"))
         elif step == "pause":
             order.action_pause(self._number(texts, "reason_id"))
+        elif step == "arrive":
+            order.action_arrive(texts.get("latitude"), texts.get("longitude"))
         elif step in ("photo", "paper"):
             self._add_files(order, step, texts)
         elif step == "checks":
@@ -205,7 +207,21 @@ class ContractorPortal(CustomerPortal):
             order._add_reading(texts.get("kind"), self._decimal(texts, "value"))
         elif step == "hours":
             order._add_hours(texts.get("name"), self._decimal(texts, "hours"))
-        elif step == "quote_line":
+        elif step in ("quote_line", "quote_clear", "quote_send"):
+            self._take_quote_step(order, step, texts)
+        elif step == "done":
+            self._finish(order, texts)
+        elif step in ("permit", "permit_close"):
+            self._take_permit_step(order, step, texts)
+        else:
+            getattr(order, f"action_{step}")()
+
+    def _take_quote_step(self, order, step, texts):
+        if step == "quote_clear":
+            order._clear_quote()
+        elif step == "quote_send":
+            order.action_quote_ask()
+        else:
             order._add_quote_line(
                 self._prices(order).filtered(
                     lambda price: price.id == self._number(texts, "price_id")
@@ -214,16 +230,6 @@ class ContractorPortal(CustomerPortal):
                 self._decimal(texts, "quantity"),
                 self._decimal(texts, "price"),
             )
-        elif step == "quote_clear":
-            order._clear_quote()
-        elif step == "quote_send":
-            order.action_quote_ask()
-        elif step == "done":
-            self._finish(order, texts)
-        elif step in ("permit", "permit_close"):
-            self._take_permit_step(order, step, texts)
-        else:
-            getattr(order, f"action_{step}")()
 
     def _add_files(self, order, step, texts):
         if step == "photo":

@@ -35,9 +35,12 @@ class MaintenanceRequest(models.Model):
         "CHECK (id <> duplicate_of_id)", "An order is no duplicate of itself."
     )
 
-    @api.depends("property_id", "fault_category_id", "state")
+    @api.depends("property_id", "fault_category_id", "maintenance_type", "state")
     def _compute_likely_duplicate_ids(self):
-        """Open orders of the same place and category: one query for all."""
+        """Open orders of the same place and category: one query for all.
+
+        A fault is not the same as a planned service, which may be weeks away.
+        """
         orders = self.filtered(
             lambda order: order.property_id and order.fault_category_id
         )
@@ -51,6 +54,7 @@ class MaintenanceRequest(models.Model):
                 lambda other, order=order: (
                     other.property_id == order.property_id
                     and other.fault_category_id == order.fault_category_id
+                    and other.maintenance_type == order.maintenance_type
                     and other != order._origin
                 )
             )

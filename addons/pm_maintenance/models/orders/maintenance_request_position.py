@@ -54,7 +54,7 @@ class MaintenanceRequest(models.Model):
 
         :raises UserError: no such place on earth
         """
-        if latitude is None or longitude is None:
+        if latitude in (None, "") or longitude in (None, ""):
             return {}
         try:
             place = {"latitude": float(latitude), "longitude": float(longitude)}

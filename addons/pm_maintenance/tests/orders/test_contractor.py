@@ -215,6 +215,20 @@ class TestContractor(OrderCase, HttpCase):
         for secret in (self.owner.phone, self.owner.name):
             self.assertNotIn(secret, page)
 
+    def test_where_the_phone_was(self):
+        """If it says so; nonsense is refused, and nothing is nothing."""
+        for step in ("accept", "travel"):
+            self.step(step)
+        wrong = self.step("arrive", latitude="north", longitude="121.5")
+        self.assertEqual(wrong.status_code, 400)
+        self.step("arrive", latitude="31.2", longitude="121.5")
+        arrived = self.order.step_ids.filtered(lambda step: step.step == "arrive")
+        self.assertAlmostEqual(arrived.latitude, 31.2)
+        other = self.give(self.make_order())
+        for step in ("accept", "travel", "arrive"):
+            self.step(step, order=other, latitude="", longitude="")
+        self.assertEqual(other.state, "on_site")
+
     def test_given_back(self):
         self.step("refuse", reason="")
         self.assertEqual(self.order.state, "dispatched")

@@ -118,6 +118,12 @@ class TestReport(OrderCase):
             self.make_order(property_id=self.other_unit.id).likely_duplicate_ids
         )
 
+    def test_a_planned_service_is_no_duplicate_of_a_fault(self):
+        service = self.make_order(maintenance_type="preventive")
+        fault = self.make_order()
+        self.assertFalse(fault.likely_duplicate_ids)
+        self.assertFalse(service.likely_duplicate_ids)
+
     def test_merge_loses_nothing(self):
         neighbour = self.make_partner("Neighbour", email="n@example.com")
         first = self.report(partner=self.owner, urgency="ordinary")
