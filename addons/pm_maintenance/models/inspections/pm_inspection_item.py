@@ -61,7 +61,7 @@ class PmInspectionItem(models.Model):
         "Service Standard",
         index="btree_not_null",
         ondelete="restrict",
-        help="The standard that this item checks; its target is the limit.",
+        help="The standard that this item checks.",
     )
     point_ids = fields.Many2many(
         "pm.inspection.point",

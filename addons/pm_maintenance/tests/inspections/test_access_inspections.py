@@ -61,6 +61,7 @@ class TestAccessInspections(access.AccessCase):
         "pm.inspection.cancel": DESK,
         "pm.inspection.proof": DESK,
         "pm.inspection.plan.apply": HEADS,
+        "pm.inspection.standards": HEADS,
     }
     # Each step that is open for some only; it asks who calls before all else.
     STEPS = {

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.pm_core.tests.common import CRON_LOGGER
@@ -182,6 +182,38 @@ class TestPlans(RoundCase):
         self.assertEqual(plan.point_ids, self.points)
         template.item_ids.name = "Doors locked"
         self.assertEqual(plan.item_ids.name, "Doors closed")
+
+    def test_checks_from_the_service_standards(self):
+        """What was promised is looked at: as a limit where something is counted."""
+        plan = self.make_plan(area="cleaning")
+        head = self.make_user(
+            "pm_cleaning_head", "pm_core.group_pm_estate_manager", self.estate
+        )
+        pages = self.env["pm.inspection.standards"].with_user(head)
+        page = pages.create({"plan_id": plan.id})
+        cleaning = self.env.ref("pm_core.service_category_cleaning")
+        self.assertEqual(page.standard_ids.category_id, cleaning)
+        before = plan.item_ids
+        page.action_apply()
+        items = plan.item_ids - before
+        self.assertEqual(items.standard_id, page.standard_ids)
+        waste = items.filtered(lambda item: item.standard_id.code == "CLN-05")
+        self.assertEqual(
+            (waste.kind, waste.unit, waste._limits()), ("number", "bins", (0, 0))
+        )
+        self.assertEqual(waste._read_value("1"), ("1", True))
+        # a share of many points is none of one
+        walls = items.filtered(lambda item: item.standard_id.code == "CLN-06")
+        self.assertEqual(walls.kind, "yes_no")
+        self.assertIn("Cobwebs", walls.note)
+        again = pages.create({"plan_id": plan.id})
+        self.assertFalse(again.standard_ids & page.standard_ids)
+        again.standard_ids = page.standard_ids
+        with self.assertRefused(UserError, "does not check yet"):
+            again.action_apply()
+        guard = self.make_user("pm_guard", "pm_maintenance.group_pm_guard", self.estate)
+        with self.assertRaises(AccessError):
+            pages.with_user(guard).create({"plan_id": plan.id})
 
     def test_many_plans_cost_no_more_queries(self):
         plans = self.plan | self.make_plan(name="B") | self.make_plan(name="C")
