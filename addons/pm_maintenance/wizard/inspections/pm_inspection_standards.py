@@ -27,7 +27,9 @@ class PmInspectionStandards(models.TransientModel):
 
     plan_id = fields.Many2one("pm.inspection.plan", required=True, ondelete="cascade")
     offered_ids = fields.Many2many(
-        "pm.service.standard", compute="_compute_offered_ids"
+        "pm.service.standard",
+        string="Standards to Choose from",
+        compute="_compute_offered_ids",
     )
     standard_ids = fields.Many2many(
         "pm.service.standard",
