@@ -61,6 +61,8 @@ class PmOrderCheck(models.Model):
             if check.kind != "tick":
                 raise UserError(self.env._("%s: enter what was measured.", check.name))
             check.write({"is_done": not check.is_done})
+        # the page on which work is finished stays open
+        return {"type": "ir.actions.client", "tag": "pm_stay"}
 
     def _check_may_answer(self):
         """:raises UserError: before the work was taken on, or after it is done"""
