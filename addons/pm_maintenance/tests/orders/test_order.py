@@ -266,6 +266,18 @@ class TestOrder(OrderCase):
         arrived = order.sudo().step_ids[-1]
         self.assertEqual((arrived.latitude, arrived.longitude), (31.2, 121.5))
 
+    def test_it_waits_for_the_order_that_comes_first(self):
+        first = self.make_order(property_id=self.other_unit.id)
+        order = self.given_to(self.technician)
+        order.sudo().blocked_by_id = first
+        order.action_accept()
+        order.action_arrive()
+        with self.assertRefused(UserError, "comes first"):
+            order.action_done()
+        first.with_user(self.dispatcher).action_cancel("Not needed")
+        order.action_done()
+        self.assertEqual(order.state, "done")
+
     def test_the_position_comes_after_the_arrival(self):
         """The phone finds out where it is while work has begun; it says so once."""
         order = self.given_to(self.technician, self.make_order())
