@@ -26,6 +26,18 @@ class PmComplaintRate(models.Model):
     }
 
     complaint_id = fields.Many2one("pm.complaint", readonly=True)
+    # the row of a complaint has its id, and so the same people; those of households
+    # have none
+    concerned_user_ids = fields.Many2many(
+        "res.users",
+        "pm_complaint_concerned_rel",
+        "complaint_id",
+        "user_id",
+        "About",
+        readonly=True,
+        help="For the rule that hides it from them: asked of the complaint, each "
+        "figure would look through all complaints.",
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     estate_id = fields.Many2one("pm.property", readonly=True)
     date = fields.Date("Month", readonly=True)

@@ -60,6 +60,17 @@ class PmComplaintReport(models.Model):
     }
 
     complaint_id = fields.Many2one("pm.complaint", readonly=True)
+    # a row has the id of its complaint, and so the same people
+    concerned_user_ids = fields.Many2many(
+        "res.users",
+        "pm_complaint_concerned_rel",
+        "complaint_id",
+        "user_id",
+        "About",
+        readonly=True,
+        help="For the rule that hides it from them: asked of the complaint, each "
+        "figure would look through all complaints.",
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     estate_id = fields.Many2one("pm.property", readonly=True)
     building_id = fields.Many2one("pm.property", readonly=True)
