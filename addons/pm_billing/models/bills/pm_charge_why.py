@@ -73,24 +73,30 @@ class PmCharge(models.Model):
             return inputs["formula"]["text"]
         if inputs["method"] == "tariff":
             tariff = inputs["tariff"]
-            parts.append(f"{inputs['quantity']:g} {tariff['unit']} {tariff['name']}")
-        elif inputs["method"] == "area":
-            parts.append(f"{inputs['area']:g} m² × {inputs['price']:g}")
-        elif inputs["method"] == "quantity":
-            parts.append(f"{inputs['quantity']:g} × {inputs['price']:g}")
+            quantity = _number(inputs["quantity"])
+            parts.append(f"{quantity} {tariff['unit']} {tariff['name']}")
+        elif inputs["method"] in ("area", "quantity"):
+            parts.append(self._times_price())
         if inputs["surcharge"] or not parts:
-            parts.append(f"{inputs['surcharge']:g}")
+            parts.append(self._price(inputs["surcharge"]))
         return " + ".join(parts)
+
+    def _times_price(self):
+        """Area or quantity × price, with all the digits that both have."""
+        is_area = self.inputs["method"] == "area"
+        count = _number(self.inputs["area" if is_area else "quantity"])
+        unit = "m² " if is_area else ""
+        return f"{count} {unit}× {self._price(self.inputs['price'])}"
 
     def _explain_readings(self):
         found = []
         for row in self.inputs["readings"]:
             quantity = f"{_number(row['quantity'])} {row['unit']}".strip()
             if "price" in row:
-                found.append(f"{quantity} × {row['price']:g}")
+                found.append(f"{quantity} × {self._price(row['price'])}")
                 continue
             bands = [
-                f"{_number(step['quantity'])} × {_number(step['price'])}"
+                f"{_number(step['quantity'])} × {self._price(step['price'])}"
                 for step in row["priced"]
                 if step["kind"] == "band"
             ]
@@ -158,13 +164,12 @@ class PmCharge(models.Model):
         elif method in ("area", "quantity"):
             is_area = method == "area"
             count = inputs["area" if is_area else "quantity"]
-            unit = "m² " if is_area else ""
             rows.append(
                 _row(
                     self.env._("Area × price a month")
                     if is_area
                     else self.env._("Quantity × price a month"),
-                    f"{count:g} {unit}× {self._price(inputs['price'])}",
+                    self._times_price(),
                     self._money(float(Decimal(repr(count)) * _dec(inputs["price"]))),
                 )
             )
@@ -382,6 +387,6 @@ def _dec(value):
 
 
 def _number(value):
-    """A number as people write it: 5.00 is 5, 0.4883 stays."""
-    text = f"{_dec(value):f}"
+    """A number as people write it: 5.00 is 5, 0.4883 stays, a third has six digits."""
+    text = f"{round(_dec(value), 6):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.pm_core.tools.price_text import PRICE_DIGITS
+
 from ...engine.periods import periods
 from ..ledger.business_day import set_today
 
@@ -91,11 +93,9 @@ class PmFee(models.Model):
     has_own_price = fields.Boolean(
         "Own Price", help="This property has a price of its own."
     )
-    own_price = fields.Float(
-        "Own Price per m²", digits="Product Price", aggregator=None
-    )
+    own_price = fields.Float("Own Price per m²", digits=PRICE_DIGITS, aggregator=None)
     own_surcharge = fields.Float(
-        "Own Fixed Amount", digits="Product Price", aggregator=None
+        "Own Fixed Amount", digits=PRICE_DIGITS, aggregator=None
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     gross_area = fields.Float(related="property_id.gross_area", aggregator="sum")
@@ -106,11 +106,9 @@ class PmFee(models.Model):
         string="Calculation",
         compute="_compute_price",
     )
-    price = fields.Float(
-        "Price per m²", digits="Product Price", compute="_compute_price"
-    )
+    price = fields.Float("Price per m²", digits=PRICE_DIGITS, compute="_compute_price")
     surcharge = fields.Float(
-        "Fixed Amount", digits="Product Price", compute="_compute_price"
+        "Fixed Amount", digits=PRICE_DIGITS, compute="_compute_price"
     )
     amount_month = fields.Monetary("A Month", compute="_compute_amount_month")
     charge_ids = fields.One2many("pm.charge", "fee_id", "Charges")

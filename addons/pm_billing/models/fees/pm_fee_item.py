@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import float_compare
 
+from odoo.addons.pm_core.tools.price_text import PRICE_DIGITS
+
 from ..ledger.business_day import likely_today, today_at
 
 # What the fees of all estates that use an item are computed by.
@@ -212,10 +214,11 @@ class PmFeeItem(models.Model):
             )
 
     def _price_changes(self, vals):
-        digits = self.env["decimal.precision"].precision_get("Product Price")
         return any(
             name in vals
-            and float_compare(vals[name] or 0.0, self[name], precision_digits=digits)
+            and float_compare(
+                vals[name] or 0.0, self[name], precision_digits=PRICE_DIGITS[1]
+            )
             for name in ("price", "surcharge")
         )
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from .prices import price_text
+from ..fees.quantities import exact
+from .prices import price_text, quantity_text
 
 
 class PmTariffPart(models.Model):
@@ -72,7 +73,9 @@ class PmTariffPart(models.Model):
         texts = []
         for band in self.band_ids:
             price = price_text(self.env, band.price, self.currency_id)
-            texts.append(f"{price} ≤ {band.up_to:g}" if band.up_to else price)
+            texts.append(
+                f"{price} ≤ {quantity_text(exact(band.up_to))}" if band.up_to else price
+            )
         if self.base_fee:
             texts.insert(0, self.version_id._money(self.base_fee))
         return f"{self.name} {', '.join(texts)}"

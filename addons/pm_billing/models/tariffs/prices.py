@@ -1,38 +1,23 @@
 """Prices as people read them: with their currency, and all the decimals they have."""
 
-from odoo.tools import formatLang
-
-from ..fees.quantities import exact
-
-
-def price_text(env, value, currency):
-    """Return ``value`` with the sign of its currency: ¥ 3.50, and ¥ 0.4883.
-
-    An amount is rounded to the currency; a price is not.
-    """
-    number = (exact(value) if isinstance(value, float) else value).normalize()
-    places = max(currency.decimal_places, -number.as_tuple().exponent)
-    text = formatLang(env, float(number), digits=places)
-    pair = (currency.symbol or currency.name or "", text)
-    return "\N{NO-BREAK SPACE}".join(
-        pair if currency.position == "before" else reversed(pair)
-    )
+from odoo.addons.pm_core.tools.price_text import price_text
 
 
 def band_text(env, above, up_to, unit):
     """Return which quantities have a price: "up to 18 m³", "18 – 25 m³", "above 25"."""
     if up_to is None:
         return (
-            env._("above %(limit)s %(unit)s", limit=_plain(above), unit=unit)
+            env._("above %(limit)s %(unit)s", limit=quantity_text(above), unit=unit)
             if (above)
             else env._("each %s", unit)
         )
     if not above:
-        return env._("up to %(limit)s %(unit)s", limit=_plain(up_to), unit=unit)
-    return f"{_plain(above)} – {_plain(up_to)} {unit}"
+        return env._("up to %(limit)s %(unit)s", limit=quantity_text(up_to), unit=unit)
+    return f"{quantity_text(above)} – {quantity_text(up_to)} {unit}"
 
 
-def _plain(number):
+def quantity_text(number):
+    """Return a quantity with all its digits: 2,880, and 0.5."""
     return format(number.normalize(), ",f")
 
 
@@ -68,7 +53,7 @@ def _part_rows(env, part, currency, unit):
         if part.included:
             what = env._(
                 "Base fee, with the first %(quantity)s %(unit)s",
-                quantity=_plain(part.included),
+                quantity=quantity_text(part.included),
                 unit=unit,
             )
         rows.append((what, part.base_fee))
@@ -77,7 +62,7 @@ def _part_rows(env, part, currency, unit):
         rows.append((band_text(env, above, band.up_to, unit), band.price))
         above = band.up_to
     if part.share != 1:
-        counts = env._("counts %s %% of the quantity", _plain(part.share * 100))
+        counts = env._("counts %s %% of the quantity", quantity_text(part.share * 100))
         name = f"{name}, {counts}"
     return [
         {"part": name, "what": what, "price": price_text(env, price, currency)}
@@ -100,13 +85,14 @@ def terms(env, tariff, currency):
                 "From %(persons)s persons on each further one widens the limits by "
                 "%(quantity)s.",
                 persons=tariff.household.persons_from,
-                quantity=" / ".join(_plain(add) for add in tariff.household.add) or "0",
+                quantity=" / ".join(quantity_text(add) for add in tariff.household.add)
+                or "0",
             )
         )
     if tariff.minimum:
         found.append(env._("At least %s.", price_text(env, tariff.minimum, currency)))
     if tariff.tax_percent:
-        percent = _plain(tariff.tax_percent)
+        percent = quantity_text(tariff.tax_percent)
         found.append(
             env._("%s %% tax is included.", percent)
             if tariff.tax_included

@@ -57,7 +57,9 @@ class TestBillRunConfirm(BillingCase):
         analytic = {str(self.estate.analytic_account_id.id): 100}
         for line in lines:
             self.assertEqual(line.analytic_distribution, analytic)
-        self.assertIn("Service 2026-11: 100 m² × 2.5", lines.mapped("name"))
+        self.assertIn(
+            "Service 2026-11: 100 m² × $\N{NO-BREAK SPACE}2.50", lines.mapped("name")
+        )
         term = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
         self.assertRecordValues(
             term,

@@ -19,7 +19,7 @@ class TestCharge(BillingCase):
 
     def test_whole_month(self):
         charge = self.charge_of()
-        self.assertEqual(charge.formula, "100 m² × 2.5")
+        self.assertEqual(charge.formula, "100 m² × $\N{NO-BREAK SPACE}2.50")
         self.assertEqual(charge.display_name, "Test Garden 1-1 Service 2026-11")
         self.assertEqual(
             charge.inputs["steps"],
@@ -27,23 +27,43 @@ class TestCharge(BillingCase):
         )
 
     def test_fixed_amount(self):
-        self.assertEqual(self.charge_of(item=self.facilities).formula, "12")
+        self.assertEqual(
+            self.charge_of(item=self.facilities).formula, "$\N{NO-BREAK SPACE}12.00"
+        )
 
     def test_area_and_surcharge(self):
         charge = self.charge_of(has_own_price=True, own_price=3, own_surcharge=8)
-        self.assertEqual((charge.formula, charge.amount), ("100 m² × 3 + 8", 308.0))
+        self.assertEqual(
+            (charge.formula, charge.amount),
+            ("100 m² × $\N{NO-BREAK SPACE}3.00 + $\N{NO-BREAK SPACE}8.00", 308.0),
+        )
+
+    def test_a_price_has_more_decimals_than_money(self):
+        """2.855 a m² are 285.50 and not 286.00; 0.4883 a unit are 48.83."""
+        item = self.make_item("fine", price=2.855)
+        charge = self.charge_of(item=item)
+        self.assertEqual(charge.formula, "100 m² × $\N{NO-BREAK SPACE}2.855")
+        self.assertEqual(charge.amount, 285.5)
+        self.assertIn("2.855 per m²", item._price_text())
+        units = self.make_item("units", method="quantity", price=0.4883)
+        charge = self.charge_of(item=units, quantity=100)
+        self.assertEqual(charge.amount, 48.83)
+        item.price = 2.8551
+        self.assertEqual(item.price, 2.8551)
 
     def test_part_of_a_month(self):
         charge = self.charge_of(date_from="2026-11-16")
         self.assertEqual(charge.amount, 125.0)
-        self.assertEqual(charge.formula, "(100 m² × 2.5) × 2026-11: 15/30")
+        self.assertEqual(
+            charge.formula, "(100 m² × $\N{NO-BREAK SPACE}2.50) × 2026-11: 15/30"
+        )
         self.assertIn("11/16/2026 – 11/30/2026", charge.display_name)
 
     def test_quarter(self):
         item = self.make_item("quarter", price=2.5, cycle=3)
         charge = self.charge_of(item=item, date_from="2026-08-01")
         self.assertEqual(charge.amount, 750.0)
-        self.assertEqual(charge.formula, "(100 m² × 2.5) × 3")
+        self.assertEqual(charge.formula, "(100 m² × $\N{NO-BREAK SPACE}2.50) × 3")
         self.assertIn("2026-11 – 2027-01", charge.display_name)
 
     def test_inputs_stay_as_they_were(self):
@@ -51,7 +71,7 @@ class TestCharge(BillingCase):
         charge.run_id.action_confirm()
         self.unit.gross_area = 999
         self.service.price = 9
-        self.assertEqual(charge.formula, "100 m² × 2.5")
+        self.assertEqual(charge.formula, "100 m² × $\N{NO-BREAK SPACE}2.50")
         self.assertEqual(charge.amount, 250.0)
 
     # -- what is open --------------------------------------------------------

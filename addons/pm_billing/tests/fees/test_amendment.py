@@ -11,6 +11,9 @@ from odoo.tools import mute_logger
 
 from ..common import BillingCase
 
+# an area × a price, to which the price belongs
+AREA = "100 m² × $\N{NO-BREAK SPACE}"
+
 
 class AmendedFeesCase(BillingCase):
     """Three flats of 100 m² at 2.50, to be 3.10."""
@@ -237,9 +240,9 @@ class TestBilledBeforeTheAmendment(AmendedFeesCase):
         self.assertEqual(
             self.rows(charges),
             [
-                ("2026-11-16", "2026-11-30", -125.0, f"(100 m² × 2.5) {part}"),
-                ("2026-11-16", "2026-11-30", 155.0, f"(100 m² × 3.1) {part}"),
-                ("2026-12-01", "2026-12-31", 310.0, "100 m² × 3.1"),
+                ("2026-11-16", "2026-11-30", -125.0, f"({AREA}2.50) {part}"),
+                ("2026-11-16", "2026-11-30", 155.0, f"({AREA}3.10) {part}"),
+                ("2026-12-01", "2026-12-31", 310.0, f"{AREA}3.10"),
             ],
         )
         self.assertEqual(charges[0].origin_id, self.invoice.pm_charge_ids)
@@ -339,14 +342,14 @@ class TestBilledBeforeTheAmendment(AmendedFeesCase):
         self.assertEqual(
             self.rows(self.bill_unit("2026-12-01", "2026-12-31")),
             [
-                ("2026-11-16", "2026-12-31", -375.0, f"100 m² × 2.5 {part}"),
-                ("2026-11-16", "2026-12-31", 465.0, f"100 m² × 3.1 {part}"),
+                ("2026-11-16", "2026-12-31", -375.0, f"{AREA}2.50 {part}"),
+                ("2026-11-16", "2026-12-31", 465.0, f"{AREA}3.10 {part}"),
             ],
         )
         # the next quarter begins where it would have
         self.assertEqual(
             self.rows(self.bill_unit("2027-01-01", "2027-01-31")),
-            [("2027-01-01", "2027-03-31", 930.0, "(100 m² × 3.1) × 3")],
+            [("2027-01-01", "2027-03-31", 930.0, f"({AREA}3.10) × 3")],
         )
 
     def test_a_second_change_of_the_same_days(self):
@@ -357,8 +360,8 @@ class TestBilledBeforeTheAmendment(AmendedFeesCase):
         self.assertEqual(
             self.rows(self.bill_unit("2026-11-01", "2026-11-30")),
             [
-                ("2026-11-21", "2026-11-30", -103.33, f"(100 m² × 3.1) {part}"),
-                ("2026-11-21", "2026-11-30", 93.33, f"(100 m² × 2.8) {part}"),
+                ("2026-11-21", "2026-11-30", -103.33, f"({AREA}3.10) {part}"),
+                ("2026-11-21", "2026-11-30", 93.33, f"({AREA}2.80) {part}"),
             ],
         )
 

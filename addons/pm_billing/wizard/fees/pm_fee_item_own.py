@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.pm_core.tools.price_text import PRICE_DIGITS
+
 
 class PmFeeItemOwn(models.TransientModel):
     """Make an item of one estate from a shared one, with a price from a day on."""
@@ -26,14 +28,14 @@ class PmFeeItemOwn(models.TransientModel):
     currency_id = fields.Many2one(related="item_id.currency_id")
     price = fields.Float(
         "Price per m²",
-        digits="Product Price",
+        digits=PRICE_DIGITS,
         compute="_compute_prices",
         store=True,
         readonly=False,
     )
     surcharge = fields.Float(
         "Fixed Amount",
-        digits="Product Price",
+        digits=PRICE_DIGITS,
         compute="_compute_prices",
         store=True,
         readonly=False,

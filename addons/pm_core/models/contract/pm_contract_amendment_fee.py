@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ...tools.price_text import PRICE_DIGITS
+
 
 class PmContractAmendmentFee(models.Model):
     """A fee of the contract as an amendment wants it: changed, new or ended."""
@@ -31,11 +33,11 @@ class PmContractAmendmentFee(models.Model):
     )
     name = fields.Char("Fee", required=True)
     old_price = fields.Float(
-        "Price per m² so far", related="line_id.price", digits="Product Price"
+        "Price per m² so far", related="line_id.price", digits=PRICE_DIGITS
     )
     price = fields.Float("New Price per m²")
     old_surcharge = fields.Float(
-        "Fixed Amount so far", related="line_id.surcharge", digits="Product Price"
+        "Fixed Amount so far", related="line_id.surcharge", digits=PRICE_DIGITS
     )
     surcharge = fields.Float("New Fixed Amount")
     is_ended = fields.Boolean(

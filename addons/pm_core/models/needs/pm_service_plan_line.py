@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount, formatLang
+from odoo.tools import formatLang
 
 COMPARED = [
     "category_id",
@@ -152,9 +152,9 @@ class PmServicePlanLine(models.Model):
         parts, units = [], self.plan_id.unit_count
         if self.method == "area":
             area = formatLang(self.env, self.plan_id.area, digits=2)
-            parts.append(f"{self._money(self.price)} × {area} m²")
+            parts.append(f"{self._exact_money(self.price)} × {area} m²")
         if self.method in ("area", "fixed") and self.surcharge:
-            fixed = self._money(self.surcharge)
+            fixed = self._exact_money(self.surcharge)
             if units != 1:
                 fixed = self.env._(
                     "%(amount)s × %(units)s units", amount=fixed, units=units
@@ -162,9 +162,6 @@ class PmServicePlanLine(models.Model):
             if parts or units != 1:
                 parts.append(fixed)
         return " + ".join(parts)
-
-    def _money(self, amount):
-        return format_amount(self.env, amount, self.currency_id)
 
     @api.model_create_multi
     def create(self, vals_list):

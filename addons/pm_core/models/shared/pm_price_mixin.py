@@ -1,5 +1,6 @@
 from odoo import fields, models
-from odoo.tools import format_amount
+
+from ...tools.price_text import PRICE_DIGITS, price_text
 
 
 class PmPriceMixin(models.AbstractModel):
@@ -27,13 +28,13 @@ class PmPriceMixin(models.AbstractModel):
     )
     price = fields.Float(
         "Price per m²",
-        digits="Product Price",
+        digits=PRICE_DIGITS,
         aggregator=None,
         help="Company currency per m² and month, tax included.",
     )
     surcharge = fields.Float(
         "Fixed Amount",
-        digits="Product Price",
+        digits=PRICE_DIGITS,
         aggregator=None,
         help="Company currency a month, tax included; added to area × price.",
     )
@@ -41,6 +42,10 @@ class PmPriceMixin(models.AbstractModel):
     _price_positive = models.Constraint(
         "CHECK (price >= 0 AND surcharge >= 0)", "A price cannot be negative."
     )
+
+    def _exact_money(self, value):
+        """Return a price with all its decimals: 2.855 a m² is not 2.86."""
+        return price_text(self.env, value, self.currency_id)
 
     def _price_text(self):
         """Return the price in words: what a m² costs, what is fixed, and for what."""
@@ -50,7 +55,7 @@ class PmPriceMixin(models.AbstractModel):
             parts.append(
                 self.env._(
                     "%(price)s per m² and month",
-                    price=format_amount(self.env, self.price, self.currency_id),
+                    price=self._exact_money(self.price),
                 )
             )
         if self.surcharge or not parts:
@@ -59,7 +64,7 @@ class PmPriceMixin(models.AbstractModel):
 
     def _surcharge_text(self):
         """Return the fixed amount in words, and whether it is one or one for each."""
-        amount = format_amount(self.env, self.surcharge, self.currency_id)
+        amount = self._exact_money(self.surcharge)
         if self.method == "whole":
             return self.env._(
                 "%(amount)s a month for the whole contract", amount=amount
