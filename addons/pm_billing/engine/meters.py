@@ -12,6 +12,8 @@ ZERO, ONE = Decimal(0), Decimal(1)
 # registers of which each counts the use of some hours of the day
 HOURS = ("sharp", "peak", "flat", "valley")
 DEMAND = "demand"
+# not on the dial: the power that was contracted, of which a share is billed at least
+CONNECTED = "connected"
 # how near its end a register was, and how near its beginning it is now, when it is
 # taken to have run past its end
 END, BEGINNING = Decimal("0.9"), Decimal("0.1")

@@ -107,6 +107,10 @@ class Tariff:
         self.unit = read.text("unit")
         self.source = read.text("source")
         self.cycle_months = read.whole("cycle_months", 1)
+        if self.cycle_months > 12:
+            raise TariffError(
+                "not_a_number", key="cycle_months", value=self.cycle_months
+            )
         self.accumulate = read.flag("accumulate")
         self.scale_days = read.flag("scale_days")
         self.tax_included = read.flag("tax_included")
@@ -266,13 +270,18 @@ def _part(row, place):
     least = row.get("at_least")
     if least is not None:
         inner = _Reader(least, {"register", "share"}, "at_least")
+        if not inner.text("register"):
+            raise TariffError("not_a_text", key="register", value="")
         least = (inner.text("register"), inner.number("share", ONE))
+    share = read.number("share_of_quantity", ONE)
+    if not share:
+        raise TariffError("not_a_number", key="share_of_quantity", value=share)
     return Part(
         name=read.text("name") or place,
         bands=_read_bands(read.rows("bands")),
         base_fee=read.number("base_fee", ZERO),
         included=read.number("included", ZERO),
-        share=read.number("share_of_quantity", ONE),
+        share=share,
         register=read.text("register") or None,
         at_least=least,
         bands_of_total=_bands_of_total(read),

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from .meters import DEMAND
 from .plain_numbers import day as day_of, decimal
-from .rounding import round_to
+from .rounding import NOISE, round_to
 from .tariff_document import ONE, ZERO, Band, Tariff, TariffError
 
 
@@ -68,7 +69,8 @@ def price(
     next stretch where it stood, and begins again on 1 January.
 
     :param versions: list of (first day or None, :class:`Tariff`), the earliest first
-    :param quantity: in the unit of the tariff; None: the sum of the registers
+    :param quantity: in the unit of the tariff; None: the sum of the registers that
+        count a quantity, which demand and connected power are not
     :param used_before: what was used in the year before, of a tariff that accumulates
     :param persons: of the household
     :param date_from: first day of the use, included
@@ -80,7 +82,10 @@ def price(
     """
     registers = {key: _quantity(key, value) for key, value in (registers or {}).items()}
     if quantity is None:
-        quantity = sum(registers.values(), ZERO)
+        power = _registers_of_power(versions)
+        quantity = sum(
+            (value for name, value in registers.items() if name not in power), ZERO
+        )
     quantity = _quantity("quantity", quantity)
     used = _quantity("used_before", used_before or 0)
     persons = int(_quantity("persons", persons or 0))
@@ -112,6 +117,19 @@ def price(
         used += here
     minimum = sum((each.tariff.minimum * each.share for each in stretches), ZERO)
     return _add_up(leading, steps, minimum)
+
+
+def _registers_of_power(versions):
+    """Registers whose value is no part of the quantity: demand, connected power."""
+    found = {DEMAND}
+    for _starts, tariff in versions:
+        parts = [*tariff.parts]
+        for season in tariff.seasons:
+            parts += season.parts
+        for part in parts:
+            if part.at_least:
+                found |= {part.at_least[0], part.register}
+    return found
 
 
 def _quantity(key, value):
@@ -171,7 +189,7 @@ def _stretch_steps(stretch, quantity, used, persons, registers, factor):
 
 def _in_proportion(steps, counted, whole):
     """What a register counted, in the bands of the whole; nothing lies in none."""
-    if counted > whole:
+    if counted - whole > NOISE:
         raise TariffError("more_than_whole", counted=counted, whole=whole)
     for step in steps:
         part_of = step.quantity * counted / whole
@@ -198,15 +216,18 @@ def _bands(part, bands, begins, quantity, scale, where):
     if part.included and quantity:
         included = part.included * scale
         if begins < included:
-            free = min(ends, included) - begins
+            top = min(ends, included)
+            free = top - begins
             yield Step("included", part.name, free, ZERO, ZERO, ZERO, included, *where)
-            begins += free
+            begins = top
     for band in bands:
         limit = None if band.up_to is None else band.up_to * scale
         if begins >= ends:
             return
         if limit is None or begins < limit:
-            used = (ends if limit is None else min(ends, limit)) - begins
+            # not the sum of both: of thirds it may miss the end by a trifle
+            top = ends if limit is None else min(ends, limit)
+            used = top - begins
             yield Step(
                 "band",
                 part.name,
@@ -217,7 +238,7 @@ def _bands(part, bands, begins, quantity, scale, where):
                 limit,
                 *where,
             )
-            begins += used
+            begins = top
         above = limit
     if begins < ends and bands:
         raise TariffError("beyond_last_band", quantity=ends, limit=above)

@@ -66,7 +66,11 @@ class Part:
         return [groups[day] for day in sorted(groups)]
 
     def used_before(self, fee, readings, first):
-        """What the same meters counted in the year before ``first``."""
+        """What the same meters counted in the year before ``first``.
+
+        Of a reading across New Year's Day what falls on the days of the year, as it was
+        priced.
+        """
         if not any(
             tariff.accumulate for _day, tariff in self.facts.versions(fee.tariff_id)
         ):
@@ -74,7 +78,7 @@ class Part:
         mine = {reading.id for reading in readings}
         return sum(
             (
-                exact(row.quantity)
+                _used_since(date(first.year, 1, 1), row)
                 for row in self.facts.year_readings.get(
                     (fee.property_id.id, fee.fee_item_id.medium), ()
                 )
@@ -302,6 +306,15 @@ class BillingFacts:
         return self.env["pm.vacancy"]._reductions(
             self.fees.property_id, self.date_from, self.date_to
         )
+
+
+def _used_since(day, reading):
+    """What was used from a day on, of what a reading says was used."""
+    quantity = exact(reading.quantity)
+    begins, ends = reading.date_from or reading.date, reading.date_to or reading.date
+    if begins >= day:
+        return quantity
+    return quantity * ((ends - day).days + 1) / ((ends - begins).days + 1)
 
 
 def _day_before(day):

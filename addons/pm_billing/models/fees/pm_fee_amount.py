@@ -324,10 +324,7 @@ class PmFee(models.Model):
 
     def _cost_of_cycle(self, part, readings):
         quantity = sum((exact(row.quantity) for row in readings), Decimal())
-        registers = {}
-        for row in readings:
-            for name, value in (row.register_quantities or {}).items():
-                registers[name] = registers.get(name, Decimal()) + exact(value)
+        registers = readings[0].union(*readings)._registers_used()
         first = min(row.date_from or row.date for row in readings)
         last = max(row.date_to or row.date for row in readings)
         row = {

@@ -113,6 +113,14 @@ class PmMeter(models.Model):
     has_demand = fields.Boolean(
         "Shows the Demand", help="It also shows the highest power of the period."
     )
+    connected_power = fields.Float(
+        "Connected Power (kW)",
+        digits=(16, 3),
+        aggregator=None,
+        tracking=True,
+        help="What is contracted with the grid. Tariffs ask for it as the register "
+        "“connected”, where demand is billed with a share of it at least.",
+    )
     jump_factor = fields.Float(
         "Jump",
         digits=(8, 2),
@@ -167,6 +175,9 @@ class PmMeter(models.Model):
     )
     _jump_positive = models.Constraint(
         "CHECK (jump_factor >= 0)", "The jump cannot be negative."
+    )
+    _power_positive = models.Constraint(
+        "CHECK (connected_power >= 0)", "The connected power cannot be negative."
     )
     _removed_later = models.Constraint(
         "CHECK (date_removed >= date_installed)",

@@ -1,7 +1,12 @@
+from collections import defaultdict
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...engine.meters import CONNECTED, DEMAND
+from ..fees.quantities import exact
 from ..ledger.business_day import set_today
 
 HOLDS = [
@@ -254,3 +259,27 @@ class PmMeterReading(models.Model):
         return Domain("charge_id", "=", False) | Domain(
             "charge_id.state", "=", "cancelled"
         )
+
+    def _registers_used(self):
+        """Return {register: quantity} of readings that are priced together.
+
+        Hours add up. Demand is the highest that a meter showed, or the one that it was
+        replaced by; of several meters side by side it adds up, as the connected power
+        does.
+        """
+        found, highest, power = defaultdict(Decimal), {}, {}
+        for reading in self:
+            for name, value in (reading.register_quantities or {}).items():
+                if name != DEMAND:
+                    found[name] += exact(value)
+                    continue
+                first = reading.meter_id
+                while first.replaces_id & self.meter_id:
+                    first = first.replaces_id
+                highest[first] = max(highest.get(first, Decimal()), exact(value))
+                power[first] = exact(reading.meter_id.connected_power)
+        if highest:
+            found[DEMAND] = sum(highest.values(), Decimal())
+        if any(power.values()):
+            found[CONNECTED] = sum(power.values(), Decimal())
+        return dict(found)

@@ -17,6 +17,7 @@ KEPT = (
     "digits",
     "registers",
     "has_demand",
+    "connected_power",
     "jump_factor",
     "location",
 )

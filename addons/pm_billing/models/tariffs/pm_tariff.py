@@ -84,7 +84,8 @@ class PmTariff(models.Model):
     ):
         """Price what was used; see :func:`engine.tariffs.price`.
 
-        Without days the version that holds today is asked.
+        Without days the version that holds today is asked; where none does, the only
+        one that there is.
 
         :return: object with ``amount`` (``Decimal``) and ``steps`` that add up to it
         :raises UserError: what has no price, naming the tariff and the way out
@@ -92,7 +93,8 @@ class PmTariff(models.Model):
         self.ensure_one()
         versions = self._versions()
         if not date_from:
-            versions = self.current_version_id
+            current = self.current_version_id
+            versions = current if current or len(versions) > 1 else versions
         if not versions:
             raise UserError(
                 self.env._(

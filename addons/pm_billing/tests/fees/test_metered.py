@@ -143,6 +143,29 @@ class TestMetered(MeterCase):
             [690.0, round(20 * 3.45 + 30 * 4.83, 2)],
         )
 
+    def test_a_reading_across_new_years_day(self):
+        """110 m³ a year at 1.00, then 3.00. Of 40 in twenty days half is of the new
+        year: 100 more are 90 within the limit and 10 above."""
+        self.water.tariff_id = self.make_tariff(
+            [{"up_to": "110", "price": "1"}, {"price": "3"}], "Year", accumulate=True
+        )
+        self.make_fee(self.unit, self.water, "2025-12-01")
+        self.read_days(
+            self.meter, ("2025-12-21", 0), ("2026-01-10", 40), ("2026-02-10", 140)
+        )
+        run = self.bill("2026-01-01", "2026-02-28")
+        self.assertFalse(run.exception_ids)
+        charges = run.charge_ids.sorted("date_from")
+        self.assertEqual(charges.mapped("amount"), [40.0, 120.0])
+        self.assertEqual(float(charges[1].inputs["readings"][0]["used_before"]), 20.0)
+        # month by month comes to the same
+        run.action_undo()
+        for days, amount in (
+            (("2026-01-01", "2026-01-31"), 40.0),
+            (("2026-02-01", "2026-02-28"), 120.0),
+        ):
+            self.assertEqual(self.bill(*days).charge_ids.amount, amount)
+
     def test_hand_over_by_a_reading(self):
         """Seller and buyer pay what the meter counted in their time."""
         self.water.by_occupancy = True
@@ -179,3 +202,64 @@ class TestMetered(MeterCase):
         run = self.bill()
         self.assertEqual(run.exception_ids.mapped("code"), ["tariff"])
         self.assertIn("no price", run.exception_ids.message)
+
+    def test_demand_is_the_highest_and_bears_a_share_of_the_connected_power(self):
+        """The tariff of the catalogue: 1.05, 0.65 and 0.32 a kWh, 38.00 a kW for 40 %
+        of the connected power at least; read twice in the month, of 50 and of 45 kW."""
+        action = self.env.ref(
+            "pm_billing.pm_tariff_template_power_time_of_use"
+        ).action_use()
+        meter = self.make_meter(
+            self.unit,
+            "E1",
+            medium="electricity",
+            registers="three",
+            has_demand=True,
+            digits=6,
+        )
+        power = self.make_item(
+            "power",
+            method="metered",
+            medium="electricity",
+            tariff_id=action["res_id"],
+            timing="arrears",
+        )
+        self.make_fee(self.unit, power, "2026-11-01")
+        for day, peak, flat, valley, demand in (
+            ("2026-10-31", 0, 0, 0, 0),
+            ("2026-11-15", 100, 200, 50, 50),
+            ("2026-11-30", 200, 400, 100, 45),
+        ):
+            self.read_meter(
+                meter,
+                day,
+                value_peak=peak,
+                value_flat=flat,
+                value_valley=valley,
+                value_demand=demand,
+            )
+        energy = 200 * 1.05 + 400 * 0.65 + 100 * 0.32
+        run = self.bill()
+        self.assertEqual(run.exception_ids.mapped("code"), ["tariff"])
+        self.assertIn("connected", run.exception_ids.message)
+        meter.connected_power = 100
+        run.action_retry_failed()
+        self.assertAlmostEqual(run.charge_ids.amount, energy + 50 * 38, 2)
+        run.action_undo()
+        meter.connected_power = 315
+        run = self.bill()
+        self.assertAlmostEqual(run.charge_ids.amount, energy + 126 * 38, 2)
+        # a meter in its place goes on with the month, one beside it adds up
+        readings = run.charge_ids.env["pm.meter.reading"].search(
+            [("charge_id", "=", run.charge_ids.id)]
+        )
+        other = self.make_meter(
+            self.unit, "E2", medium="electricity", has_demand=True, connected_power=10
+        )
+        beside = self.read_meter(other, "2026-10-31", 0, value_demand=0)
+        beside |= self.read_meter(other, "2026-11-30", 7, value_demand=8)
+        used = (readings | beside.filtered("quantity"))._registers_used()
+        self.assertEqual((used["demand"], used["connected"]), (58, 325))
+        other._as_step().replaces_id = meter
+        used = (readings | beside.filtered("quantity"))._registers_used()
+        self.assertEqual((used["demand"], used["connected"]), (50, 10))

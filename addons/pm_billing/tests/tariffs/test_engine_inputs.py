@@ -88,6 +88,17 @@ class TestEngineInputs(BaseCase):
         # 72 × 0.617 + 108 × 0.677 + 48 × 0.307 + 72 × 0.337
         self.assertEqual(found.amount, Decimal("156.54"))
         self.assertEqual(sum(step.quantity for step in found.steps), 300)
+        # all by day, over New Year's Day: parts that do not end are no more than all
+        for days in (3, 7, 58, 61):
+            last = date.fromordinal(date(2025, 12, 30).toordinal() + days - 1)
+            cost = self.cost(
+                power,
+                "100.01",
+                date_from="2025-12-30",
+                date_to=last,
+                registers={"peak": "100.01", "valley": 0},
+            )
+            self.assertEqual(cost, Decimal("61.71"))
         nothing = {"peak": 0, "valley": 0}
         self.assertEqual(self.cost(power, 0, registers=nothing), 0)
         with self.assertRaises(TariffError):

@@ -261,6 +261,19 @@ class TestTariff(BillingCase):
             with self.assertRaisesRegex(UserError, "no price on"):
                 tariff._price(1, date_from=first, date_to=last)
 
+    def test_the_only_version_is_asked_without_days(self):
+        """Published prices that are over, or still to come, can be tried."""
+        for validity in (
+            {"from": "2014-05-01", "to": "2017-12-31"},
+            {"from": "2027-01-01"},
+        ):
+            tariff = self.tariffs._from_document({**WATER, "validity": validity})
+            with self.subTest(validity=validity):
+                self.assertFalse(tariff.current_version_id)
+                self.assertEqual(tariff._price(300).amount, Decimal("1145.40"))
+                with self.assertRefused(UserError, "no price on"):
+                    tariff._price(300, date_from="2020-01-01")
+
     def test_a_draft_prices_nothing(self):
         tariff = self.tariffs.create({"name": "Draft", "unit": "m³"})
         version = self.env["pm.tariff.version"].create({"tariff_id": tariff.id})
@@ -311,13 +324,17 @@ class TestTariff(BillingCase):
                 "parts": [
                     {"name": "Peak", "register": "peak", "bands": [{"price": "2"}]},
                     {"name": "Flat", "register": "flat", "bands": [{"price": "1"}]},
+                    {"name": "Fund", "bands": [{"price": "0.5"}]},
                 ],
             }
         )
         attempt = self.env["pm.tariff.try"].create({"tariff_id": tariff.id})
         self.assertEqual(attempt.register_ids.mapped("name"), ["flat", "peak"])
         attempt.register_ids[1].quantity = 3
-        self.assertEqual(attempt.amount, 6)
+        # the whole is the sum of the registers, unless it is entered
+        self.assertEqual(attempt.amount, 7.5)
+        attempt.quantity = 10
+        self.assertEqual(attempt.amount, 11)
 
     def test_the_published_tariffs_can_be_used(self):
         templates = self.env["pm.tariff.template"].search([])

@@ -69,8 +69,10 @@ class PmTariffTry(models.TransientModel):
         self.ensure_one()
         # the tariff is asked as the user who tries it
         self.tariff_id.check_access("read")
+        # who fills in the registers need not add them up
+        by_register = any(self.register_ids.mapped("quantity"))
         return self.tariff_id._price(
-            repr(self.quantity),
+            None if by_register and not self.quantity else repr(self.quantity),
             used_before=repr(self.used_before),
             persons=self.persons,
             date_from=self.date_from,
