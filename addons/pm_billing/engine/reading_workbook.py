@@ -35,6 +35,8 @@ REGISTERS = {
     "demand": "最大需量",
 }
 NOTE = "备注"
+# before it a day is a slip of the pen: 0026-10-31
+FIRST_YEAR = 1990
 HEADINGS = [
     *(Heading(name, required=True) for name in (ROOM, NUMBER, NOW, DAY)),
     *(Heading(name) for name in (MEDIUM, BEFORE)),
@@ -128,6 +130,8 @@ def _read(reader):
         values={name: value for name, value in values.items() if value is not None},
         note=reader.value(NOTE, to_text, severity="warning"),
     )
+    if told.day and told.day.year < FIRST_YEAR:
+        reader.report(DAY, "not_a_date")
     return None if reader.refused else told
 
 

@@ -264,12 +264,19 @@ class PmMeterReadingImport(models.Model):
         standing = meters.filtered(lambda meter: not meter.date_removed).grouped(
             lambda meter: (meter.property_id.id, meter.medium)
         )
-        jobs, seen = [], {}
+        jobs, seen, unknown = [], {}, {}
         for row in rows:
             job = self._job(row, places, by_number, standing)
             if not job:
                 continue
-            key = job.meter and job.meter.id, row.number, job.vals["date"]
+            meter = job.meter.id if job.meter else (row.number, row.medium)
+            if job.is_new:
+                first = unknown.setdefault(meter, row)
+                if first.room != row.room:
+                    # else the use of one would be billed to the other
+                    row.reader.report("表号", "number_of_another", other=first.row)
+                    continue
+            key = meter, job.vals["date"]
             if key in seen:
                 row.reader.report("表号", "same_meter_twice", other=seen[key])
                 continue

@@ -61,6 +61,13 @@ MESSAGES = {
         ),
         ["other"],
     ),
+    "number_of_another": (
+        _lt(
+            "Meter %(number)s is not known, and row %(other)s has it for another "
+            "property. Correct the number of one of the two."
+        ),
+        {"number": "value", "other": "other"},
+    ),
     "will_be_held": (_lt("It will be held: %s"), ["other"]),
 }
 

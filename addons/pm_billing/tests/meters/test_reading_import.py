@@ -3,6 +3,7 @@
 import base64
 import io
 import time
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -133,6 +134,86 @@ class TestReadingImport(MeterCase):
         self.assertEqual((record.refused_count, record.new_count), (8, 1))
         self.assertTrue(all(record.issue_ids.mapped("message")))
         self.assertEqual(len(self.meters), self.env["pm.meter"].search_count([]))
+
+    def test_one_unknown_number_is_one_meter(self):
+        """Of another kind it is another meter; of another property it is refused: what
+        one used would be billed to the other."""
+        for code in ("1-4", "1-5"):
+            self.make_unit(self.building, code)
+        record = self.make_file(
+            ("1-4", "水表", "N1", 20, 25, "2026-10-31"),
+            ("1-4", "电表", "N1", 50, 90, "2026-10-31"),
+            ("1-5", "水表", "N1", 70, 71, "2026-11-30"),
+            ("1-4", "水表", "N1", 25, 31, "2026-11-30"),
+            ("1-4", "水表", "N1", 25, 31, "2026-11-30"),
+        )
+        record.action_import()
+        self.assertEqual(
+            self.codes(record), {(4, "number_of_another"), (6, "same_meter_twice")}
+        )
+        self.assertIn("row 2", record.issue_ids.sorted("row")[0].message)
+        found = self.env["pm.meter"].search([("name", "=", "N1")])
+        self.assertEqual(set(found.mapped("property_id.code")), {"1-4"})
+        self.assertEqual(
+            {meter.medium: meter.reading_ids.mapped("quantity") for meter in found},
+            {"water": [6, 5, 0], "electricity": [40, 0]},
+        )
+
+    def test_cells_as_people_fill_them_in(self):
+        """Days and numbers in any cell that says them for certain; the rest is named
+        by its row, and stops nobody else's."""
+        self.read_days(self.meter, ("2026-09-30", 100))
+        days = (
+            # number of a spreadsheet, a moment, text in three ways
+            46326,
+            datetime(2026, 11, 1, 8, 30),
+            "2026/11/2",
+            "2026年11月3日",
+            "2026.11.04",
+        )
+        rows = [
+            ("1-1", "水表", "W1", None, 101 + place, day)
+            for place, day in enumerate(days)
+        ]
+        record = self.make_file(
+            *rows,
+            ("１－１", " 水表 ", "Ｗ１", None, "１，１０６.５", "2026-11-05"),
+            ("1-2", "水表", "W2", None, "#N/A", "2026-11-05"),
+            ("1-2", "水表", "W2", None, "12,5", "2026-11-05"),
+            ("1-2", "水表", "W2", None, True, "2026-11-05"),
+            ("1-2", "水表", "W2", None, 10**13, "2026-11-05"),
+            ("1-2", "水表", "W2", None, 10, 20261105),
+            ("1-2", "水表", "W2", None, 10, "0026-11-05"),
+            ("1-2", "水表", "W2", None, 10, "2026-02-30"),
+            (None, None, None, None, None, None),
+        )
+        record.action_import()
+        self.assertEqual(
+            self.codes(record),
+            {
+                (8, "error_value"),
+                (9, "decimal_comma"),
+                (10, "not_a_number"),
+                (11, "not_a_number"),
+                (12, "not_a_date"),
+                (13, "not_a_date"),
+                (14, "not_a_date"),
+            },
+        )
+        readings = self.meter.reading_ids.filtered("import_id").sorted("date")
+        self.assertEqual(
+            [(str(row.date), row.value) for row in readings],
+            [
+                ("2026-10-31", 101),
+                ("2026-11-01", 102),
+                ("2026-11-02", 103),
+                ("2026-11-03", 104),
+                ("2026-11-04", 105),
+                ("2026-11-05", 1106.5),
+            ],
+        )
+        # a thousand in a day is not believed, whatever the cell says
+        self.assertEqual(readings[-1:].hold, "jump")
 
     def test_what_cannot_be_believed_is_held(self):
         self.read_days(self.meter, ("2026-09-30", 100))
