@@ -20,6 +20,8 @@ TOKEN = re.compile(
 ALIKE = str.maketrans("（），×÷＋－＊／＝＜＞≥≤", "(),*/+-*/=<>≥≤")
 LONGEST = 1000
 DEEPEST = 50
+# what comes to as much is a slip, and no column of the database holds it
+LARGEST = Decimal(10) ** 12
 COMPARISONS = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
@@ -30,13 +32,6 @@ COMPARISONS = {
     "<>": lambda a, b: a != b,
     "!=": lambda a, b: a != b,
 }
-FUNCTIONS = {
-    "min": (1, None, lambda *values: min(values)),
-    "max": (1, None, lambda *values: max(values)),
-    "round": (1, 2, lambda value, to=Decimal(1): round_to(value, to)),
-    "floor": (1, 1, lambda value: value.to_integral_value(ROUND_FLOOR)),
-    "ceil": (1, 1, lambda value: value.to_integral_value(ROUND_CEILING)),
-}
 
 
 class FormulaError(ValueError):
@@ -46,6 +41,26 @@ class FormulaError(ValueError):
         super().__init__(f"{reason}: {text}" if text else reason)
         self.reason = reason
         self.text = text
+
+
+def _rounded(value, to=Decimal(1)):
+    """Round to a multiple of ``to``: 0.01, 0.5, 10.
+
+    Who writes ``round(x, 2)`` means two decimals, as in a spreadsheet, and would get
+    even numbers: that is an error.
+    """
+    if to <= 0 or (to > 1 and to % 5):
+        raise FormulaError("rounding", f"{to}")
+    return round_to(value, to)
+
+
+FUNCTIONS = {
+    "min": (1, None, lambda *values: min(values)),
+    "max": (1, None, lambda *values: max(values)),
+    "round": (1, 2, _rounded),
+    "floor": (1, 1, lambda value: value.to_integral_value(ROUND_FLOOR)),
+    "ceil": (1, 1, lambda value: value.to_integral_value(ROUND_CEILING)),
+}
 
 
 class Formula:
@@ -77,6 +92,8 @@ class Formula:
             raise FormulaError("no_number", self.text) from None
         if not found.is_finite():
             raise FormulaError("no_number", self.text)
+        if abs(found) >= LARGEST:
+            raise FormulaError("too_large")
         return found
 
     # reading ---------------------------------------------------------------------
@@ -170,7 +187,21 @@ class Formula:
         self._need(")")
         if not least <= len(arguments) <= (most or len(arguments)):
             raise FormulaError("arguments", name)
+        if name == "round":
+            self._check_unit(*arguments[1:])
         return lambda names: function(*[argument(names) for argument in arguments])
+
+    @staticmethod
+    def _check_unit(unit=None):
+        """A unit that is written as a number is looked at when the formula is read."""
+        try:
+            if unit:
+                _rounded(Decimal(), unit({}))
+        except DecimalException:
+            raise FormulaError("rounding") from None
+        except FormulaError as error:
+            if error.reason != "no_value":
+                raise
 
     def _choice(self):
         left = self._sum()

@@ -18,6 +18,14 @@ PERIODS = ("day", "month", "year")
 BASES = ("365", "366", "actual", "360", "30")
 
 
+class NoRateError(ValueError):
+    """The table of rates begins after a day that counts; ``day`` is the first such."""
+
+    def __init__(self, day):
+        super().__init__(f"there is no rate for {day}")
+        self.day = day
+
+
 def late_fee(principal, due, until, rule):
     """Return the late fee on ``principal`` from the day after ``due`` to ``until``.
 
@@ -41,6 +49,7 @@ def late_fee(principal, due, until, rule):
         * ``minimum``: at least, once there is a fee; never above the cap
         * ``rounding``: {"mode", "to"}, half up to the cent unless said
     :return: ``Decimal``, rounded; zero for a principal that is not above zero
+    :raises NoRateError: a day before the first rate of the table
     :raises ValueError: an unknown period or basis, a negative rate, or none
     """
     principal, due, until = decimal(principal), day(due), day(until)
@@ -83,7 +92,7 @@ def _stretches(first, last, rule):
 
 
 def _without_pauses(first, last, pauses):
-    for begins, ends in sorted(pauses):
+    for begins, ends in sorted((day(begins), day(ends)) for begins, ends in pauses):
         if ends < first or begins > last:
             continue
         if begins > first:
@@ -102,7 +111,7 @@ def _by_rate(first, last, rule):
         return
     table = sorted((day(row["from"]), _positive(row["rate"])) for row in rule["rates"])
     if first < table[0][0]:
-        raise ValueError(f"there is no rate for {first}")
+        raise NoRateError(first)
     for index, (begins, rate) in enumerate(table):
         ends = (
             table[index + 1][0] - timedelta(days=1) if index + 1 < len(table) else last

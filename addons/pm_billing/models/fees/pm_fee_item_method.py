@@ -162,6 +162,11 @@ class PmFeeItem(models.Model):
             "unknown_function": self.env._("there is no function %s", error.text),
             "arguments": self.env._("%s has too few or too many values", error.text),
             "no_value": self.env._("%s has no value here", error.text),
+            "rounding": self.env._(
+                "round(…, %s) rounds to a multiple of it: write 0.01 for two decimals",
+                error.text,
+            ),
+            "too_large": self.env._("the result is too large to be an amount"),
             "no_number": self.env._("the result is no number (a division by zero?)"),
         }
         return self.env._(

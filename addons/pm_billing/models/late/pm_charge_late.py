@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
 from ...engine import late_fee
+from ...engine.late_fees import NoRateError
 from ...engine.rounding import round_to
 from ..fees.quantities import exact
 
@@ -157,9 +158,12 @@ class PmCharge(models.Model):
             # the difference of two counts from the due date: grace and rates hold for
             # the charge, not for the stretch
             before = fields.Date.subtract(first, **DAY)
-            fee = late_fee(principal, self.date_due, last, plain) - late_fee(
-                principal, self.date_due, before, plain
-            )
+            try:
+                fee = late_fee(principal, self.date_due, last, plain) - late_fee(
+                    principal, self.date_due, before, plain
+                )
+            except NoRateError as error:
+                raise UserError(rule._no_rate_text(error.day)) from error
             if fee:
                 total += fee
                 rows.append(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..fees.quantities import exact
 from ..ledger.business_day import today_at
@@ -157,6 +158,15 @@ class PmLateFeeRule(models.Model):
                 for row in self.rate_ids
             ]
         return rule
+
+    def _no_rate_text(self, day):
+        """What is missing in the table of rates, and the way out."""
+        return self.env._(
+            "The late fee rule %(rule)s has no rate for %(day)s. Add a row to its "
+            "rates by date that begins on that day or before.",
+            rule=self.name,
+            day=format_date(self.env, day),
+        )
 
     @api.model
     def _cron_book(self):

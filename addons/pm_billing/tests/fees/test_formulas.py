@@ -27,6 +27,8 @@ class TestFormulas(BaseCase):
             ("max(1, 5, 3) - min(2, 4)", 3),
             ("round(2.345, 0.01)", "2.35"),
             ("round(2.5)", 3),
+            ("round(2.3, 0.5)", "2.5"),
+            ("round(17.3, 10)", 20),
             ("floor(2.9) + ceil(2.1)", 5),
             ("if(3 >= 2, 10, 1 / 0)", 10),
         ):
@@ -54,6 +56,10 @@ class TestFormulas(BaseCase):
             ("__import__('os')", "unexpected"),
             ("open(1)", "unknown_function"),
             ("round(1, 2, 3)", "arguments"),
+            # two decimals are meant, and even numbers would come out
+            ("round(2.345, 2)", "rounding"),
+            ("round(2.345, -1)", "rounding"),
+            ("round(2.345, 1 / 0)", "rounding"),
             ("1 ** 2", "unexpected"),
             ("2 < 3", "unexpected"),
             ("if(1, 2, 3)", "missing"),
@@ -68,15 +74,13 @@ class TestFormulas(BaseCase):
         for text, reason in (
             ("x / 0", "no_number"),
             ("x + y", "no_value"),
-            ("9999999 " + "* 9999999 " * 99, None),
+            ("round(2.345, x + 1)", "rounding"),
+            ("9999999 " + "* 9999999 " * 99, "too_large"),
         ):
             formula = Formula(text)
-            if reason:
-                with self.assertRaises(FormulaError) as caught:
-                    formula.value({"x": 1})
-                self.assertEqual(caught.exception.reason, reason)
-            else:
-                formula.value({})
+            with self.subTest(text=text), self.assertRaises(FormulaError) as caught:
+                formula.value({"x": 1})
+            self.assertEqual(caught.exception.reason, reason)
 
     @settings(max_examples=100, deadline=None)
     @given(NUMBERS, NUMBERS, NUMBERS)

@@ -288,3 +288,32 @@ class TestLateFee(BillingCase):
         day = self.day("2026-12-20")
         self.assertEqual(len(charges._late_fees(day)), len(charges))
         self.assertQueriesDoNotGrow(charges, lambda some: some._late_fees(day))
+
+    def test_a_table_of_rates_that_begins_too_late(self):
+        """What no rate is known for is said with the way out, and is never nothing;
+        money that comes in by the bank is booked all the same."""
+        self.rule.write(
+            {
+                "per": "year",
+                "rate_ids": [
+                    Command.create({"date_from": "2026-11-21", "percent": 36.5})
+                ],
+            }
+        )
+        with self.assertRefused(UserError, "no rate for 11/11/2026"):
+            self.amount("2026-11-30")
+        receipt = self.env["pm.receipt"]._receive(
+            self.owner,
+            self.charge,
+            250.0,
+            self.company_data["default_journal_bank"],
+            source="online",
+            date="2026-11-30",
+        )
+        self.assertEqual((receipt.state, self.charge.amount_residual), ("posted", 0))
+        self.assertIn("no rate for", receipt.message_ids[0].body)
+        self.rule.rate_ids = [
+            Command.create({"date_from": "2026-01-01", "percent": 73})
+        ]
+        # ten days at twice the rate of the ten that follow
+        self.assertEqual(self.amount("2026-11-30"), 7.5)
