@@ -77,8 +77,12 @@ class PmLedgerCheck(models.Model):
 
     @api.model
     def _companies(self):
-        groups = self.env["pm.charge"].sudo()._read_group([], ["company_id"])
-        return self.env["res.company"].browse([company.id for (company,) in groups])
+        """Companies that have charges, or receipts: money ahead is booked as well."""
+        companies = self.env["res.company"]
+        for model in ("pm.charge", "pm.receipt"):
+            for (company,) in self.env[model].sudo()._read_group([], ["company_id"]):
+                companies |= company
+        return companies.sorted("id")
 
     @api.model
     def _cron_run(self):
@@ -138,7 +142,8 @@ class PmLedgerCheck(models.Model):
         """The bills of a company: what ledger, charges and receipts say of each.
 
         Amounts are those of the receivable: what is owed is above zero. What was undone
-        together with its run has no charge and nothing open.
+        together with its run has no charge and nothing open. Charges that count, and
+        whose bill does not, stand there with nothing in the ledger.
         """
         return SQL(
             """
@@ -155,7 +160,8 @@ class PmLedgerCheck(models.Model):
                    AND move.state = 'posted' AND move.company_id = %(company)s
                  GROUP BY move.id
             ), charged AS (
-                SELECT move_id, sum(amount) AS billed,
+                SELECT move_id, min(id) AS charge_id, min(estate_id) AS estate_id,
+                       sum(amount) AS billed,
                        sum(amount_residual) AS open, sum(amount_paid) AS received
                   FROM pm_charge
                  WHERE state = 'posted' AND company_id = %(company)s
@@ -199,11 +205,15 @@ class PmLedgerCheck(models.Model):
                  WHERE receipt.company_id = %(company)s
                  GROUP BY charge.move_id
             )
-            SELECT bill.id, bill.estate_id, bill.account_id,
-                   CASE WHEN charged.move_id IS NULL THEN 0 ELSE bill.billed END
-                       AS billed,
+            SELECT coalesce(bill.id, charged.move_id) AS id,
+                   coalesce(bill.estate_id, charged.estate_id) AS estate_id,
+                   bill.account_id,
+                   CASE WHEN bill.id IS NULL THEN charged.charge_id END AS charge_id,
+                   CASE WHEN charged.charge_id IS NULL THEN 0
+                        ELSE coalesce(bill.billed, 0) END AS billed,
                    coalesce(charged.billed, 0) AS billed_charges,
-                   bill.open, coalesce(charged.open, 0) AS open_charges,
+                   coalesce(bill.open, 0) AS open,
+                   coalesce(charged.open, 0) AS open_charges,
                    coalesce(settled.received, 0)
                        * CASE bill.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
                        AS received,
@@ -211,7 +221,7 @@ class PmLedgerCheck(models.Model):
                    coalesce(settled.by_receipt, 0) AS by_receipt,
                    coalesce(receipted.received, 0) AS receipts
               FROM bill
-              LEFT JOIN charged ON charged.move_id = bill.id
+              FULL JOIN charged ON charged.move_id = bill.id
               LEFT JOIN settled ON settled.move_id = bill.id
               LEFT JOIN receipted ON receipted.move_id = bill.id
             """,
@@ -250,10 +260,11 @@ class PmLedgerCheck(models.Model):
     def _differing_bills(self, company):
         """Return the bills of which ledger, charges and receipts say something else."""
         found = []
-        for move_id, estate, kind, ledger, charges in self.env.execute_query(
+        for move_id, charge_id, estate, kind, ledger, charges in self.env.execute_query(
             SQL(
                 """
-                SELECT bills.id, bills.estate_id, pair.kind, pair.ledger, pair.charges
+                SELECT bills.id, bills.charge_id, bills.estate_id,
+                       pair.kind, pair.ledger, pair.charges
                   FROM (%s) bills,
                        LATERAL (VALUES
                            ('billed', billed, billed_charges),
@@ -272,6 +283,7 @@ class PmLedgerCheck(models.Model):
                     "kind": kind,
                     "estate_id": estate,
                     "move_id": move_id,
+                    "charge_id": charge_id,
                     "amount_ledger": float(ledger),
                     "amount_found": float(charges),
                 }

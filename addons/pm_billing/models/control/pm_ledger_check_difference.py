@@ -27,6 +27,13 @@ class PmLedgerCheckDifference(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
+    charge_id = fields.Many2one(
+        "pm.charge",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="A charge that counts while its invoice does not, or is gone.",
+    )
     receipt_id = fields.Many2one(
         "pm.receipt",
         readonly=True,
@@ -37,10 +44,10 @@ class PmLedgerCheckDifference(models.Model):
     amount_found = fields.Monetary("Charges or Receipts", readonly=True)
 
     def action_open(self):
-        """Open the bill or receipt."""
+        """Open the bill or receipt; a charge whose bill does not count."""
         self.ensure_one()
         self.check_access("read")
-        record = self.receipt_id or self.move_id
+        record = self.receipt_id or self.charge_id or self.move_id
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,

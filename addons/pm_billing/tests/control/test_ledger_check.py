@@ -84,6 +84,44 @@ class TestLedgerCheck(BillingCase):
         self.env.invalidate_all()
         self.assertEqual(self.kinds(self.check()), [("billed", move.name)])
 
+    def test_a_charge_whose_bill_does_not_count(self):
+        """Set back to draft, or taken from the charge, behind all guards: nothing in
+        the ledger stands for it, and it is found all the same."""
+        self.make_fees()
+        charge = self.bill().charge_ids[0]
+        move = charge.move_id
+        siblings = move.pm_charge_ids
+        self.env.flush_all()
+        for query, record in (
+            ("UPDATE account_move SET state = 'draft' WHERE id = %s", move),
+            ("UPDATE account_move SET state = 'posted' WHERE id = %s", move),
+            ("UPDATE pm_charge SET move_id = NULL WHERE move_id = %s", move),
+        ):
+            self.env.cr.execute(query, [record.id])
+            self.env.invalidate_all()
+            check = self.check()
+            if "'posted'" in query:
+                self.assertEqual(check.state, "agrees")
+                continue
+            found = check.difference_ids.filtered("charge_id")
+            self.assertEqual(
+                [(row.kind, row.amount_ledger, row.amount_found) for row in found],
+                [
+                    ("billed", 0.0, sum(siblings.mapped("amount"))),
+                    ("open", 0.0, sum(siblings.mapped("amount"))),
+                ],
+            )
+            self.assertEqual(found.estate_id, self.estate)
+            action = found[0].action_open()
+            self.assertEqual(
+                (action["res_model"], action["res_id"]),
+                ("pm.charge", siblings.sorted("id")[0].id),
+            )
+
+    def test_a_company_that_only_has_receipts(self):
+        self.receive(self.owner, 100.0, self.env["pm.charge"])
+        self.assertIn(self.company, self.env["pm.ledger.check"]._companies())
+
     def test_receipt_without_entry(self):
         self.make_fees()
         self.bill()
