@@ -63,6 +63,21 @@ def at_once(calls):
         return list(pool.map(answer, calls))
 
 
+def as_user(cashiers, database, login):
+    """Somebody else at the servers of the cashiers."""
+    return [webclient.Rpc(cashier.url, database, login) for cashier in cashiers]
+
+
+def step_at_once(users, step, payouts):
+    """Press a button of outgoing payments at one moment, each at a server."""
+    return at_once(
+        [
+            lambda user=user, payout=payout: user("pm.payout", step, [payout])
+            for user, payout in zip(users, payouts, strict=True)
+        ]
+    )
+
+
 def pay(cashier, form):
     return lambda: cashier("pm.counter", "action_pay", [form])["res_id"]
 
@@ -172,4 +187,48 @@ def test_numbers_have_no_gap(database, cashiers, units):
     assert len({row[0] for row in rows}) == 1
     assert [int(row[1]) for row in rows] == list(range(1, len(rows) + 1))
     assert all(name == f"{series}{int(number):06}" for series, number, name in rows)
+    assert_books_tie(database)
+
+
+def test_one_payout_asked_approved_and_paid_twice(database, cashiers, units):
+    """Two requests of 80 over a balance of 100: one is taken. It is approved and paid
+    twice at one moment, and leaves once.
+    """
+    unit = next(units)
+    pay(cashiers[0], window(cashiers[0], unit))()
+    receipt = pay(cashiers[0], window(cashiers[0], unit, amount=100))()
+    ((partner,),) = sql(
+        f"SELECT partner_id FROM pm_receipt WHERE id = {receipt}", database
+    )
+    payee = {"partner_id": int(partner), "property_id": unit, "amount": 80}
+    asked = [
+        cashier("pm.payout", "create", {**payee, "reason": "退还预收款"})
+        for cashier in cashiers
+    ]
+    step_at_once(cashiers, "action_submit", asked)
+    found = sql(
+        f"SELECT state, id FROM pm_payout WHERE partner_id = {partner} ORDER BY state",
+        database,
+    )
+    assert [state for state, _id in found] == ["approval", "draft"]
+    payout = int(found[0][1])
+    step_at_once(as_user(cashiers, database, "manager"), "validate_tier", [payout] * 2)
+    assert sql(
+        "SELECT state, (SELECT count(*) FROM tier_review review"
+        " WHERE res_id = payout.id AND model = 'pm.payout' AND status = 'approved')"
+        f" FROM pm_payout payout WHERE id = {payout}",
+        database,
+    ) == [("approved", "1")]
+    step_at_once(as_user(cashiers, database, "accountant"), "action_pay", [payout] * 2)
+    ((state, entries, left),) = sql(
+        "SELECT payout.state, count(DISTINCT line.move_id), -sum(line.balance)"
+        "  FROM pm_payout payout"
+        "  JOIN res_company company ON company.id = payout.company_id"
+        "  JOIN account_move_line line ON line.partner_id = payout.partner_id"
+        "   AND line.account_id = company.pm_prepayment_account_id"
+        f" WHERE payout.id = {payout} GROUP BY payout.id",
+        database,
+    )
+    # what came in, and what went out
+    assert (state, entries, float(left)) == ("paid", "2", 20)
     assert_books_tie(database)

@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount
+from odoo.tools import SQL, format_amount
 
 from .crossovered_budget import DECIDERS
 
@@ -26,6 +26,11 @@ class PurchaseOrder(models.Model):
     def button_confirm(self):
         self._pm_check_budget()
         return super().button_confirm()
+
+    def button_approve(self, force=False):
+        """What waited to be approved reserved nothing: it is compared again."""
+        self.filtered(lambda order: order.state == "to approve")._pm_check_budget()
+        return super().button_approve(force=force)
 
     def _pm_is_overridden(self):
         """Whether somebody let it exceed the budget as far as it does now."""
@@ -80,6 +85,7 @@ class PurchaseOrder(models.Model):
                 ]
             )
         )
+        self._pm_one_at_a_time(found.crossovered_budget_id)
         problems = []
         for budget in found.crossovered_budget_id:
             lines = found.filtered(
@@ -96,6 +102,20 @@ class PurchaseOrder(models.Model):
                     if (text := self._pm_problem(budget, post, group, wanted))
                 ]
         return problems
+
+    def _pm_one_at_a_time(self, budgets):
+        """Of two purchases at one moment the second one sees the first.
+
+        The rows of the budgets are rewritten as they are: a lock alone would let the
+        second go on with what it read before.
+        """
+        if budgets:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crossovered_budget SET id = id WHERE id IN %s",
+                    tuple(budgets.ids),
+                )
+            )
 
     def _pm_problem(self, budget, post, lines, wanted):
         needed = sum(

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
@@ -105,6 +107,33 @@ class TestBudget(BillingCase):
         self.assertEqual(late.state, "draft")
         self.order(40.0)
         self.assertEqual(self.amounts(budget)[3], 0.0)
+
+    def test_what_waits_for_approval_reserves_nothing(self):
+        """Two of 60 wait since before: the first that is approved has the budget."""
+        self.make_budget()
+        first, second = (self.order(60.0, confirm=False) for _number in range(2))
+        (first | second)._as_step().state = "to approve"
+        first.button_approve()
+        self.assertEqual(first.state, "purchase")
+        with self.assertRefused(UserError, "exceeds Budget 2026, Repairs"):
+            second.button_approve()
+        self.assertEqual(second.state, "to approve")
+
+    def test_two_at_one_moment_take_turns(self):
+        """Each rewrites the row of the budget: the database has the second start anew,
+        and then it sees the first."""
+        budget = self.make_budget()
+        order = self.order(60.0, confirm=False)
+        model = self.env.registry["purchase.order"]
+        with patch.object(model, "_pm_one_at_a_time") as turn:
+            order.button_confirm()
+        turn.assert_called_once_with(budget)
+        version = "SELECT xmin::text, ctid::text FROM crossovered_budget WHERE id = %s"
+        self.env.cr.execute(version, [budget.id])
+        before = self.env.cr.fetchone()
+        order._pm_one_at_a_time(budget)
+        self.env.cr.execute(version, [budget.id])
+        self.assertNotEqual(self.env.cr.fetchone(), before)
 
     def test_a_bill_takes_the_place_of_the_order(self):
         budget = self.make_budget()
