@@ -1,6 +1,6 @@
 {
     "name": "Property Management: Billing",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Services/Property Management",
     "summary": "Fees, bill runs, counter payments, collection rate and ageing",
     "author": "PM contributors",

@@ -1,6 +1,10 @@
 """The business day: what is booked has the day that it is at the estate."""
 
+from zoneinfo import ZoneInfo
+
 from odoo import fields
+
+from odoo.addons.pm_core.engine.recurrence import local_day
 
 
 def today_at(place):
@@ -13,12 +17,23 @@ def today_at(place):
 
 
 def likely_today(env):
-    """Return the day at the estate that is likely meant, before one is chosen."""
+    """Return the day at the estate that is likely meant, before one is chosen.
+
+    Of estates in several time zones it is the reader's day, if it is that day at one of
+    them; else the latest at any.
+    """
     places = env["pm.property"]
     place = places.browse(env.context.get("default_property_id"))
-    if not place and places.has_access("read"):
-        place = places._only_estate()
-    return today_at(place)
+    mine = today_at(place)
+    if place or not places.has_access("read"):
+        return mine
+    now = fields.Datetime.now()
+    days = {
+        local_day(now, ZoneInfo(zone))
+        for (zone,) in places._read_group([("kind", "=", "estate")], ["tz"])
+        if zone
+    }
+    return mine if mine in days or not days else max(days)
 
 
 def latest_today(env):

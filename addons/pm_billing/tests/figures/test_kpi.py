@@ -127,3 +127,18 @@ class TestCollectionKpi(BillingCase):
         nobody = self.env["hr.employee"]
         own = rows["estate", self.estate, self.env["hr.job"], nobody]
         self.assertEqual(own[:2], (100.0, 600.0))
+
+    def test_old_arrears_count_for_the_manager(self):
+        """As an update finds it: the rate of this year makes room, and where the
+        company weighs in its own way nothing is weighed anew."""
+        old = self.env.ref("pm_billing.job_kpi_manager_old_arrears")
+        current = self.env.ref("pm_billing.job_kpi_manager_collection")
+        policy = self.env.ref("pm_core.policy_finance")
+        self.assertEqual((current.weight, old.weight), (15, 5))
+        policy.kpi_ids -= old.kpi_id
+        for before, after in (((20, 5), (15, 5)), ((30, 5), (30, 0))):
+            with self.subTest(before=before):
+                current.weight, old.weight = before
+                self.migrate("pm_billing", "19.0.1.6.0/post-arrears")
+                self.assertEqual((current.weight, old.weight), after)
+                self.assertIn(old.kpi_id, policy.kpi_ids)

@@ -164,6 +164,25 @@ class TestBusinessDay(BillingCase):
                 days = self.env[model].default_get(["date_to"])
                 self.assertEqual(str(days["date_to"]), "2026-12-01")
 
+    def test_a_form_for_several_estates(self):
+        """The day at which they agree; else the reader's, if it is one of theirs."""
+        self.make_estate("Second")
+        places = self.env["pm.property"].search([("kind", "=", "estate")])
+        places.tz = "Asia/Shanghai"
+        for zone, expected in (
+            ("Asia/Shanghai", "2026-12-01"),
+            ("Asia/Tokyo", "2026-12-01"),
+            ("America/New_York", "2026-11-30"),
+        ):
+            self.estate.tz = zone
+            for model, field in (
+                ("pm.statement", "date_to"),
+                ("pm.parking.request", "date"),
+            ):
+                with self.subTest(zone=zone, model=model):
+                    days = self.env[model].default_get([field])
+                    self.assertEqual(str(days[field]), expected)
+
     def test_tax_invoices(self):
         charges = self.open_charges(self.owner)
         self.receive(self.owner, 262.0)
