@@ -116,7 +116,8 @@ class PmDunningLevel(models.Model):
         )
         if not quiet:
             return now
-        days = 1 if over_night and hour >= begins else 0
+        # 24 o'clock is the beginning of the next day
+        days = 1 if (over_night and hour >= begins) or ends == 24 else 0
         day = fields.Datetime.add(now, days=days)
         return day.replace(
             hour=int(ends) % 24, minute=int(ends % 1 * 60), second=0, microsecond=0

@@ -140,7 +140,12 @@ class PmCollectionResult(models.Model):
             problem = self._amount_problem(line, row)
             if problem:
                 return "held", problem
-            line._collected()
+            try:
+                with self.env.cr.savepoint():
+                    line._collected()
+            except UserError as error:
+                # closed books, an account that is missing: the others go on
+                return "held", error.args[0]
             return "paid", ""
         if line.state == "failed":
             return "known", ""

@@ -385,6 +385,7 @@ class PmCashClose(models.Model):
             close_sudo.flush_recordset()
             close_sudo._check_totals()
             close_sudo._check_counted()
+            close_sudo._check_next()
             close_sudo._book()
 
     def _check_earlier(self):
@@ -461,6 +462,27 @@ class PmCashClose(models.Model):
             )
         if self.amount_deposited and not (self.deposit_ref or "").strip():
             raise UserError(self.env._("Enter the number of the deposit slip."))
+
+    def _check_next(self):
+        """A float goes to who will open a drawer here; else nobody ever has it.
+
+        :raises UserError: the next shift is no cashier of the company
+        """
+        user = self.next_user_id
+        if (
+            user.active
+            and user.has_group("pm_billing.group_pm_cashier")
+            and self.company_id in user.company_ids
+        ):
+            return
+        raise UserError(
+            self.env._(
+                "%(user)s is no cashier of %(company)s, and cannot take the drawer "
+                "over. Choose another one for the next shift.",
+                user=user.name,
+                company=self.company_id.name,
+            )
+        )
 
     def action_view_receipts(self):
         self.ensure_one()

@@ -2,7 +2,7 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..ledger.business_day import likely_today
 
@@ -154,6 +154,8 @@ class PmStatement(models.Model):
         self.report_id.check_access("read")
         report = self.report_id.sudo()
         analytic = self.estate_id.sudo().analytic_account_id
+        if not report.pm_whole_company:
+            self._check_split(analytic)
         domain = (
             []
             if report.pm_whole_company
@@ -190,6 +192,46 @@ class PmStatement(models.Model):
                 }
             )
         )
+
+    def _check_split(self, analytic):
+        """A statement counts whole lines: one that is the estate's in part only would
+        be counted whole in the statement of each.
+
+        :raises UserError: naming such an entry
+        """
+        self.env["account.move.line"].flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id
+                  FROM account_move_line line
+                  CROSS JOIN LATERAL jsonb_each_text(line.analytic_distribution)
+                       AS part (accounts, percent)
+                 WHERE line.company_id = %s
+                   AND line.parent_state = 'posted'
+                   AND line.date <= %s
+                   AND %s = ANY (string_to_array(part.accounts, ','))
+                 GROUP BY line.id
+                HAVING round(sum(part.percent::numeric), 2) <> 100
+                 ORDER BY line.id
+                 LIMIT 1
+                """,
+                self.company_id.id,
+                self.date_to,
+                str(analytic.id),
+            )
+        )
+        for line in self.env["account.move.line"].sudo().browse(found[:1] and found[0]):
+            raise UserError(
+                self.env._(
+                    "%(entry)s, “%(line)s”, belongs to %(estate)s in part only, and a "
+                    "statement counts whole lines. Enter it as a line for each estate, "
+                    "then try again.",
+                    entry=line.move_id.name,
+                    line=line.name or line.account_id.display_name,
+                    estate=self.estate_id.name,
+                )
+            )
 
     def _period_name(self, first):
         return f"{format_date(self.env, first)} – {format_date(self.env, self.date_to)}"

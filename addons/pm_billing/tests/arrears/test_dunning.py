@@ -3,6 +3,7 @@ from datetime import datetime
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form
 from odoo.tools import mute_logger
 
 from .arrears_common import ArrearsCase
@@ -225,6 +226,11 @@ class TestDunning(ArrearsCase):
         self.assertEqual(
             level._due_at(datetime(2026, 11, 10, 13)), datetime(2026, 11, 10, 14, 30)
         )
+        # until the end of the day, and not from its beginning
+        level.write({"quiet_from": 20.0, "quiet_to": 24.0})
+        self.assertEqual(
+            level._due_at(datetime(2026, 11, 10, 21)), datetime(2026, 11, 11)
+        )
 
     def test_a_message_waits_in_utc(self):
         """02:00 UTC is 10:00 in Shanghai; 15:00 is 23:00, and 9:00 there is 01:00."""
@@ -250,6 +256,12 @@ class TestDunning(ArrearsCase):
             self.assertIn("262.00", text)
             self.assertIn("/report/barcode/?barcode_type=QR", text)
             self.assertEqual("Lawyer" in text, way == "lawyer")
+        # who brings the letter is found by its code
+        cashier = self.make_staff("arrears_cash", "pm_billing.group_pm_cashier")
+        form = Form(self.env["pm.counter"].with_user(cashier))
+        form.search_text = f"{line.get_base_url()}/my/reminders/{line.id}"
+        self.assertEqual((form.property_id, form.partner_id), (self.unit, self.owner))
+        self.assertEqual(form.amount_open, 262.0)
 
     def test_preparing_asks_no_more_for_more_customers(self):
         """The charges, what was said of them, and what is promised: asked for once."""

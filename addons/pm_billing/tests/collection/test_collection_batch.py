@@ -202,6 +202,31 @@ class TestCollectionBatch(BillingCase):
                 {"batch_id": batch.id, "file": base64.b64encode(b"a,b\n1,2\n")}
             ).action_read()
 
+    def test_what_cannot_be_booked_is_held(self):
+        """The others are booked; when it can be, the same answer books the rest."""
+        batch = self.batch()
+        batch.action_write_file()
+        first = batch.line_ids[0].sudo()
+        model = self.registry["pm.collection.line"]
+        collected = model._collected
+
+        def closed_books(lines):
+            if lines == first:
+                raise UserError("closed books")
+            return collected(lines)
+
+        with patch.object(model, "_collected", closed_books):
+            result = self.answer(
+                batch, *((line, "成功", "") for line in batch.line_ids)
+            )
+        self.assertEqual((result.paid_count, result.held_count), (1, 1))
+        self.assertEqual(batch.held_ids.reason, "closed books")
+        self.assertEqual(len(self.receipts()), 1)
+        result.action_read()
+        self.assertEqual((result.paid_count, result.held_count), (1, 0))
+        self.assertEqual(len(self.receipts()), 2)
+        self.assertLedgerTies()
+
     def read(self, batch, *amounts):
         """An answer that everything was collected, with these amounts."""
         rows = [

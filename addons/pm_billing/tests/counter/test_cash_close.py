@@ -171,6 +171,10 @@ class TestCashClose(BillingCase):
         self.take(100.0)
         close = self.day()
         self.count(close, _100=1)
+        # who takes no money never opens a drawer: the float would be nobody's
+        close.next_user_id = self.manager
+        with self.assertRefused(UserError, "is no cashier"):
+            close.action_close()
         close.next_user_id = self.colleague
         close.action_close()
         self.env["pm.cash.close"].with_user(self.colleague).create({})

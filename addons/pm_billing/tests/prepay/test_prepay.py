@@ -245,6 +245,13 @@ class TestPrepay(BillingCase, HttpCase):
         self.assertEqual(len(self.counter().prepay_line_ids), 2)
         self.assertFalse(self.counter(months=0).prepay_line_ids)
 
+    def test_an_amount_in_the_field_of_the_months(self):
+        form = self.counter(months=31440)
+        self.assertFalse(form.prepay_line_ids)
+        self.assertIn("more than 120 months", form.prepay_text)
+        with self.assertRefused(UserError, "more than 120 months"):
+            form.save()._book()
+
     def test_rules_that_fit(self):
         self.assertFalse(self.counter(months=6).prepay_rule_id)
         self.rule.date_to = "2026-10-31"

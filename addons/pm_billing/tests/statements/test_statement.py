@@ -104,6 +104,28 @@ class TestStatement(BillingCase):
         self.assertAlmostEqual(found["spent"], 274.15, 2)
         self.assertAlmostEqual(found["left"], 467.36, 2)
 
+    def test_a_line_of_two_estates_is_named(self):
+        """Counted whole in both it would be spent twice."""
+        expense = self.company_data["default_account_expense"]
+        cash = self.cash.default_account_id
+        self.book((expense, 200.0, self.estate), (cash, -200.0, None))
+        line = self.env["account.move.line"].search(
+            [("account_id", "=", expense.id), ("balance", "=", 200.0)]
+        )
+        first, second = (
+            str(estate.analytic_account_id.id) for estate in (self.estate, self.other)
+        )
+        line.analytic_distribution = {first: 60, second: 40}
+        for estate in (self.estate, self.other):
+            statement = self.statement("income", estate)
+            for step in (statement.action_view, statement.action_issue):
+                with self.assertRefused(UserError, f"{line.move_id.name}.*in part"):
+                    step()
+        line.analytic_distribution = {first: 100}
+        self.assertAlmostEqual(
+            self.figures(self.statement("income"))["result"], 541.51, 2
+        )
+
     def test_public_income(self):
         """A liability towards the owners: before, in, out, after."""
         account = self.company.pm_prepayment_account_id or self.env[

@@ -75,14 +75,20 @@ class PmCounter(models.TransientModel):
         return self._found_places(Domain("code", "=", text))
 
     def _find_by_bill(self, text):
-        """By the number of a bill or receipt, or by the address in the code of a bill.
+        """By the number of a bill or receipt, or by the address in the code of a bill
+        or of a demand.
 
         A bill is read with the rights of the cashier on its charges.
         """
         Charge = self.env["pm.charge"]
         address = re.search(r"/my/invoices/(\d{1,9})", text)
+        demand = re.search(r"/my/reminders/(\d{1,9})", text)
         if address:
             domain = Domain("move_id", "=", int(address[1]))
+        elif demand:
+            items_sudo = self.env["pm.dunning.item"].sudo()
+            items_sudo = items_sudo.search([("line_id", "=", int(demand[1]))])
+            domain = Domain("id", "in", items_sudo.charge_id.ids)
         else:
             bill = (
                 self.env["account.move"]

@@ -4,6 +4,8 @@ from odoo.tools import float_repr, format_amount
 
 # what is known only when the period is over
 UNKNOWN_BEFORE = ("metered", "pool", "tariff")
+# more is a slip: an amount in the field of the months
+MOST_MONTHS = 120
 
 
 class PmCounter(models.TransientModel):
@@ -104,6 +106,9 @@ class PmCounter(models.TransientModel):
         place, partner = self.property_id._origin, self.partner_id._origin
         if self.prepay_months <= 0 or not place or not partner:
             return [], []
+        if self.prepay_months > MOST_MONTHS:
+            text = self.env._("Nobody pays more than %s months ahead.", MOST_MONTHS)
+            return [], [text]
         today = self._today()
         fees = self.env["pm.fee"].search(
             [
