@@ -31,6 +31,19 @@ POWER = {
         {"name": "需量", "register": "demand", "bands": [{"price": "38.40"}]},
     ],
 }
+WATER = {
+    "name": "商业用水",
+    "unit": "m³",
+    "tax_included": True,
+    "parts": [
+        {"name": "水费", "bands": [{"price": "3.95"}]},
+        {
+            "name": "污水处理费",
+            "share_of_quantity": "0.9",
+            "bands": [{"price": "1.40"}],
+        },
+    ],
+}
 
 
 def run(env, estate):
@@ -124,6 +137,7 @@ def _tower(env):
                 ],
             }
         )
+    _agreed(env, tower, building.child_ids)
     cost = env["pm.shared.cost"].create(
         {
             "property_id": building.id,
@@ -139,6 +153,43 @@ def _tower(env):
     cost.action_confirm()
     cost.action_make_fees()
     return tower
+
+
+def _agreed(env, tower, units):
+    """A count × a price, a formula, and a tariff for a quantity that was agreed."""
+    water = env["pm.tariff"]._from_document(WATER, estate_id=tower.id)
+    for unit, item, quantity in zip(
+        units,
+        (
+            _item(env, tower, "cooler", "直饮水机租金", method="quantity", price=45.0),
+            _item(
+                env,
+                tower,
+                "air",
+                "空调加时费",
+                method="formula",
+                formula="max(area * 0.8, 200)",
+            ),
+            _item(
+                env,
+                tower,
+                "water",
+                "水费（包量）",
+                method="tariff",
+                tariff_id=water.id,
+            ),
+        ),
+        (2, 0, 12),
+        strict=True,
+    ):
+        env["pm.fee"].create(
+            {
+                "property_id": unit.id,
+                "fee_item_id": item.id,
+                "date_from": "2026-11-01",
+                "quantity": quantity,
+            }
+        )
 
 
 def _park(env):
@@ -288,6 +339,9 @@ def book_spent(env, centre, rows, reference, commission=False):
 
 def _commission_account(env, expense):
     """The account of what the company keeps, which statements for owners show apart."""
-    account = expense.copy({"name": "管理酬金"})
-    account.tag_ids = env.ref("pm_billing.account_tag_commission")
-    return account
+    tag = env.ref("pm_billing.account_tag_commission")
+    known = env["account.account"].search(
+        [("tag_ids", "in", tag.ids), ("company_ids", "in", expense.company_ids.ids)],
+        limit=1,
+    )
+    return known or expense.copy({"name": "管理酬金", "tag_ids": tag.ids})

@@ -16,14 +16,18 @@ SPENT = (
     ("公共区域能耗", 45_318.6),
     ("绿化养护", 18_900.0),
 )
-ISSUED = ("income", "public", "cash")
+# of what is spent, by the contract with the owners
+COMMISSION = 0.08
+ISSUED = ("income", "owners", "public", "cash")
 
 
 def run(env, estate):
     """The clerk and the manager of the estate, and the company manager."""
     company = acting(env, "company")
     lines = [_waiver(env, estate), _taxes(env, estate)]
-    book_spent(env, estate, SPENT, "项目 11 月支出")
+    fee = round(sum(amount for _what, amount in SPENT) * COMMISSION, 2)
+    rows = [*SPENT, ("管理酬金", fee)]
+    book_spent(env, estate, rows, "项目 11 月支出", commission=True)
     issued = company["pm.statement"]
     for name in ISSUED:
         issued += issued.create(
