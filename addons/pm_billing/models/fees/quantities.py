@@ -8,6 +8,15 @@ def exact(value):
     return Decimal(repr(float(value or 0)))
 
 
+def typed(value):
+    """A float of a field with ten decimals as what was typed.
+
+    Rounding a large number to so many leaves a trifle behind its last digits.
+    """
+    value = float(value or 0)
+    return Decimal(f"{value:.14g}") if abs(value) >= 10_000 else exact(value)
+
+
 # name in formulas: what it is of a fee
 _OF_FEE = {
     ("area", "面积"): lambda fee: fee.property_id.gross_area or None,

@@ -8,17 +8,17 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine import Tariff, TariffError
-from ..fees.quantities import exact
+from ..fees.quantities import typed
 
 
 def _number(value):
     """A number of a field as a document has it: 5.0 is "5", 0.1 is "0.1"."""
-    return format(exact(value).normalize(), "f")
+    return format(typed(value).normalize(), "f")
 
 
 def _share(percent):
     """A share of a document from a field that is in percent, without binary noise."""
-    return format((exact(percent) / 100).normalize(), "f")
+    return format((typed(percent) / 100).normalize(), "f")
 
 
 class PmTariff(models.Model):

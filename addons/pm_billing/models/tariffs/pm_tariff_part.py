@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..fees.quantities import exact
+from ..fees.quantities import typed
 from .prices import price_text, quantity_text
 
 
@@ -72,9 +72,9 @@ class PmTariffPart(models.Model):
         self.ensure_one()
         texts = []
         for band in self.band_ids:
-            price = price_text(self.env, band.price, self.currency_id)
+            price = price_text(self.env, typed(band.price), self.currency_id)
             texts.append(
-                f"{price} ≤ {quantity_text(exact(band.up_to))}" if band.up_to else price
+                f"{price} ≤ {quantity_text(typed(band.up_to))}" if band.up_to else price
             )
         if self.base_fee:
             texts.insert(0, self.version_id._money(self.base_fee))

@@ -160,6 +160,25 @@ class TestTariff(BillingCase):
         self.assertEqual(tariff._to_document(), WATER)
         document = json.loads(base64.b64decode(tariff.document_file))
         self.assertEqual(document, WATER)
+        large = {
+            "name": "Works",
+            "unit": "kWh",
+            "rounding": WATER["rounding"],
+            "minimum": "1234567.89",
+            "parts": [
+                {
+                    "name": "Power",
+                    "bands": [
+                        {"up_to": "1000000", "price": "0.12345678"},
+                        {"up_to": "98765432.1", "price": "0.1"},
+                        {"price": "123456.7"},
+                    ],
+                }
+            ],
+        }
+        tariff = self.tariffs._from_document(large)
+        self.assertEqual(tariff._to_document(), large)
+        self.assertIn("≤ 1,000,000,", tariff.version_ids.summary)
 
     def test_seasons_registers_and_versions_come_back_too(self):
         parts = [{"name": "Peak", "register": "peak", "bands": [{"price": "1.2"}]}]
