@@ -155,8 +155,11 @@ class TestReadingImport(MeterCase):
         found = self.env["pm.meter"].search([("name", "=", "N1")])
         self.assertEqual(set(found.mapped("property_id.code")), {"1-4"})
         self.assertEqual(
-            {meter.medium: meter.reading_ids.mapped("quantity") for meter in found},
-            {"water": [6, 5, 0], "electricity": [40, 0]},
+            {
+                meter.medium: meter.reading_ids.sorted("date").mapped("quantity")
+                for meter in found
+            },
+            {"water": [0, 5, 6], "electricity": [0, 40]},
         )
 
     def test_cells_as_people_fill_them_in(self):
