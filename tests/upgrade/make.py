@@ -42,6 +42,7 @@ VERSIONS = {
     "19.0.1.2.0": "ef25e15",
     "19.0.1.3.0": "2f04779",
     "19.0.1.4.0": "ac49118",
+    "19.0.1.5.0": "34c3ac8",
 }
 # so many units of each entrance are taken over
 UNITS = 2

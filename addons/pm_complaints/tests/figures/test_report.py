@@ -174,6 +174,14 @@ class TestComplaintReport(ComplaintCase):
                     self.assertNotIn(hidden.ids, [figures.search(domain).ids])
                     self.assertFalse(set(hidden.ids) & set(figures.search(domain).ids))
 
+    def test_whom_it_is_about_is_asked_of_the_figure(self):
+        """By way of the complaint, the database would join all there are."""
+        for model in ("pm.complaint.report", "pm.complaint.rate"):
+            figures = self.env[model].with_user(self.area)
+            asked = figures._search([]).select().code
+            self.assertIn("pm_complaint_concerned_rel", asked)
+            self.assertNotIn(f"{figures._table}__complaint_id", asked)
+
     def test_kpis_are_measured(self):
         for name in (*MEASURED, *(f"pm_complaints.kpi_{name}" for name in NEW)):
             with self.subTest(kpi=name):
