@@ -11,7 +11,6 @@ in ``SHARED_RIGHTS`` hold for records that belong to no estate and no company.
 
 import contextlib
 import importlib
-from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -228,17 +227,6 @@ class AccessCase(GuardWalk, MenuCase, PropertyCase, DoorWalk):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Odoo works out which rule refuses, and what its domain says about whom: a
-        # third of the time of a walk that is refused nearly everywhere.
-        cls.startClassPatcher(
-            patch.object(
-                cls.registry["ir.rule"],
-                "_make_access_error",
-                lambda rules, operation, records: AccessError(
-                    f"{operation} {records._name}: refused by a rule"
-                ),
-            )
-        )
         cls.other_company = cls.env["res.company"].create({"name": "Second Company"})
         cls.users = {
             role: cls._make_role_user(role, group) for role, group in cls.ROLES.items()
