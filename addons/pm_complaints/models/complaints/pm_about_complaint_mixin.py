@@ -15,52 +15,13 @@ class PmAboutComplaintMixin(models.AbstractModel):
     what, and the mails that leave. Of a complaint they are found by who may read it."""
 
     _name = "pm.about.complaint.mixin"
+    _inherit = ["pm.about.mixin"]
     _description = "Is Found with Its Complaint"
     # column with the name of the model; that with the id is ``res_id``
     _about = "res_model"
 
     @api.model
-    def _search(
-        self,
-        domain,
-        offset=0,
-        limit=None,
-        order=None,
-        *,
-        active_test=True,
-        bypass_access=False,
-    ):
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain) & self._domain_about_readable()
-        return super()._search(
-            domain,
-            offset,
-            limit,
-            order,
-            active_test=active_test,
-            bypass_access=bypass_access,
-        )
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not self._ids:
-            return result
-        forbidden, error = result or (self.browse(), None)
-        found = self.sudo().filtered(lambda one: one[self._about] in HIDDEN)
-        for model, some in found.grouped(self._about).items():
-            about = self.env[model].browse({one.res_id for one in some})
-            readable = set(about.exists()._filtered_access("read")._ids)
-            forbidden += self.browse(
-                one.id for one in some if one.res_id not in readable
-            )
-        if not forbidden:
-            return None
-        return forbidden, error or (
-            lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
-        )
-
-    @api.model
-    def _domain_about_readable(self):
+    def _domain_about_readable(self, domain):
         known = Domain.TRUE
         for name in HIDDEN:
             model = self.env[name]
@@ -69,3 +30,11 @@ class PmAboutComplaintMixin(models.AbstractModel):
                 other |= Domain("res_id", "in", model._search(Domain.TRUE))
             known &= other
         return known
+
+    def _unreadable_about(self, operation):
+        about = {
+            one.id: (one[self._about], one.res_id)
+            for one in self.sudo()
+            if one[self._about] in HIDDEN
+        }
+        return self._about_unreadable(about, may_be_gone=True)

@@ -41,58 +41,26 @@ class PmSlaOfComplaintMixin(models.AbstractModel):
     are seen by who may read it, wherever it is."""
 
     _name = "pm.sla.of.complaint.mixin"
+    _inherit = ["pm.about.mixin"]
     _description = "Is Hidden with Its Complaint"
     # the field that leads to the clock; None: it is the clock
     _clock_field = None
 
     @api.model
-    def _search(
-        self,
-        domain,
-        offset=0,
-        limit=None,
-        order=None,
-        *,
-        active_test=True,
-        bypass_access=False,
-    ):
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain)
-            ids = None if self._clock_field else _documents_in(domain)
-            readable = self.env[COMPLAINT]._domain_of_readable(ids=ids)
-            if self._clock_field:
-                readable = Domain(self._clock_field, "any!", readable)
-            domain &= readable
-        return super()._search(
-            domain,
-            offset,
-            limit,
-            order,
-            active_test=active_test,
-            bypass_access=bypass_access,
-        )
+    def _domain_about_readable(self, domain):
+        ids = None if self._clock_field else _documents_in(domain)
+        readable = self.env[COMPLAINT]._domain_of_readable(ids=ids)
+        if self._clock_field:
+            readable = Domain(self._clock_field, "any!", readable)
+        return readable
 
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not self._ids:
-            return result
-        forbidden, error = result or (self.browse(), None)
-        case_of = {}
-        for record in (self - forbidden).sudo():
+    def _unreadable_about(self, operation):
+        about = {}
+        for record in self.sudo():
             clock = record[self._clock_field] if self._clock_field else record
             if clock.res_model == COMPLAINT:
-                case_of[record.id] = clock.res_id
-        if case_of:
-            cases = self.env[COMPLAINT].browse(set(case_of.values()))
-            readable = set(cases._filtered_access("read")._ids)
-            forbidden += self.browse(
-                record for record, case in case_of.items() if case not in readable
-            )
-        if not forbidden:
-            return None
-        return forbidden, error or (
-            lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
-        )
+                about[record.id] = (COMPLAINT, clock.res_id)
+        return self._about_unreadable(about)
 
 
 class PmSlaClock(models.Model):

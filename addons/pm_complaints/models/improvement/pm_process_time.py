@@ -62,6 +62,7 @@ class PmProcessTime(models.Model):
     """
 
     _name = "pm.process.time"
+    _inherit = ["pm.about.mixin"]
     _description = "Time of a Process"
     _auto = False
     _order = "is_open desc, date_from desc, id"
@@ -254,27 +255,9 @@ class PmProcessTime(models.Model):
     # a row is seen by who may read what it is about, and so are sums and counts
 
     @api.model
-    def _search(
-        self,
-        domain,
-        offset=0,
-        limit=None,
-        order=None,
-        *,
-        active_test=True,
-        bypass_access=False,
-    ):
+    def _search(self, domain, *args, **kwargs):
         domain = Domain(domain).map_conditions(self._with_source)
-        if not (self.env.su or bypass_access):
-            domain &= self._domain_readable()
-        return super()._search(
-            domain,
-            offset,
-            limit,
-            order,
-            active_test=active_test,
-            bypass_access=bypass_access,
-        )
+        return super()._search(domain, *args, **kwargs)
 
     @staticmethod
     def _with_source(condition):
@@ -290,7 +273,7 @@ class PmProcessTime(models.Model):
         return condition & Domain("source_id", "in", sources)
 
     @api.model
-    def _domain_readable(self):
+    def _domain_about_readable(self, domain):
         readable = Domain.TRUE
         for process, name in MODELS.items():
             own = Domain("process", "!=", process)
@@ -304,19 +287,8 @@ class PmProcessTime(models.Model):
             reviews |= Domain("review_id", "in", Review._search(Domain.TRUE))
         return readable & reviews
 
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not self._ids:
-            return result
-        forbidden, error = result or (self.browse(), None)
-        rest = self - forbidden
-        if rest:
-            forbidden += rest - self.browse(rest._search([("id", "in", rest.ids)]))
-        if not forbidden:
-            return None
-        return forbidden, error or (
-            lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
-        )
+    def _unreadable_about(self, operation):
+        return self - self.browse(self._search([("id", "in", self.ids)]))
 
     # figures of groups
 

@@ -20,7 +20,7 @@ class PmDocument(models.Model):
 
     _name = "pm.document"
     _description = "Document"
-    _inherit = ["pm.cron.mixin"]
+    _inherit = ["pm.cron.mixin", "pm.about.mixin"]
     _order = "res_model, res_id, sequence, id"
     _rec_name = "type_id"
 
@@ -223,30 +223,7 @@ class PmDocument(models.Model):
         ]
 
     @api.model
-    def _search(
-        self,
-        domain,
-        offset=0,
-        limit=None,
-        order=None,
-        *,
-        active_test=True,
-        bypass_access=False,
-    ):
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain)
-            domain &= self._domain_readable(domain)
-        return super()._search(
-            domain,
-            offset,
-            limit,
-            order,
-            active_test=active_test,
-            bypass_access=bypass_access,
-        )
-
-    @api.model
-    def _domain_readable(self, domain):
+    def _domain_about_readable(self, domain):
         """The documents among those of ``domain`` whose records the user may read.
 
         The database is asked about the records that the domain names, or at most
@@ -312,31 +289,18 @@ class PmDocument(models.Model):
             return None
         return [value for value in values if value]
 
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not self._ids:
-            return result
-        forbidden, error = result or (self.browse(), None)
+    def _unreadable_about(self, operation):
+        """Who may change the record may change its documents."""
+        personal_too = self._sees_personal()
+        about = {
+            one.id: (one.res_model, one.res_id)
+            for one in self.sudo()
+            if self._is_archived(one.res_model)
+            and (personal_too or not one.type_id.is_personal)
+        }
+        closed = self.filtered(lambda one: one.id not in about)
         needed = "read" if operation == "read" else "write"
-        rest = (self - forbidden).sudo()
-        if not self._sees_personal():
-            personal = rest.filtered("type_id.is_personal")
-            forbidden += personal.sudo(False)
-            rest -= personal
-        for model, documents in rest.grouped("res_model").items():
-            if not self._is_archived(model):
-                forbidden += documents.sudo(False)
-                continue
-            records = self.env[model].browse(documents.mapped("res_id"))
-            allowed = set(records._filtered_access(needed)._ids)
-            forbidden += documents.filtered(
-                lambda document, ids=allowed: document.res_id not in ids
-            ).sudo(False)
-        if not forbidden:
-            return None
-        return forbidden, error or (
-            lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
-        )
+        return closed + self._about_unreadable(about, needed)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -9,6 +9,7 @@ from . import pm_chain_mixin
 from . import pm_price_mixin
 from . import pm_schedule_mixin
 from . import pm_part_mixin
+from . import pm_about_mixin
 from . import pm_rate_mixin
 from . import pm_setting_mixin
 from . import pm_scope_mixin

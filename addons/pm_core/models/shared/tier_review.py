@@ -4,34 +4,13 @@ from odoo.tools import SQL
 
 
 class TierReview(models.Model):
-    _inherit = "tier.review"
+    """A review is seen by who may read what it is about, and by nobody else."""
 
-    # a review is seen by who may read what it is about, and by nobody else
-
-    @api.model
-    def _search(
-        self,
-        domain,
-        offset=0,
-        limit=None,
-        order=None,
-        *,
-        active_test=True,
-        bypass_access=False,
-    ):
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain) & self._domain_readable()
-        return super()._search(
-            domain,
-            offset,
-            limit,
-            order,
-            active_test=active_test,
-            bypass_access=bypass_access,
-        )
+    _name = "tier.review"
+    _inherit = ["tier.review", "pm.about.mixin"]
 
     @api.model
-    def _domain_readable(self):
+    def _domain_about_readable(self, domain):
         env = self.with_context(active_test=False).env
         reviewed = SQL("(SELECT DISTINCT res_id FROM tier_review)")
         readable = []
@@ -43,21 +22,9 @@ class TierReview(models.Model):
                 )
         return Domain.OR(readable)
 
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not self._ids:
-            return result
-        forbidden, error = result or (self.browse(), None)
-        for model, reviews in (self - forbidden).sudo().grouped("model").items():
-            records = self.env[model].browse(reviews.mapped("res_id"))
-            readable = set(records._filtered_access("read")._ids)
-            forbidden += reviews.filtered(
-                lambda review, ids=readable: review.res_id not in ids
-            ).sudo(False)
-        if not forbidden:
-            return None
-        return forbidden, error or (
-            lambda: self.env["ir.rule"]._make_access_error(operation, forbidden)
+    def _unreadable_about(self, operation):
+        return self._about_unreadable(
+            {one.id: (one.model, one.res_id) for one in self.sudo()}
         )
 
     def _pm_is_ours(self):
