@@ -123,6 +123,7 @@ class PmFeeItem(models.Model):
     )
 
     @api.depends("fee_ids")
+    @api.depends_context("uid")
     def _compute_fee_count(self):
         counts = dict(
             self.env["pm.fee"]._read_group(

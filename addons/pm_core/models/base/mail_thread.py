@@ -36,9 +36,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
-        """The absence note of a customer is no report, and answers none of ours.
+        """The absence note of a customer is no report, and opens no case again.
 
-        Odoo counts what an address has sent: the first twenty would be twenty orders.
+        Odoo stops an address only after it has sent twenty mails: until then each note
+        would be an order or a complaint of its own. It is kept as a note instead.
         """
         if self._pm_is_automatic_answer(message, message_dict):
             kept = [

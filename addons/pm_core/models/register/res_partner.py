@@ -112,6 +112,7 @@ class ResPartner(models.Model):
                 or partner.pm_contract_ids
             )
 
+    @api.depends_context("uid")
     def _compute_pm_need_counts(self):
         """Count needs, and plans without their replaced versions."""
         needs = dict(
@@ -131,6 +132,7 @@ class ResPartner(models.Model):
             partner.pm_plan_count = plans.get(partner._origin, 0)
 
     @api.depends("pm_occupancy_ids.is_current")
+    @api.depends_context("uid")
     def _compute_pm_property_count(self):
         """Count and name what is held, with one query for the set."""
         held = dict(

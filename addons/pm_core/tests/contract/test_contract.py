@@ -240,6 +240,39 @@ class TestContract(PropertyCase):
         self.contract.action_submit()
         self.assertRecordValues(self.contract, [{"state": "approval", "amount": 4810}])
 
+    def test_amounts_of_many_contracts_at_once(self):
+        """Whatever their scopes: the estate, parts of it, or another estate."""
+        elsewhere = self.make_estate("Elsewhere")
+        self.make_unit(elsewhere, "e-1")
+        scopes = [
+            (self.estate, self.unit),
+            (self.estate, self.unit | self.other_unit),
+            (self.estate, self.unit.browse()),
+            (elsewhere, self.unit.browse()),
+        ]
+        lines = self.env["pm.contract.line"].create(
+            [
+                {
+                    "contract_id": self.make_contract(
+                        estate,
+                        date_to="2026-12-31",
+                        property_ids=[Command.set(places.ids)],
+                    ).id,
+                    "name": "Service",
+                    "method": method,
+                    "price": 2.5,
+                    "surcharge": 10,
+                }
+                for estate, places in scopes
+                for method in ("area", "fixed", "whole")
+            ]
+        )
+        self.assertEqual(
+            lines.mapped("amount_month"),
+            [260, 10, 10, 520, 20, 10, 520, 20, 10, 260, 10, 10],
+        )
+        self.assertQueriesDoNotGrow(lines, lambda some: some.mapped("amount_month"))
+
     def test_parties_follow_the_other_party(self):
         ours = self.estate.company_id.partner_id
         self.assertEqual(

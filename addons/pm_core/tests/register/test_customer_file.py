@@ -151,6 +151,25 @@ class TestCustomerFile(PropertyCase):
         self.assertNotIn(self.far_unit.code, text)
         self.assertNotIn("Far agreement", text)
 
+    def test_counts_are_of_who_looks(self):
+        """What was counted with all rights is not told to who has fewer."""
+        for place in (self.unit, self.far_unit):
+            self.env["pm.requirement"].create(
+                {
+                    "title": "Windows cleaned",
+                    "partner_id": self.owner.id,
+                    "property_id": place.id,
+                }
+            )
+        names = ["pm_property_count", "pm_requirement_count", "pm_property_names"]
+        self.env.invalidate_all()
+        everything, own = (
+            [self.owner.with_user(user)[name] for name in names]
+            for user in (self.env.user, self.service)
+        )
+        self.assertEqual((everything[:2], own[:2]), ([2, 2], [1, 1]))
+        self.assertEqual(own[2], self.unit.code)
+
     def test_the_short_form_is_for_staff_of_the_estates(self):
         accountant = self.make_user(
             "file_accountant", "pm_core.group_pm_user,account.group_account_readonly"

@@ -79,6 +79,28 @@ class TestPropertyPortal(PropertyCase, HttpCase):
                 )
                 self.assertEqual(list(self.rows("portal_tenant").values()), [expected])
 
+    def test_who_holds_something_at_two_estates_sees_both(self):
+        """The staff of one see the own half; whose it is sees all of it."""
+        far = self.make_unit(self.make_estate("Far Garden"), "f-1")
+        person = self.resident.partner_id
+        self.make_occupancy(far, person, self.today - timedelta(9), role="tenant")
+        for estate in (self.estate, far.estate_id):
+            contract = self.make_contract(
+                estate, partner_id=person.id, title=f"At {estate.name}", kind="tenant"
+            )
+            self.activate(contract)
+        text = " ".join(self.rows("portal_tenant"))
+        agreed = self.url_open("/my/property-contracts").text
+        for place in (self.unit, far):
+            self.assertIn(place.display_name, text)
+            self.assertIn(f"At {place.estate_id.name}", agreed)
+        service = self.make_user(
+            "portal_service", "pm_core.group_pm_service", self.estate
+        )
+        seen = person.with_user(service)
+        self.assertEqual(seen.pm_occupancy_ids.property_id, self.unit)
+        self.assertEqual(seen.pm_contract_ids.estate_id, self.estate)
+
     def test_people_of_a_firm_see_what_it_holds(self):
         firm = self.make_partner("Firm", is_company=True)
         self.resident.partner_id.parent_id = firm
