@@ -3,6 +3,7 @@ from hashlib import sha256
 from odoo import api, models
 from odoo.exceptions import RedirectWarning
 from odoo.tools import float_repr, format_amount
+from odoo.tools.sql import escape_psql
 
 
 class PmCounter(models.TransientModel):
@@ -46,7 +47,8 @@ class PmCounter(models.TransientModel):
                 [
                     "|",
                     ("request_key", "=", key),
-                    ("request_key", "=like", f"{key}/%"),
+                    # a key of a client stands for itself, and for no others
+                    ("request_key", "=like", f"{escape_psql(key)}/%"),
                 ],
                 order="id",
             )

@@ -72,6 +72,24 @@ class PmComplaint(models.Model):
     _order = "severity_rank, id desc"
     _rec_names_search = ["number", "name", "partner_id.name", "property_id.code"]
     _check_company_auto = True
+    # what was said, found and answered is not told otherwise once it is over; how it
+    # is counted (kind, category, cause) may still be put right
+    _user_columns = dict.fromkeys(
+        (
+            "description",
+            "remedy_sought",
+            "partner_id",
+            "reporter_name",
+            "findings",
+            "heard",
+            "evidence_ids",
+            "cause",
+            "liability",
+            "action_taken",
+            "reply",
+        ),
+        OPEN,
+    )
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
     name = fields.Char(

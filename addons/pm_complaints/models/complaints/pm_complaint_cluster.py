@@ -16,6 +16,9 @@ class PmComplaintCluster(models.Model):
         "pm.state.mixin",
     ]
     _order = "id desc"
+    _user_columns = dict.fromkeys(
+        ("cause_id", "cause", "liability", "plan", "reply"), ("open", "answered")
+    )
 
     name = fields.Char(compute="_compute_name", store=True)
     category_id = fields.Many2one(

@@ -337,6 +337,28 @@ class TestSteps(ComplaintCase):
         complaint._add_words("And the hall.")
         self.assertEqual(len(complaint.evidence_ids), 2)
 
+    def test_what_was_said_and_found_stays_when_it_is_over(self):
+        complaint = self.ready()
+        complaint.action_close()
+        self.assertEqual(complaint.state, "closed")
+        for name, value in (
+            ("description", "All is well."),
+            ("partner_id", self.make_partner("Somebody Else").id),
+            ("findings", "Nothing was broken."),
+            ("heard", "Nobody"),
+            ("liability", "none"),
+            ("action_taken", "Nothing."),
+            ("reply", "We did nothing."),
+        ):
+            for user in (self.clerk, self.manager, self.company_manager):
+                with (
+                    self.subTest(name=name, user=user.login),
+                    self.assertRefused(AccessError, "by hand"),
+                ):
+                    complaint.with_user(user).write({name: value})
+        # how it is counted is put right
+        complaint.with_user(self.manager).cause_id = self.cause.copy({"name": "Old"})
+
     def test_anonymous(self):
         complaint = self.env["pm.complaint"]._report(
             self.unit, "Noise", is_anonymous=True, partner=self.owner

@@ -1,5 +1,5 @@
 from datetime import timedelta
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 from odoo import fields, http
 from odoo.exceptions import UserError
@@ -55,6 +55,18 @@ class OneTimeCode(CustomerPortal):
             "destination": Code._masked(partner_sudo, company_sudo),
             "step": request.session.get("pm_code_step", {}).get(subject),
         }
+
+    def _page_url(self, record_sudo, access_token, **query):
+        """The page of a paper again, with the secret that the visitor came with.
+
+        The record is read with all rights here, and would tell its secret to everybody
+        who may look at it.
+        """
+        if access_token:
+            query["access_token"] = access_token
+        if not query:
+            return record_sudo.access_url
+        return f"{record_sudo.access_url}?{urlencode(query)}"
 
     def _identity_page(self, identity):
         """The page that asks who it is, where there is nothing to show before."""

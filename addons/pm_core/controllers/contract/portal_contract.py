@@ -75,7 +75,7 @@ class ContractPortal(OneTimeCode, CustomerPortal):
                 ),
             )
         if problem := self._reader_problem(
-            contract_sudo, contract_sudo.get_portal_url()
+            contract_sudo, self._page_url(contract_sudo, access_token)
         ):
             return self._identity_page(problem)
         if report_type in ("html", "pdf", "text"):
@@ -91,7 +91,9 @@ class ContractPortal(OneTimeCode, CustomerPortal):
                 **self._prepare_portal_layout_values(),
                 "doc": contract_sudo,
                 "page_name": "pm_contract",
-                "pdf_url": contract_sudo.get_portal_url(report_type="pdf"),
+                "pdf_url": self._page_url(
+                    contract_sudo, access_token, report_type="pdf"
+                ),
                 "sign_party": self._party_to_sign(contract_sudo),
             },
         )

@@ -1,5 +1,3 @@
-from urllib.parse import urlencode
-
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -73,7 +71,7 @@ class ServicePlanPortal(OneTimeCode, CustomerPortal):
             plan_sudo.partner_id,
             self._subject(plan_sudo),
             plan_sudo.company_id,
-            self._url(plan_sudo, access_token),
+            self._page_url(plan_sudo, access_token),
         )
 
     def _refused(self):
@@ -83,14 +81,6 @@ class ServicePlanPortal(OneTimeCode, CustomerPortal):
         )
         response.status_code = 403
         return response
-
-    def _url(self, plan_sudo, access_token, **query):
-        """The page of the plan again, with the token the visitor came with."""
-        if access_token:
-            query["access_token"] = access_token
-        if not query:
-            return plan_sudo.access_url
-        return f"{plan_sudo.access_url}?{urlencode(query)}"
 
     @http.route(
         ["/my/service-plans", "/my/service-plans/page/<int:page>"],
@@ -162,10 +152,12 @@ class ServicePlanPortal(OneTimeCode, CustomerPortal):
                 "can_answer": open_to_customer and not staff and not identity,
                 "identity": open_to_customer and identity,
                 "latest": latest_sudo,
-                "latest_url": latest_sudo and latest_sudo.get_portal_url(),
+                # of staff, those who may hand it over get its secret
+                "latest_url": latest_sudo
+                and latest_sudo.sudo(not staff).get_portal_url(),
                 "comparison": before_sudo and plan_sudo._comparison(before_sudo),
-                "pdf_url": self._url(plan_sudo, access_token, report_type="pdf"),
-                "accept_url": self._url(plan_sudo, access_token).replace(
+                "pdf_url": self._page_url(plan_sudo, access_token, report_type="pdf"),
+                "accept_url": self._page_url(plan_sudo, access_token).replace(
                     plan_sudo.access_url, f"{plan_sudo.access_url}/accept"
                 ),
             },
@@ -211,7 +203,7 @@ class ServicePlanPortal(OneTimeCode, CustomerPortal):
         self._post_signed(plan_sudo, name)
         return {
             "force_refresh": True,
-            "redirect_url": self._url(plan_sudo, access_token, message="accepted"),
+            "redirect_url": self._page_url(plan_sudo, access_token, message="accepted"),
         }
 
     def _post_signed(self, plan_sudo, name):
@@ -248,7 +240,7 @@ class ServicePlanPortal(OneTimeCode, CustomerPortal):
         if not plan_sudo or request.env.user._is_internal():
             return self._refused()
         if self._identity_problem(plan_sudo.partner_id, self._subject(plan_sudo)):
-            return request.redirect(self._url(plan_sudo, access_token))
+            return request.redirect(self._page_url(plan_sudo, access_token))
         comment = (comment or "").strip()[:MAX_COMMENT]
         message = "empty"
         if comment:
@@ -257,4 +249,6 @@ class ServicePlanPortal(OneTimeCode, CustomerPortal):
                 plan_sudo._ask_revision(comment, self._author(plan_sudo))
             except UserError:
                 message = "closed"
-        return request.redirect(self._url(plan_sudo, access_token, message=message))
+        return request.redirect(
+            self._page_url(plan_sudo, access_token, message=message)
+        )

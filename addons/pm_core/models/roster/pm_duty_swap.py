@@ -19,6 +19,10 @@ class PmDutySwap(models.Model):
     _rec_name = "duty_id"
     _mail_post_access = "read"
     _check_company_auto = True
+    # what the colleague has agreed to is what is decided on, and nothing else
+    _user_columns = dict.fromkeys(
+        ("duty_id", "colleague_id", "return_duty_id", "reason"), ("requested",)
+    )
 
     duty_id = fields.Many2one(
         "pm.duty",

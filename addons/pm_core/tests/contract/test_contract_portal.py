@@ -97,6 +97,20 @@ class TestContractPortal(VisitorMixin, PropertyFactory, HttpCase):
         self.assertIn("Shop service", self.page(self.contract.get_portal_url()))
         self.page("/my/property-contracts/999999999", 403)
 
+    def test_readers_get_no_secret(self):
+        """Staff who may look at it get nothing that opens it outside."""
+        self.contract._portal_ensure_token()
+        self.make_user("contract_reader", "pm_core.group_pm_user", self.estate)
+        self.authenticate("contract_reader", "contract_reader")
+        page = self.url_open(self.contract.access_url)
+        self.assertIn("Shop service", page.text)
+        self.assertIn("report_type=pdf", page.text)
+        self.assertNotIn(self.contract.access_token, page.text)
+        # who came with it finds the print-out by it
+        self.authenticate(None, None)
+        page = self.url_open(self.contract.get_portal_url())
+        self.assertIn(self.contract.access_token, page.text)
+
     def test_sign_by_link_without_an_account(self):
         text = self.page(self.link)
         self.assertIn("Tenant Co", text)

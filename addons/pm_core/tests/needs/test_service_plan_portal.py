@@ -207,6 +207,19 @@ class TestServicePlanPortal(VisitorMixin, PlanFactory, HttpCase):
         self.assertIn(new.name, new_page)
         self.assertNotIn("What changed since version", new_page)
 
+    def test_readers_are_led_to_the_newer_version_without_its_secret(self):
+        new = self.env["pm.service.plan"].browse(
+            self.plan.action_new_version()["res_id"]
+        )
+        new.line_ids[0].price = 1
+        self.present(new)
+        new._portal_ensure_token()
+        self.make_user("pm_plan_reader", "pm_core.group_pm_user", self.plan.estate_id)
+        self.authenticate("pm_plan_reader", "pm_plan_reader")
+        page = self.url_open(self.url(token=False)).text
+        self.assertIn(f'href="{new.access_url}"', page)
+        self.assertNotIn(new.access_token, page)
+
     def test_an_expired_plan_is_not_accepted(self):
         self.plan.valid_until = "2020-01-01"
         self.authenticate("pm_plan_customer", "pm_plan_customer")

@@ -51,6 +51,21 @@ class TestDutySwap(RosterCase):
         self.assertEqual(self.duty.employee_id, self.guards[1])
         self.assertEqual(self.back.employee_id, self.guards[1])
 
+    def test_what_was_agreed_to_is_what_is_decided_on(self):
+        swap = self.ask(return_duty_id=self.back.id)
+        swap.with_user(self.colleague).action_agree()
+        swap = swap.with_user(self.manager)
+        for name, value in (
+            ("colleague_id", self.guards[2].id),
+            ("duty_id", self.back.id),
+            ("return_duty_id", False),
+            ("reason", "Other"),
+        ):
+            with self.subTest(name=name), self.assertRefused(AccessError, "by hand"):
+                swap.write({name: value})
+        swap.action_approve()
+        self.assertEqual(self.duty.employee_id, self.guards[1])
+
     def test_posts_of_one_shift_are_traded(self):
         """Both work at the same time: they change places, nobody works twice."""
         patrol = self.make_post("Patrol", [(self.day, 1)])

@@ -60,7 +60,9 @@ class PmAccessPass(models.Model):
     _rec_name = "number"
     _rec_names_search = ["number", "visitor_name", "plate"]
     _check_company_auto = True
-    _user_columns = dict.fromkeys(AGREED, ("draft",))
+    _user_columns = dict.fromkeys(AGREED, ("draft",)) | {
+        "reason": ("draft", "asked", "confirmed")
+    }
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
     kind = fields.Selection(KINDS, required=True, default="visitor")

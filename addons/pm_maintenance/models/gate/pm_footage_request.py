@@ -43,9 +43,10 @@ class PmFootageRequest(models.Model):
     _rec_name = "number"
     _rec_names_search = ["number", "requester"]
     _check_company_auto = True
-    _user_columns = dict.fromkeys(ASKED, ("draft",)) | {
-        "preserved_note": ("draft", "approval", "approved")
-    }
+    # what came of it is not written anew once it is closed
+    _user_columns = dict.fromkeys(ASKED, ("draft",)) | dict.fromkeys(
+        ("preserved_note", "result"), ("draft", "approval", "approved")
+    )
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
     property_id = fields.Many2one(string="Estate or Place", check_company=True)

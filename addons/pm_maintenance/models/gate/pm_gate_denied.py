@@ -35,7 +35,7 @@ class PmGateDenied(models.Model):
     ]
     _order = "date_from desc, id desc"
     _state_to = ["approved"]
-    _user_columns = dict.fromkeys(AGREED, ("draft",))
+    _user_columns = dict.fromkeys(AGREED, ("draft",)) | {"lifted_reason": ("approved",)}
 
     property_id = fields.Many2one(
         string="At Estate", domain="[('kind', '=', 'estate')]", check_company=True

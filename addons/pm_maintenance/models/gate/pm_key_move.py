@@ -33,7 +33,9 @@ class PmKeyMove(models.Model):
     _rec_name = "key_id"
     _check_company_auto = True
     _user_columns = dict.fromkeys(AGREED, ("draft",)) | {
-        "return_signature": ("out", "lost")
+        "due": ("draft", "out"),
+        "lost_reason": ("out",),
+        "return_signature": ("out", "lost"),
     }
 
     key_id = fields.Many2one("pm.key", required=True, index=True, ondelete="restrict")

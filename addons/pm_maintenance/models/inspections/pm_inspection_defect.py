@@ -26,7 +26,15 @@ class PmInspectionDefect(models.Model):
     _order = "date_due, id"
     _check_company_auto = True
     _user_columns = dict.fromkeys(
-        ("name", "property_id", "user_id", "supplier_id", "date_due", "deduction"),
+        (
+            "name",
+            "property_id",
+            "user_id",
+            "supplier_id",
+            "date_due",
+            "deduction",
+            "result",
+        ),
         ("open",),
     )
 

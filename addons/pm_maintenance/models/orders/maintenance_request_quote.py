@@ -6,6 +6,8 @@ from .maintenance_request import WAITING, WORKING
 
 # who pays a quote as a customer; what others pay is agreed to by our own people
 CHARGED = ("private", "fault")
+# who pays follows from these: consent to a quote is that of one person, at one place
+WHO_PAYS = ("partner_id", "property_id", "fault_category_id", "payer")
 
 
 class MaintenanceRequest(models.Model):
@@ -36,6 +38,18 @@ class MaintenanceRequest(models.Model):
     def _compute_quote_amount(self):
         for order in self:
             order.quote_amount = sum(order.quote_line_ids.mapped("amount"))
+
+    def write(self, vals):
+        """What one customer agreed to is not charged to another."""
+        told = vals.keys() & set(WHO_PAYS)
+        if told and not self._writes_freely():
+            self.filtered(
+                lambda order: any(
+                    not order._same_value(name, vals[name], order[name])
+                    for name in told
+                )
+            )._check_quote_open()
+        return super().write(vals)
 
     def _check_quote_open(self):
         """:raises UserError: what the customer was shown or agreed to is not changed"""

@@ -15,6 +15,7 @@ class PmStoreCount(models.Model):
     _inherit = ["pm.part.mixin"]
     _whole = "store_id"
     _order = "id desc"
+    _user_columns = {"name": ("draft",)}
 
     name = fields.Char(
         required=True,

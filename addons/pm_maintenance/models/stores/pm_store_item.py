@@ -173,6 +173,15 @@ class PmStoreItem(models.Model):
         return items
 
     def write(self, vals):
+        """An item is of one product: its minimum and its shelf are that product's."""
+        told = vals.get("product_id")
+        if "product_id" in vals and any(item.product_id.id != told for item in self):
+            raise UserError(
+                self.env._(
+                    "%s stays what it is. Make a new item for another product.",
+                    self[0].display_name,
+                )
+            )
         result = super().write(vals)
         if vals.keys() & {"minimum", "maximum", "supplier_id"}:
             self._follow_minimum()

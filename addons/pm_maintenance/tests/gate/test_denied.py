@@ -63,6 +63,8 @@ class TestDenied(GateCase):
             denied.action_lift()
         denied.lifted_reason = "Has paid"
         denied.action_lift()
+        with self.assertRefused(AccessError, "by hand"):
+            denied.lifted_reason = "Has not paid"
         self.assertTrue(self.code(plate="A1")["ok"])
 
     def test_who_asks_does_not_decide(self):

@@ -90,6 +90,15 @@ class TestFootage(GateCase):
         with self.assertRefused(UserError, "not approved"):
             self.hand_out(request)
 
+    def test_the_result_stays_as_it_was_closed(self):
+        request = self.approved()
+        request.result = "Nothing to be seen"
+        request.action_close()
+        for user in (self.guard, self.service, self.manager):
+            with self.assertRefused(AccessError, "by hand"):
+                request.with_user(user).result = "A red car"
+        self.assertEqual(request.result, "Nothing to be seen")
+
     def test_the_police_bring_a_paper(self):
         request = self.make(requester_kind="police")
         with self.assertRefused(UserError, "letter"):

@@ -74,6 +74,8 @@ class TestKey(GateCase):
             move.action_lost()
         move.lost_reason = "Fell into the shaft"
         move.action_lost()
+        with self.assertRefused(AccessError, "by hand"):
+            move.lost_reason = "Never had it"
         self.key.invalidate_recordset()
         self.assertEqual((self.key.lost_count, self.key.available), (1, 1))
         move.action_return()

@@ -88,8 +88,12 @@ class TestDefects(RoundCase):
         defect.with_user(self.dispatcher).deduction = 3
         defect.result = "Wiped."
         defect.with_user(self.cleaner).action_rectify()
-        with self.assertRefused(AccessError, "by hand"):
-            defect.with_user(self.dispatcher).deduction = 1
+        for change in ({"deduction": 1}, {"result": "Nothing was done."}):
+            with (
+                self.subTest(change=change),
+                self.assertRefused(AccessError, "by hand"),
+            ):
+                defect.with_user(self.dispatcher).write(change)
 
     def test_no_defect_after_all(self):
         defect = self.defect()

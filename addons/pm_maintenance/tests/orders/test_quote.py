@@ -34,6 +34,25 @@ class TestQuote(OrderCase):
         self.order.quote_line_ids.write({"quantity": 1})
         self.assertEqual(self.order.quote_amount, 88.5)
 
+    def test_what_one_agreed_to_is_not_charged_to_another(self):
+        self.order.action_quote_ask()
+        order = self.order.with_user(self.dispatcher)
+        other = self.make_partner("Somebody Else", pm_estate_id=self.estate.id)
+        elsewhere = {"property_id": self.other_unit.id}
+        for agreed in (False, True):
+            if agreed:
+                order.sudo()._quote_answer(True, "王小明")
+            for change in ({"partner_id": other.id}, elsewhere):
+                with (
+                    self.subTest(agreed=agreed, change=change),
+                    self.assertRefused(UserError, "Take it back"),
+                ):
+                    order.write(change)
+        # what it is anyhow may be said
+        order.write({"property_id": order.property_id.id, "result": "Washer"})
+        order.with_user(self.technician).action_quote_take_back()
+        order.partner_id = other
+
     def test_answer_only_when_asked(self):
         with self.assertRefused(UserError, "does not wait"):
             self.order.sudo()._quote_answer(True, "王小明")

@@ -31,6 +31,8 @@ class TestCount(StoreCase):
             count.action_confirm()
         with self.assertRefused(UserError, "is booked"):
             seal.counted = 3
+        with self.assertRefused(AccessError, "by hand"):
+            count.name = "Count of another day"
 
     def test_what_was_not_counted_stays(self):
         self.put(self.seal, 10)

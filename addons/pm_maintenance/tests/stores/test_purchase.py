@@ -164,6 +164,17 @@ class TestPurchase(StoreCase):
         self.assertEqual(self.on_hand(self.tap), 9)
         self.assertNotIn(item, Item.search([("is_below", "=", True)]))
 
+    def test_an_item_is_of_one_product(self):
+        """What is bought again below its minimum is what it says."""
+        item = self.store.item_ids.filtered(lambda i: i.product_id == self.seal)
+        item = item.with_user(self.keeper)
+        self.assertTrue(item)
+        other = self.make_product("Hose")
+        with self.assertRefused(UserError, "Make a new item"):
+            item.product_id = other
+        item.write({"product_id": self.seal.id, "place": "B4"})
+        self.assertEqual((item.product_id, item.place), (self.seal, "B4"))
+
     def test_the_order_s_need_is_bought_once(self):
         """Odoo's replenishment counts it too; buying for the order takes it over."""
         self.put(self.tap, 3)
