@@ -166,10 +166,12 @@ class TestPurchase(StoreCase):
 
     def test_an_item_is_of_one_product(self):
         """What is bought again below its minimum is what it says."""
-        item = self.store.item_ids.filtered(lambda i: i.product_id == self.seal)
-        item = item.with_user(self.keeper)
-        self.assertTrue(item)
         other = self.make_product("Hose")
+        item = (
+            self.env["pm.store.item"]
+            .with_user(self.keeper)
+            .create({"store_id": self.store.id, "product_id": self.seal.id})
+        )
         with self.assertRefused(UserError, "Make a new item"):
             item.product_id = other
         item.write({"product_id": self.seal.id, "place": "B4"})
