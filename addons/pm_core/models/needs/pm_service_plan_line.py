@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
+from odoo.tools import format_amount, formatLang
 
 COMPARED = [
     "category_id",
@@ -162,6 +162,9 @@ class PmServicePlanLine(models.Model):
             if parts or units != 1:
                 parts.append(fixed)
         return " + ".join(parts)
+
+    def _money(self, amount):
+        return format_amount(self.env, amount, self.currency_id)
 
     @api.model_create_multi
     def create(self, vals_list):
