@@ -24,6 +24,7 @@ from odoo.tools.safe_eval import safe_eval
 from .common import PropertyCase
 from .doors import DoorWalk
 from .menus import MenuCase
+from .two_estates import TwoEstatesWalk
 
 OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
 ROLES = {
@@ -47,7 +48,7 @@ def rights(default, **others):
     return {**dict.fromkeys(EVERYBODY, default), **others}
 
 
-class GuardWalk:
+class GuardWalk(TwoEstatesWalk):
     """What is written in a record, whatever rights there are on it.
 
     For classes with ``users`` by role and ``records`` by place and model.

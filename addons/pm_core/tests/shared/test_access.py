@@ -23,6 +23,7 @@ class TestEveryModel(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestAccess(access.AccessCase):
+    two_estates = True
     RIGHTS = {
         "pm.property": access.rights("rwcd", staff="r", hr="r", service="rw"),
         "pm.occupancy": access.rights("rwcd", staff="r", hr="r", service="rwc"),
