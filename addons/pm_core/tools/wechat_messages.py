@@ -21,6 +21,8 @@ from .secret import same_secret
 
 # WeChat calls again after 5 seconds, three times; clocks differ by some seconds.
 WINDOW = 300
+# Messages that WeChat signs in the same moment may have the same signature.
+MOMENT = 10
 # A text of WeChat has at most 2,048 bytes, and a call a few more fields.
 LIMIT = 64 * 1024
 # Padding is to 32 bytes, not to the 16 of the cipher.
@@ -41,6 +43,15 @@ class WechatRefused(Exception):
 def signature(*parts):
     """Return WeChat's signature over texts: SHA-1 of them, sorted and joined."""
     return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()  # noqa: S324
+
+
+def is_fresh(timestamp, now=None):
+    """Whether a call was signed this moment, by WeChat's clock.
+
+    :param timestamp: seconds since 1970, as :meth:`Envelope.check` has let them pass
+    :param now: seconds since 1970
+    """
+    return abs((time.time() if now is None else now) - int(timestamp)) <= MOMENT
 
 
 class Envelope:

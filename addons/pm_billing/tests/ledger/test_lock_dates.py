@@ -81,7 +81,8 @@ class TestLockDates(BillingCase):
                 "company_id": self.company.id,
                 "user_id": self.cashier.id,
                 "fiscalyear_lock_date": date(2026, 10, 31),
-                "end_datetime": datetime(2026, 12, 1),
+                # Odoo asks the clock of the database, which stands still for no test
+                "end_datetime": datetime(9000, 1, 1),
             }
         )
         Receipt = self.env["pm.receipt"]

@@ -7,7 +7,12 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.pm_core.tools import wechat
 from odoo.addons.pm_core.tools.secret import fill_column
-from odoo.addons.pm_core.tools.wechat_messages import Envelope, WechatRefused, key_of
+from odoo.addons.pm_core.tools.wechat_messages import (
+    Envelope,
+    WechatRefused,
+    is_fresh,
+    key_of,
+)
 
 # WeChat lets an account answer so long after the customer's last message
 WINDOW = timedelta(hours=48)
@@ -119,10 +124,13 @@ class PmWechatAccount(models.Model):
             raise WechatRefused("from nobody")
         if len(said["FromUserName"]) > MAX_OPENID:
             raise WechatRefused("from no OpenID")
-        # in safe mode the signature is over the message; in plain mode over the moment
-        # and a random number alone, so that it counts for the first message only
+        # In safe mode the signature is over the message; in plain mode over the moment
+        # and a random number alone: whoever has seen it could bring words of their own
+        # with it. Messages of one moment may share it; later it brings no other.
         signed = None if self.callback_key else query.get("signature")
-        self.env["pm.wechat.message"]._keep(self, key_of(said), said, signed)
+        self.env["pm.wechat.message"]._keep(
+            self, key_of(said), said, signed, is_fresh(query.get("timestamp"))
+        )
         # an empty answer, which WeChat shows to nobody
         return "success"
 

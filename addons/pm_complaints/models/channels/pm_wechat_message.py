@@ -69,18 +69,15 @@ class PmWechatMessage(models.Model):
         readonly=True,
         groups="base.group_system",
         help="The signature of a plain message, which says nothing about its words: "
-        "it is good for one.",
+        "once its moment is over it brings no other message.",
     )
     _key_once = models.UniqueIndex("(account_id, key)", "This message came already.")
-    _signed_once = models.UniqueIndex(
-        "(account_id, signed) WHERE signed IS NOT NULL",
-        "Another message came with this signature.",
-    )
+    _signed_idx = models.Index("(account_id, signed) WHERE signed IS NOT NULL")
     _heard_idx = models.Index("(account_id, openid, create_date)")
     _due_idx = models.Index("(due_at) WHERE state = 'new'")
 
     @api.model
-    def _keep(self, account, key, said, signed=None):
+    def _keep(self, account, key, said, signed=None, fresh=True):
         """Put a message down, and have it taken up.
 
         One statement, because WeChat waits; and the database says whether it came
@@ -88,8 +85,11 @@ class PmWechatMessage(models.Model):
 
         :param said: the fields of the message
         :param signed: the signature, where it does not cover the message
-        :raises WechatRefused: another message came with that signature
+        :param fresh: whether it was signed this moment
+        :raises WechatRefused: another message came with that signature before
         """
+        if signed and not fresh and self._brought_another(account, key, signed):
+            raise WechatRefused("signed for another message")
         kind = KINDS.get(said.get("MsgType"), "other")
         values = {
             "account_id": account.id,
@@ -122,10 +122,20 @@ class PmWechatMessage(models.Model):
             return
         if kept:
             self._wake_job()
-        elif signed and not self.sudo().search_count(
-            [("account_id", "=", account.id), ("key", "=", key)], limit=1
-        ):
-            raise WechatRefused("signed for another message")
+
+    @api.model
+    def _brought_another(self, account, key, signed):
+        """Whether a message other than this one came with the signature."""
+        return bool(
+            self.sudo().search_count(
+                [
+                    ("account_id", "=", account.id),
+                    ("signed", "=", signed),
+                    ("key", "!=", key),
+                ],
+                limit=1,
+            )
+        )
 
     @staticmethod
     def _words(kind, said):

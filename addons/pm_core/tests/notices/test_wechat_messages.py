@@ -11,6 +11,7 @@ from ...tools.wechat_messages import (
     WINDOW,
     Envelope,
     WechatRefused,
+    is_fresh,
     key_of,
     parse,
     signature,
@@ -95,6 +96,11 @@ class TestWechatMessages(BaseCase):
             asked = query(timestamp=stamp, msg_signature=signed)
             with self.assertRaises(WechatRefused):
                 self.safe.open(sealed(), asked, now=NOW)
+
+    def test_the_moment(self):
+        for now, fresh in ((0, True), (-10, True), (10, True), (11, False)):
+            with self.subTest(now):
+                self.assertIs(is_fresh("1409735668", now=1409735668 + now), fresh)
 
     def test_another_account(self):
         """The same token and key at another account: its messages are not ours."""
