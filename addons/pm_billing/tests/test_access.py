@@ -64,6 +64,7 @@ RIGHTS = {
     # checks come about by checking, lines of a sample by drawing it
     "pm.ledger.check": dict.fromkeys(ALL_ESTATES, "r"),
     "pm.ledger.check.line": dict.fromkeys(ALL_ESTATES, "r"),
+    "pm.ledger.check.balance": dict.fromkeys(ALL_ESTATES, "r"),
     "pm.ledger.check.difference": dict.fromkeys(ALL_ESTATES, "r"),
     # an accountant reviews, but does not read the register that is drawn from
     "pm.audit.sample": {"accountant": "rw", "company": "rwcd"},
@@ -173,6 +174,12 @@ class TestAccess(
         )
         charge = run.charge_ids[:1]
         check = cls.env["pm.ledger.check"]._run(estate.company_id)
+        balance = (
+            cls.env["pm.ledger.check.balance"]
+            .sudo()
+            ._as_step()
+            .create({"check_id": check.id, "estate_id": estate.id})
+        )
         difference = (
             cls.env["pm.ledger.check.difference"]
             .sudo()
@@ -220,6 +227,7 @@ class TestAccess(
             "pm.ledger.check.line": check.line_ids.filtered(
                 lambda line: line.estate_id == estate
             ),
+            "pm.ledger.check.balance": balance.with_env(cls.env),
             "pm.ledger.check.difference": difference.with_env(cls.env),
             "pm.audit.sample": sample,
             "pm.audit.sample.line": sample.line_ids[:1],

@@ -7,6 +7,8 @@ KINDS = [
     ("billed", "Billed: ledger and charges"),
     ("received", "Received: ledger, charges and receipts"),
     ("entry", "Receipt without its entry"),
+    ("held", "Money held: entry and record"),
+    ("left", "Money still held: ledger and record"),
 ]
 
 
@@ -120,7 +122,12 @@ class PmLedgerCheck(models.Model):
     def _check(self, company):
         self.env.flush_all()
         rows = self._figures(company)
-        found = self._differing_bills(company) + self._differing_receipts(company)
+        found = [
+            *self._differing_bills(company),
+            *self._differing_receipts(company),
+            *self._differing_entries(company),
+            *self._differing_left(company),
+        ]
         return (
             self._as_step()
             .create(
@@ -129,6 +136,9 @@ class PmLedgerCheck(models.Model):
                     "state": "differs" if found else "agrees",
                     "difference_count": len(found),
                     "line_ids": [fields.Command.create(row) for row in rows],
+                    "balance_ids": [
+                        fields.Command.create(row) for row in self._balances(company)
+                    ],
                     # thousands would say no more than the first ones
                     "difference_ids": [
                         fields.Command.create(row) for row in found[:1000]
