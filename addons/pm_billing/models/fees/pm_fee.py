@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.pm_core.tools.price_text import PRICE_DIGITS
+from odoo.addons.pm_core.tools.price_text import PRICE
 
 from ...engine.periods import periods
 from ..ledger.business_day import set_today
@@ -93,10 +93,8 @@ class PmFee(models.Model):
     has_own_price = fields.Boolean(
         "Own Price", help="This property has a price of its own."
     )
-    own_price = fields.Float("Own Price per m²", digits=PRICE_DIGITS, aggregator=None)
-    own_surcharge = fields.Float(
-        "Own Fixed Amount", digits=PRICE_DIGITS, aggregator=None
-    )
+    own_price = fields.Float("Own Price per m²", **PRICE)
+    own_surcharge = fields.Float("Own Fixed Amount", **PRICE)
     currency_id = fields.Many2one(related="company_id.currency_id")
     gross_area = fields.Float(related="property_id.gross_area", aggregator="sum")
     method = fields.Selection(
@@ -106,10 +104,8 @@ class PmFee(models.Model):
         string="Calculation",
         compute="_compute_price",
     )
-    price = fields.Float("Price per m²", digits=PRICE_DIGITS, compute="_compute_price")
-    surcharge = fields.Float(
-        "Fixed Amount", digits=PRICE_DIGITS, compute="_compute_price"
-    )
+    price = fields.Float("Price per m²", compute="_compute_price", **PRICE)
+    surcharge = fields.Float("Fixed Amount", compute="_compute_price", **PRICE)
     amount_month = fields.Monetary("A Month", compute="_compute_amount_month")
     charge_ids = fields.One2many("pm.charge", "fee_id", "Charges")
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.pm_core.tools.price_text import PRICE_DIGITS
+from odoo.addons.pm_core.tools.price_text import PRICE
 
 from ...engine.stretches import Change
 from .quantities import exact
@@ -47,8 +47,8 @@ class PmFeeStep(models.Model):
         aggregator=None,
         help="0: once. Else it rises again after so many months, on top of before.",
     )
-    price = fields.Float(digits=PRICE_DIGITS, aggregator=None)
-    surcharge = fields.Float("Fixed Amount", digits=PRICE_DIGITS, aggregator=None)
+    price = fields.Float(**PRICE)
+    surcharge = fields.Float("Fixed Amount", **PRICE)
 
     _free_ends = models.Constraint(
         "CHECK (kind <> 'free' OR (date_to IS NOT NULL AND date_to >= date_from))",

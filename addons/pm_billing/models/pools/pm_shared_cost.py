@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.pm_core.tools.price_text import PRICE
+
 from ..fees.quantities import exact
 from ..ledger.business_day import likely_today
 
@@ -65,7 +67,7 @@ class PmSharedCost(models.Model):
         digits=(16, 3), help="What the bill counts, as the public sheet says."
     )
     unit = fields.Char(help="What the quantity is counted in, e.g. kWh.")
-    price_unit = fields.Float("Price a Unit", digits=(16, 6), aggregator=None)
+    price_unit = fields.Float("Price a Unit", **PRICE)
     amount = fields.Monetary(
         compute="_compute_amount", store=True, readonly=False, precompute=True
     )

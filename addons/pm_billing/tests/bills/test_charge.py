@@ -45,6 +45,29 @@ class TestCharge(BillingCase):
         self.assertEqual(charge.formula, "100 m² × $\N{NO-BREAK SPACE}2.855")
         self.assertEqual(charge.amount, 285.5)
         self.assertIn("2.855 per m²", item._price_text())
+
+    def test_a_price_has_two_decimals_at_least(self):
+        """5.8 is shown as 5.80, in words and on screens; what is finer stays."""
+        item = self.make_item("tags", price=5.8, surcharge=12.0)
+        self.assertIn("5.80 per m²", item._price_text())
+        self.assertIn("12.00 a month", item._price_text())
+        item.price = 0.48835
+        self.assertIn("0.48835 per m²", item._price_text())
+        for model, names in (
+            ("pm.fee.item", ("price", "surcharge")),
+            ("pm.fee", ("price", "surcharge", "own_price", "own_surcharge")),
+            ("pm.fee.step", ("price", "surcharge")),
+            ("pm.contract.line", ("price", "surcharge")),
+            ("pm.contract.amendment.fee", ("old_price", "price", "old_surcharge")),
+            ("pm.service.plan.line", ("price", "surcharge")),
+            ("pm.tariff.band", ("price",)),
+            ("pm.tariff.part", ("base_fee",)),
+            ("pm.shared.cost", ("price_unit",)),
+        ):
+            for name, shown in self.env[model].fields_get(names).items():
+                with self.subTest(model=model, field=name):
+                    self.assertEqual(shown["min_display_digits"], 2)
+                    self.assertGreaterEqual(shown["digits"][1], 6)
         units = self.make_item("units", method="quantity", price=0.4883)
         charge = self.charge_of(item=units, quantity=100)
         self.assertEqual(charge.amount, 48.83)

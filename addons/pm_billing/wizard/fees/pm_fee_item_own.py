@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.pm_core.tools.price_text import PRICE_DIGITS
+from odoo.addons.pm_core.tools.price_text import PRICE
 
 
 class PmFeeItemOwn(models.TransientModel):
@@ -28,17 +28,17 @@ class PmFeeItemOwn(models.TransientModel):
     currency_id = fields.Many2one(related="item_id.currency_id")
     price = fields.Float(
         "Price per m²",
-        digits=PRICE_DIGITS,
         compute="_compute_prices",
         store=True,
         readonly=False,
+        **PRICE,
     )
     surcharge = fields.Float(
         "Fixed Amount",
-        digits=PRICE_DIGITS,
         compute="_compute_prices",
         store=True,
         readonly=False,
+        **PRICE,
     )
 
     @api.depends("item_id")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ...tools.price_text import PRICE_DIGITS
+from ...tools.price_text import PRICE
 
 
 class PmContractAmendmentFee(models.Model):
@@ -33,11 +33,11 @@ class PmContractAmendmentFee(models.Model):
     )
     name = fields.Char("Fee", required=True)
     old_price = fields.Float(
-        "Price per m² so far", related="line_id.price", digits=PRICE_DIGITS
+        "Price per m² so far", related="line_id.price", **PRICE
     )
     price = fields.Float("New Price per m²")
     old_surcharge = fields.Float(
-        "Fixed Amount so far", related="line_id.surcharge", digits=PRICE_DIGITS
+        "Fixed Amount so far", related="line_id.surcharge", **PRICE
     )
     surcharge = fields.Float("New Fixed Amount")
     is_ended = fields.Boolean(

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...tools.price_text import PRICE_DIGITS, price_text
+from ...tools.price_text import PRICE, price_text
 
 
 class PmPriceMixin(models.AbstractModel):
@@ -28,15 +28,13 @@ class PmPriceMixin(models.AbstractModel):
     )
     price = fields.Float(
         "Price per m²",
-        digits=PRICE_DIGITS,
-        aggregator=None,
         help="Company currency per m² and month, tax included.",
+        **PRICE,
     )
     surcharge = fields.Float(
         "Fixed Amount",
-        digits=PRICE_DIGITS,
-        aggregator=None,
         help="Company currency a month, tax included; added to area × price.",
+        **PRICE,
     )
 
     _price_positive = models.Constraint(
