@@ -53,7 +53,8 @@ class Part(NamedTuple):
     share): a demand is billed with 40 % of the connected power at least. With
     ``bands_of_total`` the limits are for the whole quantity, and what the register
     counted lies in the bands in the same proportion (power of homes by tiers and by the
-    time of day).
+    time of day); so does a share of the quantity, whose limits are else for what is
+    left of it (sewage on 90 % of the water, by the bands of the water).
     """
 
     name: str
@@ -142,7 +143,8 @@ class Tariff:
         "add_per_person": one number for each limit, or one for all}, ``parts``
         [{"name", "base_fee", "included", "share_of_quantity", "register",
         "at_least": {"register", "share"}, "bands_of": "total" where the bands of a
-        register count the whole quantity, "bands": [{"up_to", "price"}]}],
+        register, or of a share of the quantity, count the whole quantity, "bands":
+        [{"up_to", "price"}]}],
         ``seasons`` [{"name", "from": "06-01", "to": "09-30", "parts"}]. Days outside
         the seasons have ``parts``.
         """
@@ -284,15 +286,16 @@ def _part(row, place):
         share=share,
         register=read.text("register") or None,
         at_least=least,
-        bands_of_total=_bands_of_total(read),
+        bands_of_total=_bands_of_total(read, share),
     )
 
 
-def _bands_of_total(read):
+def _bands_of_total(read, share):
     named = read.text("bands_of")
     if named not in ("", "register", "total"):
         raise TariffError("not_a_text", key="bands_of", value=named)
-    if named == "total" and not read.text("register"):
+    # all of the quantity lies in the bands of all of it anyway
+    if named == "total" and not read.text("register") and share == ONE:
         raise TariffError("not_a_text", key="register", value="")
     return named == "total"
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.pm_core.tools.price_text import LEAST_DIGITS
+
 
 class PmTariffBand(models.Model):
     """A price up to a limit, which still belongs to it."""
@@ -26,6 +28,7 @@ class PmTariffBand(models.Model):
     price = fields.Float(
         required=True,
         digits=(16, 10),
+        min_display_digits=LEAST_DIGITS,
         aggregator=None,
         help="Company currency for one unit.",
     )

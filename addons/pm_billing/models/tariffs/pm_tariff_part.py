@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.pm_core.tools.price_text import LEAST_DIGITS
+
 from ..fees.quantities import typed
 from .prices import price_text, quantity_text
 
@@ -30,7 +32,9 @@ class PmTariffPart(models.Model):
         domain="[('version_id', '=', version_id)]",
         help="Empty: on all days that are in no season.",
     )
-    base_fee = fields.Float(digits=(16, 10), aggregator=None)
+    base_fee = fields.Float(
+        digits=(16, 10), min_display_digits=LEAST_DIGITS, aggregator=None
+    )
     included = fields.Float(
         "First Quantity Free",
         digits=(16, 10),
@@ -51,8 +55,9 @@ class PmTariffPart(models.Model):
     )
     bands_of_total = fields.Boolean(
         "Bands Count the Whole Quantity",
-        help="The limits are for all that was used; what this register counted lies in "
-        "the bands in the same proportion.",
+        help="The limits are for all that was used; what this register, or this share "
+        "of the quantity, counts lies in the bands in the same proportion. Else the "
+        "limits are for what counts here alone.",
     )
     least_register = fields.Char(
         "At Least of the Register",

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
+from odoo.addons.pm_core.tools.price_text import LEAST_DIGITS
+
 from ...engine import Tariff, TariffError
 
 
@@ -73,7 +75,9 @@ class PmTariffVersion(models.Model):
     )
     tax_percent = fields.Float("Tax (%)", digits=(16, 10), aggregator=None)
     tax_included = fields.Boolean("Prices Include the Tax", default=True)
-    minimum = fields.Float("At Least", digits=(16, 10), aggregator=None)
+    minimum = fields.Float(
+        "At Least", digits=(16, 10), min_display_digits=LEAST_DIGITS, aggregator=None
+    )
     persons_from = fields.Integer(
         "Wider Limits from (Persons)",
         aggregator=None,

@@ -64,6 +64,8 @@ def _part_rows(env, part, currency, unit):
     if part.share != 1:
         counts = env._("counts %s %% of the quantity", quantity_text(part.share * 100))
         name = f"{name}, {counts}"
+        if part.bands_of_total and not part.register:
+            name += ", " + env._("limits are for the whole quantity")
     return [
         {"part": name, "what": what, "price": price_text(env, price, currency)}
         for what, price in rows

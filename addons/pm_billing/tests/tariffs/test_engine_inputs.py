@@ -106,6 +106,31 @@ class TestEngineInputs(BaseCase):
         with self.assertRaises(TariffError):
             Tariff({"parts": [{"bands_of": "total", "bands": [{"price": "1"}]}]})
 
+    def test_sewage_by_bands_of_itself_or_of_the_water(self):
+        """30 m³ of water, sewage on 90 % of it, 1.00 up to 20 m³ and 2.00 above. The
+        limits are for the 27 m³ of sewage: 20 × 1.00 + 7 × 2.00. Or they are for the
+        30 m³ of water: 90 % of 20 × 1.00 and 90 % of 10 × 2.00."""
+
+        def sewage(**more):
+            bands = [{"up_to": "20", "price": "1"}, {"price": "2"}]
+            part = {"share_of_quantity": "0.9", "bands": bands}
+            return {"parts": [{**part, **more}]}
+
+        for more, amount, quantities in (
+            ({}, "34.00", [20, 7]),
+            ({"bands_of": "total"}, "36.00", [18, 9]),
+        ):
+            with self.subTest(more):
+                tariff = Tariff(sewage(**more))
+                found = price([(None, tariff)], 30)
+                self.assertEqual(found.amount, Decimal(amount))
+                self.assertEqual([step.quantity for step in found.steps], quantities)
+                self.assertEqual(self.cost(tariff, 0), 0)
+        # over a year: after 15 m³ of water 13.5 m³ of sewage lie in the bands, or 15
+        for more, amount in (({}, "20.50"), ({"bands_of": "total"}, "22.50")):
+            tariff = Tariff({**sewage(**more), "accumulate": True})
+            self.assertEqual(self.cost(tariff, 15, used_before=15), Decimal(amount))
+
     def test_what_is_no_list_and_no_flag(self):
         for keys in (
             {"accumulate": "false"},
