@@ -118,7 +118,8 @@ class OneTimeCode(CustomerPortal):
                     partner_sudo, subject, company_sudo
                 )
         except UserError as error:
-            step["problem"] = str(error)
+            # one that was sent before may still be entered
+            step.update(not_sent=True, problem=str(error))
         return self._go_back(subject, back, step)
 
     @http.route(

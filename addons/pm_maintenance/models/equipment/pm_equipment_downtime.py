@@ -16,7 +16,7 @@ class PmEquipmentDowntime(models.Model):
     )
     start = fields.Datetime(required=True, default=fields.Datetime.now)
     stop = fields.Datetime()
-    hours = fields.Float(compute="_compute_hours", store=True)
+    hours = fields.Float("Hours Down", compute="_compute_hours", store=True)
     is_planned = fields.Boolean(
         "Planned",
         help="For a service or a conversion: it counts in the availability, and as no "

@@ -81,7 +81,7 @@ class PmInspectionPlan(models.Model):
     window_ids = fields.One2many(
         "pm.inspection.window",
         "plan_id",
-        "Hours",
+        "Times of Day",
         copy=True,
         help="Empty: one round at any time of the day.",
     )

@@ -18,6 +18,7 @@ from . import maintenance_request_today
 from . import maintenance_request_mail
 from . import maintenance_request_messages
 from . import maintenance_request_rating
+from . import maintenance_request_waits
 from . import maintenance_request_permit
 from . import maintenance_request_proof
 from . import pm_order_message

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
 
 from .pm_fault_category import PAYERS, URGENCIES
+from .pm_fault_code import of_kind
 
 # In the order of the work; every step names where it starts from and leads to.
 STATES = [
@@ -24,6 +25,8 @@ WAITING = ("reported", "dispatched")
 WORKING = ("accepted", "travelling", "on_site", "paused")
 OPEN = (*WAITING, *WORKING, "done")
 OVER = ("verified", "closed", "cancelled")
+# what an order waits for, and what it comes from
+LINKS = ("blocked_by_id", "caused_by_id")
 # the most urgent first
 RANKS = {"danger": 0, "urgent": 1, "ordinary": 2, "appointment": 3}
 
@@ -170,13 +173,19 @@ class MaintenanceRequest(models.Model):
     cancel_reason = fields.Char(copy=False, tracking=True)
     result = fields.Text("What Was Done", copy=False)
     problem_id = fields.Many2one(
-        "pm.fault.code", domain="[('kind', '=', 'problem')]", ondelete="restrict"
+        "pm.fault.code",
+        domain=of_kind("problem", "fault_category_id"),
+        ondelete="restrict",
     )
     cause_id = fields.Many2one(
-        "pm.fault.code", domain="[('kind', '=', 'cause')]", ondelete="restrict"
+        "pm.fault.code",
+        domain=of_kind("cause", "fault_category_id"),
+        ondelete="restrict",
     )
     remedy_id = fields.Many2one(
-        "pm.fault.code", domain="[('kind', '=', 'remedy')]", ondelete="restrict"
+        "pm.fault.code",
+        domain=of_kind("remedy", "fault_category_id"),
+        ondelete="restrict",
     )
     urge_count = fields.Integer("Urged", readonly=True, copy=False)
     is_repeat = fields.Boolean(

@@ -124,9 +124,9 @@ class MaintenanceRequest(models.Model):
 
     @api.model
     def _codes_for(self, kind, category):
-        """Failure codes of a kind that fit a category."""
-        return (
-            self.env["pm.fault.code"]
-            .sudo()
-            .search([("kind", "=", kind), ("category_id", "in", [False, category.id])])
+        """Failure codes of a kind that fit a category, or one above it."""
+        of_category = Domain("category_id", "=", False) | Domain(
+            "category_id", "parent_of", category.ids
         )
+        codes = self.env["pm.fault.code"].sudo()
+        return codes.search(Domain("kind", "=", kind) & of_category)

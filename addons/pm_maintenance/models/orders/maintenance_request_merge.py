@@ -2,11 +2,10 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .maintenance_request import OPEN, RANKS, WAITING
+from .maintenance_request import LINKS, OPEN, RANKS, WAITING
 
 # what an order that stays takes over where it has none of its own
 TAKEN_OVER = ("equipment_id", "appointment", "problem_id")
-LINKS = ("blocked_by_id", "caused_by_id")
 
 
 class MaintenanceRequest(models.Model):

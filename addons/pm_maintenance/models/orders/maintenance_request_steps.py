@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .maintenance_request import OPEN, STATES, WAITING, WORKING
+from .maintenance_request import STATES, WAITING, WORKING
 
 DISPATCHER = "pm_maintenance.group_pm_dispatcher"
 TECHNICIAN = "pm_maintenance.group_pm_technician"
@@ -377,14 +377,7 @@ class MaintenanceRequest(models.Model):
                 self.env._("the customer's consent to the quote"),
             ),
         ]
-        missing = [name for needed, there, name in checks if needed and not there]
-        if self.blocked_by_id and self.blocked_by_id.sudo().state in OPEN:
-            missing.append(
-                self.env._(
-                    "the order that comes first: %s", self.blocked_by_id.display_name
-                )
-            )
-        return missing
+        return [name for needed, there, name in checks if needed and not there]
 
     def _need(self, given, what):
         """:raises UserError: something that a step needs was not given"""

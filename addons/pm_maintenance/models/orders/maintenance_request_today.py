@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 from .maintenance_request import OPEN, WAITING, WORKING
 from .maintenance_request_quote import CHARGED
-from .maintenance_request_steps import TECHNICIAN
+from .maintenance_request_steps import DISPATCHER, SERVICE, TECHNICIAN
 
 # what the technician does next, in each state
 NEXT = {
@@ -34,6 +34,7 @@ class MaintenanceRequest(models.Model):
         compute="_compute_next_step",
     )
     map_url = fields.Char("Way", compute="_compute_map_url")
+    is_for_desk = fields.Boolean(compute="_compute_is_for_desk")
     attention = fields.Selection(
         [
             ("late", "Late or Due Soon"),
@@ -60,6 +61,12 @@ class MaintenanceRequest(models.Model):
     def _compute_map_url(self):
         for order in self:
             order.map_url = order._map_url() if order.property_id else False
+
+    @api.depends_context("uid")
+    def _compute_is_for_desk(self):
+        """Whoever only does the work sees no empty fields of the desk on the phone."""
+        user = self.env.user
+        self.is_for_desk = user.has_group(DISPATCHER) or user.has_group(SERVICE)
 
     @api.model
     def _attention_domains(self):

@@ -1,4 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+
+def of_kind(kind, category):
+    """Domain of the codes that fit what is in the field ``category``, for screens."""
+    return (
+        f"[('kind', '=', '{kind}'), '|', ('category_id', '=', False),"
+        f" ('category_id', 'parent_of', {category})]"
+    )
 
 
 class PmFaultCode(models.Model):
@@ -27,3 +35,10 @@ class PmFaultCode(models.Model):
         "(kind, category_id, name) WHERE active",
         "This code exists already for the category.",
     )
+
+    @api.depends("name", "category_id.name")
+    def _compute_display_name(self):
+        """Two kinds of fault may have a cause of one name; in figures they are two."""
+        for code in self:
+            category = code.category_id.name
+            code.display_name = f"{code.name} ({category})" if category else code.name

@@ -272,11 +272,39 @@ class TestOrder(OrderCase):
         order.sudo().blocked_by_id = first
         order.action_accept()
         order.action_arrive()
+        self.assertTrue(order.is_blocked)
         with self.assertRefused(UserError, "comes first"):
             order.action_done()
-        first.with_user(self.dispatcher).action_cancel("Not needed")
+        self.done_by(self.colleague, first)
+        with self.assertRefused(UserError, "comes first"):
+            order.action_done()
+        first.with_user(self.dispatcher).action_verify()
+        self.assertFalse(order.is_blocked)
+        told = order.sudo().activity_ids.filtered(
+            lambda one: first.number in (one.summary or "")
+        )
+        self.assertEqual(told.user_id, self.technician)
         order.action_done()
         self.assertEqual(order.state, "done")
+
+    def test_it_waits_no_more_for_what_is_not_done(self):
+        first = self.make_order(property_id=self.other_unit.id)
+        order = self.make_order()
+        order.blocked_by_id = first
+        first.with_user(self.dispatcher).action_cancel("Not needed")
+        self.assertFalse(order.is_blocked)
+        told = order.activity_ids.filtered(
+            lambda one: first.number in (one.summary or "")
+        )
+        self.assertIn(self.dispatcher, told.user_id, "nobody does it yet")
+
+    def test_no_orders_wait_for_each_other(self):
+        first, second, third = (self.make_order() for _number in range(3))
+        for name in ("blocked_by_id", "caused_by_id"):
+            second[name] = first
+            third[name] = second
+            with self.assertRefused(ValidationError, "lead back"):
+                first[name] = third
 
     def test_the_position_comes_after_the_arrival(self):
         """The phone finds out where it is while work has begun; it says so once."""

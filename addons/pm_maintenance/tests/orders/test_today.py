@@ -2,6 +2,7 @@ import base64
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import OrderCase, picture
 
@@ -58,6 +59,51 @@ class TestToday(OrderCase):
         self.assertEqual(order.state, "done")
         self.assertEqual(order.result, "New seal")
         self.assertEqual(order.photo_after_ids.raw, picture())
+
+    def test_codes_of_the_kind_of_fault(self):
+        """Codes of the category, of those above it, and of no category; figures tell
+        two codes of one name apart."""
+        pumps = self.env["pm.fault.category"].create(
+            {"name": "Pumps", "parent_id": self.category.id}
+        )
+        lifts = self.env["pm.fault.category"].create({"name": "Lifts"})
+        general, above, own, foreign = self.env["pm.fault.code"].create(
+            [
+                {"name": "Old age", "kind": "cause", "category_id": category}
+                for category in (False, self.category.id, pumps.id, lifts.id)
+            ]
+        )
+        order = self.given_to(
+            self.technician, self.make_order(fault_category_id=pumps.id)
+        )
+        page = self.wizard(order, "pm.order.finish")
+        codes = self.env["pm.fault.code"]
+        for record, category in ((order, "fault_category_id"), (page, "category_id")):
+            domain = safe_eval(
+                record._fields["cause_id"].domain, {category: record[category].id}
+            )
+            found = codes.search(domain)
+            self.assertLessEqual(general | above | own, found)
+            self.assertNotIn(foreign, found)
+            domain = safe_eval(record._fields["cause_id"].domain, {category: False})
+            self.assertIn(general, codes.search(domain))
+            self.assertNotIn(own, codes.search(domain))
+        self.assertLessEqual(general | above | own, order._codes_for("cause", pumps))
+        self.assertEqual(
+            [code.display_name for code in (general, own, foreign)],
+            ["Old age", "Old age (Pumps)", "Old age (Lifts)"],
+        )
+
+    def test_who_works_and_who_sits_at_the_desk(self):
+        order = self.given_to(self.technician)
+        self.assertFalse(order.is_for_desk)
+        self.assertTrue(order.with_user(self.dispatcher).is_for_desk)
+        for name in ("mine", "pool", "today"):
+            action = self.env.ref(f"pm_maintenance.maintenance_request_action_{name}")
+            cards = action.view_ids.filtered(lambda view: view.view_mode == "kanban")
+            arch = order.get_view(cards.view_id.id, "kanban")["arch"]
+            self.assertIn("next_step", arch, "the button of the next step")
+            self.assertNotIn("default_group_by", arch, "no column may hide an order")
 
     def test_photo(self):
         order = self.given_to(self.technician)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.orders.pm_fault_code import of_kind
+
 
 class PmOrderFinish(models.TransientModel):
     """The last step on site, on one page: what was done, the photo, the codes."""
@@ -23,21 +25,21 @@ class PmOrderFinish(models.TransientModel):
         compute="_compute_from_order",
         store=True,
         readonly=False,
-        domain="[('kind', '=', 'problem')]",
+        domain=of_kind("problem", "category_id"),
     )
     cause_id = fields.Many2one(
         "pm.fault.code",
         compute="_compute_from_order",
         store=True,
         readonly=False,
-        domain="[('kind', '=', 'cause')]",
+        domain=of_kind("cause", "category_id"),
     )
     remedy_id = fields.Many2one(
         "pm.fault.code",
         compute="_compute_from_order",
         store=True,
         readonly=False,
-        domain="[('kind', '=', 'remedy')]",
+        domain=of_kind("remedy", "category_id"),
     )
     check_ids = fields.One2many(related="request_id.check_ids", readonly=False)
     needs_reading = fields.Boolean(compute="_compute_needs_reading")
