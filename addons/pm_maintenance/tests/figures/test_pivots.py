@@ -83,3 +83,9 @@ class TestPivots(OrderCase):
             self.env.ref("pm_maintenance.pm_compliance_view_pivot")
         )
         self.assertEqual(groups, ["estate_id", "kind", "state"])
+
+    def test_lists_of_managers_go_into_workbooks(self):
+        right = "base.group_allow_export"
+        self.assertTrue(self.manager.has_group(right))
+        self.assertFalse(self.technician.has_group(right))
+        self.assertFalse(self.dispatcher.has_group(right))
