@@ -42,18 +42,27 @@ class PmContract(models.Model):
         on the last day. The contract is renewed when it starts.
         """
         self.ensure_one()
+        follower = self.create(
+            {
+                **self._follow_on_terms(last_day),
+                "line_ids": self._follow_on_fees(last_day),
+                "clause_ids": self._follow_on_clauses(),
+            }
+        )
+        self._follow_on_parties(follower)
+        self.env["pm.contract.obligation"].create(
+            self.obligation_ids._prepare_follow_on(follower, last_day)
+        )
+        return follower
+
+    def _follow_on_terms(self, last_day):
+        """Values of the contract that follows: the same terms, for as long."""
         starts = last_day + timedelta(days=1)
         ends = False
         if self.date_to:
             term = relativedelta(self.date_to + timedelta(days=1), self.date_from)
             ends = starts + term - timedelta(days=1)
-        lines = self.line_ids.filtered(
-            lambda line: (
-                (not line.date_to or line.date_to >= last_day)
-                and (not line.date_from or line.date_from <= last_day)
-            )
-        )
-        vals = self.copy_data(
+        return self.copy_data(
             {
                 "date_from": starts,
                 "date_to": ends,
@@ -63,11 +72,23 @@ class PmContract(models.Model):
                 "amount": 0.0,
             }
         )[0]
-        vals["line_ids"] = [
-            Command.create({**line_vals, "contract_id": False})
-            for line_vals in lines.copy_data({"date_from": False, "date_to": False})
+
+    def _follow_on_fees(self, last_day):
+        """Commands for the fees that hold on ``last_day``, for the whole new term."""
+        lines = self.line_ids.filtered(
+            lambda line: (
+                (not line.date_to or line.date_to >= last_day)
+                and (not line.date_from or line.date_from <= last_day)
+            )
+        )
+        return [
+            Command.create({**vals, "contract_id": False})
+            for vals in lines.copy_data({"date_from": False, "date_to": False})
         ]
-        vals["clause_ids"] = [
+
+    def _follow_on_clauses(self):
+        """Commands for the clauses, to be filled in with what is agreed anew."""
+        return [
             Command.create(
                 {
                     **clause.copy_data({"contract_id": False})[0],
@@ -77,7 +98,9 @@ class PmContract(models.Model):
             )
             for clause in self.clause_ids
         ]
-        follower = self.create(vals)
+
+    def _follow_on_parties(self, follower):
+        """Enter the parties that the new contract has not got by itself."""
         present = follower.party_ids.partner_id
         self.env["pm.contract.party"].create(
             [
@@ -93,7 +116,3 @@ class PmContract(models.Model):
                 if party.partner_id not in present
             ]
         )
-        self.env["pm.contract.obligation"].create(
-            self.obligation_ids._prepare_follow_on(follower, last_day)
-        )
-        return follower

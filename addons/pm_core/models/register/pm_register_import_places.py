@@ -50,22 +50,31 @@ class PmRegisterImport(models.Model):
 
     def _import_places(self, register, estate):
         """Bring in buildings, entrances, units and parking; return them by code."""
-        places = {}
-        buildings = dict.fromkeys(e.building for e in register.entrances.values())
-        places |= self._sync_places(
+        buildings = self._sync_buildings(register, estate)
+        entrances = self._sync_entrances(register, estate, buildings)
+        units = self._sync_units(register, estate, entrances)
+        lots = self._sync_lots(register, estate)
+        spaces = self._sync_spaces(register, estate, lots)
+        return {**buildings, **entrances, **units, **lots, **spaces}
+
+    def _sync_buildings(self, register, estate):
+        codes = dict.fromkeys(row.building for row in register.entrances.values())
+        return self._sync_places(
             "building",
             estate,
             {
                 code: {"parent_id": estate.id, "name": self.env._("Building %s", code)}
-                for code in buildings
+                for code in codes
             },
         )
-        places |= self._sync_places(
+
+    def _sync_entrances(self, register, estate, buildings):
+        return self._sync_places(
             "entrance",
             estate,
             {
                 f"{row.building}-{row.entrance}": {
-                    "parent_id": places[row.building].id,
+                    "parent_id": buildings[row.building].id,
                     "name": self.env._("Entrance %s", row.entrance),
                     "floor_count": row.floor_count,
                     "has_lift": row.has_lift,
@@ -73,12 +82,14 @@ class PmRegisterImport(models.Model):
                 for row in register.entrances.values()
             },
         )
-        places |= self._sync_places(
+
+    def _sync_units(self, register, estate, entrances):
+        return self._sync_places(
             "unit",
             estate,
             {
                 code: {
-                    "parent_id": places[f"{unit.building}-{unit.entrance}"].id,
+                    "parent_id": entrances[f"{unit.building}-{unit.entrance}"].id,
                     "name": unit.number,
                     "floor": unit.floor,
                     "layout": unit.layout,
@@ -90,32 +101,35 @@ class PmRegisterImport(models.Model):
                 for code, unit in register.units.items()
             },
         )
-        lots = {space.lot: space.lot_name for space in register.spaces.values()}
-        places |= self._sync_places(
+
+    def _sync_lots(self, register, estate):
+        names = {space.lot: space.lot_name for space in register.spaces.values()}
+        return self._sync_places(
             "parking_lot",
             estate,
             {
                 f"P{lot}": {
                     "parent_id": estate.id,
                     "name": self.env._("Car Park %s", lot),
-                    "layout": lot_name,
+                    "layout": name,
                 }
-                for lot, lot_name in lots.items()
+                for lot, name in names.items()
             },
         )
-        places |= self._sync_places(
+
+    def _sync_spaces(self, register, estate, lots):
+        return self._sync_places(
             "parking",
             estate,
             {
                 code: {
-                    "parent_id": places[f"P{space.lot}"].id,
+                    "parent_id": lots[f"P{space.lot}"].id,
                     "name": space.number,
                     "gross_area": _float(space.area),
                 }
                 for code, space in register.spaces.items()
             },
         )
-        return places
 
     def _sync_places(self, kind, estate, wanted):
         domain = [("estate_id", "=", estate.id), ("kind", "=", kind)]

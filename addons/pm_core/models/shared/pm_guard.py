@@ -211,8 +211,18 @@ class Base(models.AbstractModel):
         return (told or None) == (held or None)
 
     def _refuse_column(self, name):
-        """:raises AccessError: always"""
+        """:raises AccessError: always, with the way that is left"""
         field = self._fields[name]
+        if self and self._guard_closed.get(name) and "message_ids" in self._fields:
+            raise AccessError(
+                self.env._(
+                    "%(field)s of %(record)s is not written by hand any more: it "
+                    "stands as it was when its step was taken. Use the buttons of "
+                    "the form, or send a message about it to add something.",
+                    field=field._description_string(self.env),
+                    record=self[:1].sudo().display_name or "",
+                )
+            )
         raise AccessError(
             self.env._(
                 "%(field)s of %(record)s is not written by hand: it is worked out, or "

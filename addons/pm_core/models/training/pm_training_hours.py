@@ -71,65 +71,104 @@ class PmTrainingHours(models.Model):
                    attended.sessions,
                    ever.last_date,
                    ever.planned_date,
-                   CASE WHEN years.year < extract(YEAR FROM now())
-                        THEN NULL
-                        WHEN ever.last_date IS NULL AND plan.first_days > 0
-                        THEN begun.date + plan.first_days
-                        WHEN plan.interval_months > 0
-                        THEN (coalesce(ever.last_date, begun.date)
-                              + make_interval(months => plan.interval_months))::date
-                   END AS due_date
+                   %(due_date)s AS due_date
               FROM hr_employee employee
               JOIN hr_version version ON version.id = employee.current_version_id
-              JOIN pm_training_plan plan
-                ON plan.active
-               AND (plan.company_id IS NULL OR plan.company_id = employee.company_id)
-               AND (version.job_id IN (SELECT job_id
-                                         FROM pm_training_plan_job_rel rel
-                                        WHERE rel.plan_id = plan.id)
-                    OR NOT EXISTS (SELECT FROM pm_training_plan_job_rel rel
-                                    WHERE rel.plan_id = plan.id))
-             CROSS JOIN (
-                    SELECT generate_series(
-                        least(extract(YEAR FROM min(date)), extract(YEAR FROM now())),
-                        extract(YEAR FROM now()))::int AS year
-                      FROM pm_training_session
-                     WHERE state = 'held'
-                 ) years
-             CROSS JOIN LATERAL (
-                    SELECT coalesce(sum(attendance.hours), 0) AS hours,
-                           count(*)::int AS sessions
-                      FROM pm_training_attendance attendance
-                      JOIN pm_training_session session
-                        ON session.id = attendance.session_id
-                     WHERE attendance.employee_id = employee.id
-                       AND attendance.state = 'present'
-                       AND session.state = 'held'
-                       AND session.plan_id = plan.id
-                       AND session.date >= make_date(years.year, 1, 1)
-                       AND session.date < make_date(years.year + 1, 1, 1)
-                 ) attended
-             CROSS JOIN LATERAL (
-                    SELECT max(session.date) FILTER (
-                               WHERE session.state = 'held'
-                                 AND attendance.state = 'present'
-                           ) AS last_date,
-                           max(session.date) FILTER (
-                               WHERE session.state = 'planned'
-                                 AND attendance.state <> 'absent'
-                           ) AS planned_date
-                      FROM pm_training_attendance attendance
-                      JOIN pm_training_session session
-                        ON session.id = attendance.session_id
-                     WHERE attendance.employee_id = employee.id
-                       AND session.plan_id = plan.id
-                 ) ever
-             CROSS JOIN LATERAL (
-                    SELECT greatest(
-                        coalesce(version.contract_date_start, employee.create_date),
-                        plan.create_date
-                    )::date AS date
-                 ) begun
+              JOIN pm_training_plan plan ON %(is_for)s
+             CROSS JOIN (%(years)s) years
+             CROSS JOIN LATERAL (%(attended)s) attended
+             CROSS JOIN LATERAL (%(ever)s) ever
+             CROSS JOIN LATERAL (%(begun)s) begun
              WHERE employee.active
+            """,
+            due_date=self._sql_due_date(),
+            is_for=self._sql_plan_is_for_employee(),
+            years=self._sql_years(),
+            attended=self._sql_attended_in_year(),
+            ever=self._sql_ever_attended(),
+            begun=self._sql_begun(),
+        )
+
+    def _sql_plan_is_for_employee(self):
+        """A plan is for everybody of its company, or for those who have its posts."""
+        return SQL(
+            """
+            plan.active
+            AND (plan.company_id IS NULL OR plan.company_id = employee.company_id)
+            AND (version.job_id IN (SELECT job_id
+                                      FROM pm_training_plan_job_rel rel
+                                     WHERE rel.plan_id = plan.id)
+                 OR NOT EXISTS (SELECT FROM pm_training_plan_job_rel rel
+                                 WHERE rel.plan_id = plan.id))
+            """
+        )
+
+    def _sql_years(self):
+        """From the first year with a session to this one."""
+        return SQL(
+            """
+            SELECT generate_series(
+                least(extract(YEAR FROM min(date)), extract(YEAR FROM now())),
+                extract(YEAR FROM now()))::int AS year
+              FROM pm_training_session
+             WHERE state = 'held'
+            """
+        )
+
+    def _sql_attended_in_year(self):
+        return SQL(
+            """
+            SELECT coalesce(sum(attendance.hours), 0) AS hours,
+                   count(*)::int AS sessions
+              FROM pm_training_attendance attendance
+              JOIN pm_training_session session ON session.id = attendance.session_id
+             WHERE attendance.employee_id = employee.id
+               AND attendance.state = 'present'
+               AND session.state = 'held'
+               AND session.plan_id = plan.id
+               AND session.date >= make_date(years.year, 1, 1)
+               AND session.date < make_date(years.year + 1, 1, 1)
+            """
+        )
+
+    def _sql_ever_attended(self):
+        return SQL(
+            """
+            SELECT max(session.date) FILTER (
+                       WHERE session.state = 'held' AND attendance.state = 'present'
+                   ) AS last_date,
+                   max(session.date) FILTER (
+                       WHERE session.state = 'planned' AND attendance.state <> 'absent'
+                   ) AS planned_date
+              FROM pm_training_attendance attendance
+              JOIN pm_training_session session ON session.id = attendance.session_id
+             WHERE attendance.employee_id = employee.id
+               AND session.plan_id = plan.id
+            """
+        )
+
+    def _sql_begun(self):
+        """Who joined before there was a plan is measured from the plan on."""
+        return SQL(
+            """
+            SELECT greatest(
+                       coalesce(version.contract_date_start, employee.create_date),
+                       plan.create_date
+                   )::date AS date
+            """
+        )
+
+    def _sql_due_date(self):
+        """By the interval after the last session, or days after the beginning."""
+        return SQL(
+            """
+            CASE WHEN years.year < extract(YEAR FROM now())
+                 THEN NULL
+                 WHEN ever.last_date IS NULL AND plan.first_days > 0
+                 THEN begun.date + plan.first_days
+                 WHEN plan.interval_months > 0
+                 THEN (coalesce(ever.last_date, begun.date)
+                       + make_interval(months => plan.interval_months))::date
+            END
             """
         )

@@ -13,7 +13,8 @@ class PmEmergencyAction(models.Model):
     _inherit = ["pm.part.mixin", "pm.cron.mixin", "mail.thread", "mail.activity.mixin"]
     _whole = "emergency_id"
     _order = "date_due, id"
-    _user_columns = dict.fromkeys(("name", "user_id", "date_due"), ("open",))
+    # what came of it stands as it was when it was carried out
+    _user_columns = dict.fromkeys(("name", "user_id", "date_due", "result"), ("open",))
 
     emergency_id = fields.Many2one(
         "pm.emergency", required=True, index=True, ondelete="cascade"
@@ -76,11 +77,37 @@ class PmEmergencyAction(models.Model):
         return actions
 
     def write(self, vals):
+        if vals.keys() - {"result"}:
+            self._check_plans()
         result = super().write(vals)
         if {"user_id", "date_due"} & vals.keys():
             self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
             self._ask_owner()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_open(self):
+        """What was carried out is not made undone by taking it away."""
+        for action in self:
+            if action.state != "open":
+                raise UserError(
+                    self.env._(
+                        "“%s” was carried out and stays. Send a message about it to "
+                        "add something.",
+                        action.name,
+                    )
+                )
+
+    def _check_plans(self):
+        """:raises AccessError: who carries it out says what came of it, and no more"""
+        if not (self.env.su or self.env.user.has_group(DISPATCHER)):
+            raise AccessError(
+                self.env._(
+                    "Of “%s” you write the result. Ask a dispatcher or manager to "
+                    "change what is to be done, by whom or by when.",
+                    self[:1].sudo().name,
+                )
+            )
 
     def _ask_owner(self):
         for action in self.sudo().filtered(lambda action: action.state == "open"):

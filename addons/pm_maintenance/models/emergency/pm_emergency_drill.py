@@ -13,6 +13,8 @@ class PmEmergencyDrill(models.Model):
     _inherit = ["pm.part.mixin", "pm.state.mixin", "mail.thread", "mail.activity.mixin"]
     _whole = "drill_plan_id"
     _order = "planned_day, id"
+    # what was agreed, assumed and said of it stands once it was held or left out
+    _user_columns = dict.fromkeys(("day", "reason", "scenario"), ("planned",))
 
     drill_plan_id = fields.Many2one(
         "pm.emergency.drill.plan",

@@ -81,6 +81,46 @@ class TestClosing(EmergencyCase):
         self.assertEqual(action.state, "done")
         self.assertFalse(action.activity_ids)
 
+    def test_who_carries_it_out_writes_the_result_and_no_more(self):
+        emergency = self.ended()
+        self.review(emergency)
+        action = emergency.action_ids
+        mine = action.with_user(self.engineer.user_id)
+        mine.result = "Renewed it."
+        for change in (
+            {"name": "Look at the pipe"},
+            {"user_id": self.guard.user_id.id},
+            {"date_due": "2031-01-01"},
+            {"result": "Nothing.", "name": "Nothing"},
+        ):
+            with (
+                self.subTest(change=change),
+                self.assertRefused(AccessError, "Ask a dispatcher"),
+            ):
+                mine.write(change)
+        for theirs in (self.guard.user_id, self.sleeper.user_id):
+            with self.assertRaises(AccessError):
+                action.with_user(theirs).result = "Did it for him."
+        self.assertEqual(action.result, "Renewed it.")
+        with self.assertRaises(AccessError):
+            mine.unlink()
+
+    def test_the_result_stays_as_it_was_carried_out(self):
+        emergency = self.ended()
+        self.review(emergency)
+        action = emergency.action_ids
+        action.with_user(self.engineer.user_id).result = "Renewed it."
+        action.with_user(self.engineer.user_id).action_done()
+        for user in (self.engineer.user_id, self.manager):
+            with (
+                self.subTest(user=user.login),
+                self.assertRefused(AccessError, "send a message about it"),
+            ):
+                action.with_user(user).result = "Nothing was done."
+        with self.assertRefused(UserError, "was carried out and stays"):
+            action.with_user(self.manager).unlink()
+        self.assertEqual(action.result, "Renewed it.")
+
     def test_an_overdue_action_is_told_once(self):
         emergency = self.ended()
         self.review(emergency)

@@ -91,6 +91,20 @@ class TestDrill(EmergencyCase):
         drill.reason = "The hall is being rebuilt"
         drill.action_cancel()
         self.assertEqual(drill.state, "cancelled")
+        self.check_stands(reason="No time")
+
+    def check_stands(self, **vals):
+        """What was said of the drill is not said anew, by whoever leads drills."""
+        dispatcher = self.make_user(
+            "em_dispatcher", "pm_maintenance.group_pm_dispatcher", self.estate
+        )
+        for user in (self.manager, dispatcher):
+            for name, value in vals.items():
+                with (
+                    self.subTest(user=user.login, name=name),
+                    self.assertRefused(AccessError, "send a message about it"),
+                ):
+                    self.drill.with_user(user).write({name: value})
 
     def test_guards_do_not_start_drills(self):
         with self.assertRaises(AccessError):
@@ -117,6 +131,7 @@ class TestDrill(EmergencyCase):
             }
         )
         emergency.with_user(self.manager).action_close()
+        self.check_stands(day="2031-01-01", reason="x", scenario="It burned less")
         self.assertEqual(emergency.score, 50)
         self.assertEqual(self.drill.state, "held")
         session = emergency.session_id
