@@ -15,7 +15,7 @@ from .plain_numbers import day, decimal
 from .rounding import CENT, round_to
 
 PERIODS = ("day", "month", "year")
-BASES = ("365", "366", "actual", "360", "30")
+BASES = ("365", "366", "actual", "360", "30", "begun", "complete")
 
 
 class NoRateError(ValueError):
@@ -41,7 +41,9 @@ def late_fee(principal, due, until, rule):
         * ``basis``: days of a year "365", "366", "360", or "actual" (days of leap years
           over 366, of others over 365); of a month "30", or "actual" (whole months, and
           days over the days of their month). "30" of a year counts months of 30 days.
-          A rate per day needs none
+          "begun": a month or year that has begun since the first day that counts is a
+          whole one; "complete": only those count that are over. A rate per day needs
+          none
         * ``grace_days``: days after ``due`` without a fee; ``grace_retroactive``: when
           they are over the fee counts from ``due`` all the same
         * ``pauses``: list of (first, last) days that do not count (dispute, holiday)
@@ -141,6 +143,10 @@ def _time(first, last, rule):
 
 
 def _months(first, last, days, basis):
+    if basis == "begun":
+        return Decimal(_begun(first, last))
+    if basis == "complete":
+        return Decimal(_complete(first, last))
     if basis in ("30", "360"):
         return Decimal(days) / 30
     if basis in ("365", "366"):
@@ -153,7 +159,27 @@ def _months(first, last, days, basis):
     return total
 
 
+def _begun(first, last):
+    """Months that have begun: from the 16th to the 15th of the next is one.
+
+    A month that begins on the 31st ends with the next month where that is shorter.
+    """
+    months = month_index(last) - month_index(first)
+    # months after ``first``, the next begins on the same day or the last of its month
+    begins = min(first.day, month_last(month_index(last)).day)
+    return months + (last.day >= begins)
+
+
+def _complete(first, last):
+    """Months that are over: those begun by the day after, but for the last."""
+    return _begun(first, last + timedelta(days=1)) - 1
+
+
 def _years(first, last, days, basis):
+    if basis == "begun":
+        return Decimal(-(-_begun(first, last) // 12))
+    if basis == "complete":
+        return Decimal(_complete(first, last) // 12)
     if basis in ("365", "366", "360"):
         return Decimal(days) / int(basis)
     if basis == "30":

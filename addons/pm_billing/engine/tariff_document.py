@@ -48,13 +48,14 @@ class Part(NamedTuple):
     """What is priced apart.
 
     ``share`` is the part of the quantity that counts (sewage on 90 % of the water),
-    ``included`` the first quantity that the base fee covers, ``register`` the register
-    of the meter that counts here (peak, valley, demand). ``at_least`` is (register,
-    share): a demand is billed with 40 % of the connected power at least. With
-    ``bands_of_total`` the limits are for the whole quantity, and what the register
-    counted lies in the bands in the same proportion (power of homes by tiers and by the
-    time of day); so does a share of the quantity, whose limits are else for what is
-    left of it (sewage on 90 % of the water, by the bands of the water).
+    ``included`` the first quantity that the base fee covers, ``base_daily`` that it is
+    for each day and not for the bill, ``register`` the register of the meter that
+    counts here (peak, valley, demand). ``at_least`` is (register, share): a demand is
+    billed with 40 % of the connected power at least. With ``bands_of_total`` the limits
+    are for the whole quantity, and what the register counted lies in the bands in the
+    same proportion (power of homes by tiers and by the time of day); and so does a
+    share of the quantity, whose limits are else for what is left of it (sewage on 90 %
+    of the water, by the bands of the water).
     """
 
     name: str
@@ -65,6 +66,7 @@ class Part(NamedTuple):
     register: str | None = None
     at_least: tuple | None = None
     bands_of_total: bool = False
+    base_daily: bool = False
 
 
 class Season(NamedTuple):
@@ -113,6 +115,9 @@ class Tariff:
                 "not_a_number", key="cycle_months", value=self.cycle_months
             )
         self.accumulate = read.flag("accumulate")
+        self.year_from = month_day(
+            read.text("accumulate_from") or "01-01", "accumulate_from"
+        )
         self.scale_days = read.flag("scale_days")
         self.tax_included = read.flag("tax_included")
         self.tax_percent = read.number("tax_percent", ZERO)
@@ -136,12 +141,15 @@ class Tariff:
 
         The keys, all but ``parts`` optional, numbers as text: ``name``, ``unit``,
         ``source``, ``validity`` {"from", "to"}, ``cycle_months`` (that the limits are
-        for), ``accumulate`` (limits count over the year), ``scale_days`` (limits are
-        scaled to the days of the reading), ``rounding`` {"stage", "mode", "to"},
+        for), ``accumulate`` (limits count over the year), ``accumulate_from`` (the
+        day on which that year begins, "11-01"; 1 January unless said), ``scale_days``
+        (limits are scaled to the days of the reading), ``rounding`` {"stage", "mode",
+        "to"},
         ``quantity_rounding`` {"mode", "to"}, ``tax_percent`` (added, unless
         ``tax_included``), ``minimum``, ``household`` {"persons_from",
         "add_per_person": one number for each limit, or one for all}, ``parts``
-        [{"name", "base_fee", "included", "share_of_quantity", "register",
+        [{"name", "base_fee", "base_fee_per": "day" where it is no fee of
+        a bill, "included", "share_of_quantity", "register",
         "at_least": {"register", "share"}, "bands_of": "total" where the bands of a
         register, or of a share of the quantity, count the whole quantity, "bands":
         [{"up_to", "price"}]}],
@@ -164,6 +172,14 @@ class Tariff:
                     given=len(self.household.add),
                 )
 
+    def year_start(self, day):
+        """The first day of the year of a day, in which quantities accumulate."""
+        month, number = self.year_from
+        if month == 2 and number == 29:
+            month, number = 3, 1
+        begins = date(day.year, month, number)
+        return begins if begins <= day else date(day.year - 1, month, number)
+
     def season_on(self, day):
         """The season of a day, or None outside all of them."""
         return next((season for season in self.seasons if season.covers(day)), None)
@@ -176,6 +192,7 @@ DOCUMENT_KEYS = {
     "validity",
     "cycle_months",
     "accumulate",
+    "accumulate_from",
     "scale_days",
     "rounding",
     "quantity_rounding",
@@ -189,6 +206,7 @@ DOCUMENT_KEYS = {
 PART_KEYS = {
     "name",
     "base_fee",
+    "base_fee_per",
     "included",
     "share_of_quantity",
     "register",
@@ -287,7 +305,15 @@ def _part(row, place):
         register=read.text("register") or None,
         at_least=least,
         bands_of_total=_bands_of_total(read, share),
+        base_daily=_base_daily(read),
     )
+
+
+def _base_daily(read):
+    per = read.text("base_fee_per")
+    if per not in ("", "bill", "day"):
+        raise TariffError("not_a_text", key="base_fee_per", value=per)
+    return per == "day"
 
 
 def _bands_of_total(read, share):
@@ -324,7 +350,7 @@ def _season(row):
     )
 
 
-def month_day(text):
+def month_day(text, key="seasons"):
     """Read a day of each year, "06-01".
 
     :return: (month, day)
@@ -334,7 +360,7 @@ def month_day(text):
         # a leap year, so that a season may end on 29 February
         day = date.fromisoformat(f"2024-{text}")
     except ValueError:
-        raise TariffError("not_a_day", key="seasons", value=text) from None
+        raise TariffError("not_a_day", key=key, value=text) from None
     return day.month, day.day
 
 

@@ -66,7 +66,8 @@ def price(
 
     A reading across a change of version or season is split by its days, with limits,
     base fee and minimum in the same proportion; one that accumulates goes on in the
-    next stretch where it stood, and begins again on 1 January.
+    next stretch where it stood, and begins again with its year, on 1 January unless the
+    tariff says another day.
 
     :param versions: list of (first day or None, :class:`Tariff`), the earliest first
     :param quantity: in the unit of the tariff; None: the sum of the registers that
@@ -100,12 +101,13 @@ def price(
     if leading.quantity_rounding:
         _stage, mode, to = leading.quantity_rounding
         quantity = round_to(quantity, to, mode)
-    steps, left, year = [], quantity, date_from and date_from.year
+    steps, left = [], quantity
+    year = date_from and stretches[0].tariff.year_start(date_from)
     for stretch in stretches:
         here = left if stretch is stretches[-1] else quantity * stretch.share
         left -= here
-        if year and stretch.date_from.year != year:
-            year, used = stretch.date_from.year, ZERO
+        if year and (begins := stretch.tariff.year_start(stretch.date_from)) > year:
+            year, used = begins, ZERO
         steps += _stretch_steps(
             stretch,
             here,
@@ -176,8 +178,7 @@ def _stretch_steps(stretch, quantity, used, persons, registers, factor):
         own_bands = part.register and not part.bands_of_total
         begins = used * counts if tariff.accumulate and not own_bands else ZERO
         if part.base_fee:
-            fee = part.base_fee * stretch.share
-            steps.append(Step("base", part.name, ONE, fee, fee, None, None, *where))
+            steps.append(_base_step(part, stretch, where))
         bands = _wider(tariff, part.bands, persons)
         if part.bands_of_total:
             found = _bands(part, bands, begins, whole, scale, where)
@@ -185,6 +186,18 @@ def _stretch_steps(stretch, quantity, used, persons, registers, factor):
         else:
             steps += _bands(part, bands, begins, counted, scale, where)
     return steps
+
+
+def _base_step(part, stretch, where):
+    """The base fee of the stretch: its part of that of a bill, or one for each day."""
+    if not part.base_daily:
+        fee = part.base_fee * stretch.share
+        return Step("base", part.name, ONE, fee, fee, None, None, *where)
+    if stretch.date_from is None:
+        raise TariffError("fee_needs_days", part=part.name)
+    days = Decimal((stretch.date_to - stretch.date_from).days + 1)
+    fee = part.base_fee * days
+    return Step("base", part.name, days, part.base_fee, fee, None, None, *where)
 
 
 def _in_bands(part, quantity, counted):
@@ -318,7 +331,8 @@ def _stretches_of(tariff, first, last, share):
 
 def _turns(tariff, first, last):
     """(first, last day) between the days on which a season or a counted year begins."""
-    if not tariff.seasons and (not tariff.accumulate or first.year == last.year):
+    is_one_year = tariff.year_start(first) == tariff.year_start(last)
+    if not tariff.seasons and (not tariff.accumulate or is_one_year):
         return [(first, last)]
     turns, begins, before = [], first, _prices_on(tariff, first)
     for offset in range(1, (last - first).days + 1):
@@ -332,7 +346,7 @@ def _turns(tariff, first, last):
 
 def _prices_on(tariff, day):
     """What has to be the same on all days of a stretch."""
-    return tariff.season_on(day), tariff.accumulate and day.year
+    return tariff.season_on(day), tariff.accumulate and tariff.year_start(day)
 
 
 def _limit_factor(tariff, first, last):

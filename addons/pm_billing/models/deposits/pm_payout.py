@@ -156,8 +156,19 @@ class PmPayout(models.Model):
     def _check_submittable(self):
         result = super()._check_submittable()
         for payout in self:
+            payout._check_something()
             payout._check_owed(("approval", "approved"))
         return result
+
+    def _check_something(self):
+        """A deposit that is kept whole is given back with nothing; else there is some.
+
+        :raises UserError: naming the request
+        """
+        if self.kind != "deposit" and self.currency_id.is_zero(self.amount):
+            raise UserError(
+                self.env._("%s: enter the amount that is to be paid.", self.reason)
+            )
 
     def _approve(self):
         """Of two requests over one balance the first that is approved has it."""

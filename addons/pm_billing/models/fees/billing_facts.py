@@ -66,24 +66,23 @@ class Part:
         return [groups[day] for day in sorted(groups)]
 
     def used_before(self, fee, readings, first):
-        """What the same meters counted in the year before ``first``.
+        """What the same meters counted in the year of the tariff before ``first``.
 
-        Of a reading across New Year's Day what falls on the days of the year, as it was
+        Of a reading across its first day what falls on the days of the year, as it was
         priced.
         """
-        if not any(
-            tariff.accumulate for _day, tariff in self.facts.versions(fee.tariff_id)
-        ):
+        begins = self.facts.year_start(fee, first)
+        if not begins:
             return Decimal()
         mine = {reading.id for reading in readings}
         return sum(
             (
-                _used_since(date(first.year, 1, 1), row)
+                _used_since(begins, row)
                 for row in self.facts.year_readings.get(
                     (fee.property_id.id, fee.fee_item_id.medium), ()
                 )
                 if row.id not in mine
-                and row.date.year == first.year
+                and row.date >= begins
                 and row.date < readings[0].date
             ),
             Decimal(),
@@ -251,6 +250,15 @@ class BillingFacts:
             for place, some in rows.grouped("property_id").items():
                 found[place.id, medium] = some
         return found
+
+    def year_start(self, fee, day):
+        """The day since which quantities of a fee accumulate; None: they do not."""
+        starts = [
+            tariff.year_start(day)
+            for since, tariff in self.versions(fee.tariff_id)
+            if tariff.accumulate and (since is None or since <= day)
+        ]
+        return starts[-1] if starts else None
 
     def _readings_of(self, fee, part):
         """Those until the end of the part; one that began before it is none of it.

@@ -231,11 +231,13 @@ class PmFee(models.Model):
         if self.method != "tariff":
             return self._lines_of_month(), []
         month = month_first(month_index(first)), month_last(month_index(last))
+        begins = part.facts.year_start(self, first) or month[0]
+        months = month_index(first) - month_index(begins)
         priced = part.price(
             self,
             exact(self.quantity),
             *month,
-            used_before=exact(self.quantity) * (first.month - 1),
+            used_before=exact(self.quantity) * months,
         )
         rows = [_tariff_row(step, month) for step in priced.steps]
         return (lambda _price, surcharge: (priced.amount, surcharge)), rows

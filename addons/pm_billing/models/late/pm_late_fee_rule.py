@@ -68,6 +68,8 @@ class PmLateFeeRule(models.Model):
             ("366", "366 Days"),
             ("360", "360 Days"),
             ("30", "Months of 30 Days"),
+            ("begun", "Begun Ones as Whole Ones"),
+            ("complete", "Complete Ones Only"),
         ],
         "Days of a Month or Year",
         required=True,

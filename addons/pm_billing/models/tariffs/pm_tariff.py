@@ -148,6 +148,9 @@ class PmTariff(models.Model):
             "season_needs_days": self.env._(
                 "%s has seasons: enter the days of the use.", name
             ),
+            "fee_needs_days": self.env._(
+                "%s has a fee for each day: enter the days of the use.", name
+            ),
             "scale_needs_days": self.env._(
                 "%s scales its limits to the days: enter the days of the use.", name
             ),

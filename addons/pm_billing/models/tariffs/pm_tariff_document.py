@@ -143,6 +143,7 @@ class PmTariffVersion(models.Model):
                 "date_to": read.valid_to,
                 "cycle_months": read.cycle_months,
                 "accumulate": read.accumulate,
+                "accumulate_from": "{:02d}-{:02d}".format(*read.year_from),
                 "scale_days": read.scale_days,
                 "rounding_stage": read.stage,
                 "rounding_mode": read.mode,
@@ -182,6 +183,7 @@ class PmTariffVersion(models.Model):
         return {
             "name": part.name,
             "base_fee": float(part.base_fee),
+            "base_daily": part.base_daily,
             "included": float(part.included),
             "share_percent": float(part.share * 100),
             "register": part.register,
@@ -227,6 +229,7 @@ class PmTariffVersion(models.Model):
             "validity": validity,
             "cycle_months": self.cycle_months if self.cycle_months != 1 else None,
             "accumulate": self.accumulate,
+            "accumulate_from": self._year_from(),
             "scale_days": self.scale_days,
             "tax_percent": _number(self.tax_percent) if self.tax_percent else None,
             "tax_included": self.tax_included,
@@ -247,6 +250,11 @@ class PmTariffVersion(models.Model):
             "seasons": seasons,
         }
         return {key: value for key, value in found.items() if value}
+
+    def _year_from(self):
+        """The day on which its year begins, where that is not the calendar's."""
+        begins = self.accumulate_from
+        return begins if self.accumulate and begins != "01-01" else None
 
     def _household_document(self):
         """By how much limits are widened; the same for all parts that have limits."""
@@ -290,6 +298,7 @@ class PmTariffPart(models.Model):
         found = {
             "name": self.name,
             "base_fee": _number(self.base_fee) if self.base_fee else None,
+            "base_fee_per": "day" if self.base_daily else None,
             "included": _number(self.included) if self.included else None,
             "share_of_quantity": _share(self.share_percent)
             if self.share_percent != 100

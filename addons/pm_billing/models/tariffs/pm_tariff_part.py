@@ -35,6 +35,9 @@ class PmTariffPart(models.Model):
     base_fee = fields.Float(
         digits=(16, 10), min_display_digits=LEAST_DIGITS, aggregator=None
     )
+    base_daily = fields.Boolean(
+        "Base Fee a Day", help="The base fee is for each day, not for the bill."
+    )
     included = fields.Float(
         "First Quantity Free",
         digits=(16, 10),

@@ -5,6 +5,7 @@ from odoo.tools import format_amount
 from odoo.addons.pm_core.tools.price_text import LEAST_DIGITS
 
 from ...engine import Tariff, TariffError
+from ...engine.tariff_document import month_day
 
 
 class PmTariffVersion(models.Model):
@@ -46,7 +47,14 @@ class PmTariffVersion(models.Model):
     )
     accumulate = fields.Boolean(
         "Limits Count over the Year",
-        help="What was used since 1 January counts; else each bill begins at zero.",
+        help="What was used since the year began counts; else a bill begins at zero.",
+    )
+    accumulate_from = fields.Char(
+        "The Year Begins on",
+        required=True,
+        default="01-01",
+        help="Month and day on which the year of the limits begins: 01-01, or 11-01 "
+        "with the heating season.",
     )
     scale_days = fields.Boolean(
         "Scale Limits to the Days",
@@ -104,6 +112,21 @@ class PmTariffVersion(models.Model):
         "Another confirmed version holds from that day. Choose another day.",
     )
 
+    @api.constrains("accumulate_from")
+    def _check_accumulate_from(self):
+        for version in self:
+            try:
+                month_day(version.accumulate_from)
+            except TariffError:
+                raise ValidationError(
+                    self.env._(
+                        "%(version)s: %(day)s is no day of a year. Write month and "
+                        "day, such as 11-01.",
+                        version=version.display_name,
+                        day=version.accumulate_from,
+                    )
+                ) from None
+
     @api.depends("tariff_id.name", "date_from")
     def _compute_display_name(self):
         for version in self:
@@ -121,7 +144,14 @@ class PmTariffVersion(models.Model):
                 part._summary() for part in version.part_ids if not part.season_id
             )
 
-    @api.depends("summary", "season_ids", "accumulate", "minimum", "tax_percent")
+    @api.depends(
+        "summary",
+        "season_ids",
+        "accumulate",
+        "accumulate_from",
+        "minimum",
+        "tax_percent",
+    )
     def _compute_prices(self):
         """What is entered, as a customer reads it; a draft may not be readable yet."""
         for version in self:

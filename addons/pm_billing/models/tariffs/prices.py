@@ -49,7 +49,7 @@ def _part_rows(env, part, currency, unit):
         unit = "kW"
     rows = []
     if part.base_fee:
-        what = env._("Base fee")
+        what = env._("Base fee a day") if part.base_daily else env._("Base fee")
         if part.included:
             what = env._(
                 "Base fee, with the first %(quantity)s %(unit)s",
@@ -76,7 +76,14 @@ def terms(env, tariff, currency):
     """Return what else a tariff says, one sentence each."""
     found = []
     if tariff.accumulate:
-        found.append(env._("Limits count what was used since 1 January."))
+        found.append(
+            env._("Limits count what was used since 1 January.")
+            if tariff.year_from == (1, 1)
+            else env._(
+                "Limits count what was used since %s, each year.",
+                "{:02d}-{:02d}".format(*tariff.year_from),
+            )
+        )
     elif tariff.cycle_months > 1:
         found.append(env._("Limits are for %s months.", tariff.cycle_months))
     if tariff.scale_days:

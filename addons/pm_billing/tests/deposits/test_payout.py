@@ -107,6 +107,11 @@ class TestPayout(BillingCase):
         with self.assertRefused(UserError, "only .* is owed"):
             self.payout(100.01).action_submit()
 
+    def test_nothing_is_not_asked_for(self):
+        for amount in (0.0, 0.001):
+            with self.assertRefused(UserError, "enter the amount"):
+                self.payout(amount).action_submit()
+
     def test_two_requests_over_one_balance(self):
         """60.00 and 50.00 of 100.00: whoever comes second is refused, in both orders;
         what the first gives up is free again."""
