@@ -25,7 +25,7 @@ FAULTS = (
     ("车库道闸不抬杆", "parking", "urgent", 1.0),
     ("绿化带树枝折断", "greening", "ordinary", 1.5),
 )
-CAUSES = ("老化磨损", "使用不当", "安装缺陷", "雨水侵蚀")
+CAUSES = ("worn_out", "wrong_use", "bad_installation", "weather")
 # hours until arrival and until done that were promised
 PROMISED = {"urgent": (0.5, 24), "ordinary": (8, 72)}
 LATE, REDONE, RATED = 0.08, 0.04, 0.6
@@ -38,9 +38,7 @@ def run(env, estate):
     places = env["pm.property"].search(
         [("estate_id", "=", estate.id), ("kind", "=", "unit")], order="code_sort"
     )
-    causes = env["pm.fault.code"].create(
-        [{"name": name, "kind": "cause"} for name in CAUSES]
-    )
+    causes = [env.ref(f"pm_maintenance.pm_fault_code_cause_{name}") for name in CAUSES]
     rows = [
         _order(env, chance, places, causes, worker, moment)
         for moment in _moments(chance, estate)

@@ -37,7 +37,7 @@ class PmMaintenancePlan(models.Model):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env["pm.maintenance.skip"]._description,
+            "name": self.env["ir.model"]._get("pm.maintenance.skip").name,
             "res_model": "pm.maintenance.skip",
             "view_mode": "form",
             "target": "new",

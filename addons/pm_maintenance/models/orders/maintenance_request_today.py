@@ -5,6 +5,8 @@ from .maintenance_request import OPEN, WAITING, WORKING
 from .maintenance_request_quote import CHARGED
 from .maintenance_request_steps import DISPATCHER, SERVICE, TECHNICIAN
 
+# cards of the column of orders that nobody has
+NOBODYS = 40
 # what the technician does next, in each state
 NEXT = {
     "dispatched": "accept",
@@ -124,6 +126,17 @@ class MaintenanceRequest(models.Model):
             on_duty |= duties._on_duty(estate).sudo().user_id
         return users | on_duty.filtered(lambda user: user.has_group(TECHNICIAN))
 
+    @api.model
+    def web_read_group(self, domain, groupby, *args, **options):
+        """On the dispatcher's board the orders that nobody has are open to be dragged:
+        Odoo folds the column of an empty value."""
+        on_board = self.env.context.get("pm_board") and groupby[:1] == ["user_id"]
+        if on_board and not options.get("opening_info"):
+            limit = options.get("unfold_read_default_limit") or NOBODYS
+            nobody = {"value": False, "folded": False, "limit": limit, "offset": 0}
+            options["opening_info"] = [nobody]
+        return super().web_read_group(domain, groupby, *args, **options)
+
     def action_open(self):
         """Show the order, from a list of something else."""
         self.check_access("read")
@@ -157,7 +170,7 @@ class MaintenanceRequest(models.Model):
     def _open_page(self, model, **defaults):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env[model]._description,
+            "name": self.env["ir.model"]._get(model).name,
             "res_model": model,
             "view_mode": "form",
             "views": [(False, "form")],

@@ -32,7 +32,7 @@ class PmFaultCode(models.Model):
     active = fields.Boolean(default=True)
 
     _name_unique = models.UniqueIndex(
-        "(kind, category_id, name) WHERE active",
+        "(kind, COALESCE(category_id, 0), name) WHERE active",
         "This code exists already for the category.",
     )
 

@@ -105,6 +105,16 @@ class TestToday(OrderCase):
             self.assertIn("next_step", arch, "the button of the next step")
             self.assertNotIn("default_group_by", arch, "no column may hide an order")
 
+    def test_pages_have_names_in_chinese(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"].search(
+            [("name", "=", "pm_maintenance")]
+        )._update_translations(["zh_CN"])
+        order = self.given_to(self.technician).with_context(lang="zh_CN")
+        for page in ("photo", "result", "signature"):
+            name = getattr(order, f"action_ask_{page}")()["name"]
+            self.assertRegex(name, "[\u4e00-\u9fff]")
+
     def test_photo(self):
         order = self.given_to(self.technician)
         self.wizard(
@@ -162,6 +172,11 @@ class TestToday(OrderCase):
         """Dragging an order to somebody gives it; who is on duty has a column."""
         order = self.make_order().with_user(self.dispatcher)
         board = order.with_context(pm_board=True)
+        read = {"unfold_read_specification": {"number": {}}, "auto_unfold": True}
+        domain = [("id", "in", order.ids)]
+        columns = board.web_read_group(domain, ["user_id"], **read)["groups"]
+        nobodys = [column for column in columns if not column["user_id"]]
+        self.assertEqual(nobodys[0]["__records"][0]["number"], order.number)
         board.write({"user_id": self.technician.id})
         self.assertEqual(order.state, "dispatched")
         self.assertIn(self.technician, order.activity_ids.user_id)
