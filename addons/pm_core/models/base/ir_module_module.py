@@ -1,9 +1,11 @@
 import csv
 import json
+import os
 from collections import defaultdict
+from functools import lru_cache
 
 from odoo import api, models
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL, file_open, file_path
 from odoo.tools.misc import ReadonlyDict
 from odoo.tools.translate import (
     JAVASCRIPT_TRANSLATION_COMMENT,
@@ -18,6 +20,17 @@ INHERITED = (
     ("ir.model.fields.selection", "name"),
     ("ir.model.constraint", "message"),
 )
+
+
+@lru_cache(maxsize=32)
+def _read_rows(path, columns, changed):
+    """See ``IrModuleModule._pm_rows_of``; a file that has changed is another one."""
+    with file_open(path, "rb") as file:
+        return [
+            row
+            for row in translation_file_reader(file, fileformat="po")
+            if row["type"] == "model" and row["name"] in columns
+        ]
 
 
 class IrModuleModule(models.Model):
@@ -146,13 +159,13 @@ class IrModuleModule(models.Model):
 
     def _pm_inherited_words(self, lang):
         """What the files of our addons call the labels and messages of their models."""
-        columns = {f"{model},{column}" for model, column in INHERITED}
+        columns = frozenset(f"{model},{column}" for model, column in INHERITED)
         return [
             {"module": addon, "english": row["src"], "translated": row["value"]}
             for addon in self._pm_ours().mapped("name")
             for path in get_po_paths(addon, lang)
-            for row in self._pm_rows(path)
-            if row["name"] in columns and row["value"] and row["module"] == addon
+            for row in self._pm_rows_of(path, columns)
+            if row["value"] and row["module"] == addon
         ]
 
     @api.model
@@ -166,10 +179,9 @@ class IrModuleModule(models.Model):
             former = self._pm_former_words(addon)
             if not former:
                 continue
+            columns = frozenset(column for _record, column in former)
             for path in get_po_paths(addon, lang):
-                for row in self._pm_rows(path):
-                    if row["type"] != "model":
-                        continue
+                for row in self._pm_rows_of(path, columns):
                     name = f"{row['module']}.{row['imd_name']}"
                     if words := former.get((name, row["name"])):
                         self._pm_replace_words(name, lang, row, words)
@@ -200,6 +212,17 @@ class IrModuleModule(models.Model):
             for row in csv.DictReader(file):
                 former[row["record"], row["column"]].add(row["words"])
         return former
+
+    @staticmethod
+    def _pm_rows_of(path, columns):
+        """The rows of a file that translate certain columns of records.
+
+        They are kept: an update asks for them anew with each of its addons, and to read
+        one of our files takes seconds.
+
+        :param columns: a frozen set of ``"model,column"``
+        """
+        return _read_rows(path, columns, os.path.getmtime(file_path(path)))
 
     @staticmethod
     def _pm_rows(path):

@@ -1,7 +1,10 @@
 """An update brings our new words, and leaves alone what belongs to the company."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from ...models.base import ir_module_module
 from ..common import PropertyCase
 
 
@@ -30,6 +33,14 @@ class TestNewWords(PropertyCase):
             self.update("pm_core")
             self.assertEqual(in_chinese[field], shipped)
             self.assertNotEqual(shipped, record.with_context(lang="en_US")[field])
+
+    def test_files_are_read_once(self):
+        """An update loads one addon after the other, and each asks for all files."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.update("pm_core")
+        with patch.object(ir_module_module, "translation_file_reader") as reader:
+            self.env["ir.module.module"]._pm_renew_inherited_texts("zh_CN")
+        reader.assert_not_called()
 
     def test_words_of_the_company_stay(self):
         kept = self.env.ref("pm_core.notice_kind_supply")
