@@ -8,7 +8,6 @@ READ = dict.fromkeys(("service", "manager"), "r")
 
 @tagged("post_install", "-at_install")
 class TestAccessInvoices(access.AccessCase):
-    two_estates = True
     ROLES = {
         **access.ROLES,
         "cashier": "pm_billing.group_pm_cashier",

@@ -14,7 +14,6 @@ from . import pm_complaint_praise
 from . import pm_complaint_clocks
 from . import pm_complaint_clusters
 from . import pm_about_complaint_mixin
-from . import mail_followers
 from . import mail_mail
 from . import mail_thread
 from . import maintenance_request

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-# what is hidden with a complaint, and has followers and mails of its own
+# what is hidden with a complaint, and has mails of its own
 HIDDEN = (
     "pm.complaint",
     "pm.complaint.reply",
@@ -11,8 +11,10 @@ HIDDEN = (
 
 
 class PmAboutComplaintMixin(models.AbstractModel):
-    """Odoo shows these records to whole roles, whatever they are about: who follows
-    what, and the mails that leave. Of a complaint they are found by who may read it."""
+    """Odoo shows the mails that leave to whole roles, whatever they are about.
+
+    Those of a complaint are found by who may read it.
+    """
 
     _name = "pm.about.complaint.mixin"
     _inherit = ["pm.about.mixin"]

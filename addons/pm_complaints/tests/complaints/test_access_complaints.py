@@ -26,7 +26,6 @@ class TestEveryModel(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestAccessComplaints(access.AccessCase):
-    two_estates = True
     ROLES = {**access.ROLES, "area": "pm_complaints.group_pm_area_manager"}
     RIGHTS = {
         # what one handles, and praise of oneself: see test_hidden.py

@@ -13,6 +13,7 @@ from . import ir_module_module
 from . import ir_rule
 from . import ir_sequence
 from . import ir_ui_menu
+from . import mail_followers
 from . import mail_mail
 from . import mail_thread
 from . import res_company

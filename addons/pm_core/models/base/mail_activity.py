@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
 
 
 class MailActivity(models.Model):
@@ -21,14 +22,39 @@ class MailActivity(models.Model):
                 stand_in = record is not None and self._pm_stand_in(record)
                 if stand_in:
                     vals["user_id"] = stand_in.id
+        for vals in vals_list:
+            self._pm_check_has_messages(vals)
         return super().create(vals_list)
+
+    @api.model
+    def _pm_check_has_messages(self, vals):
+        """Whoever has something to do follows the record, which has to have followers.
+
+        :raises UserError: the model has no messages
+        """
+        name = self._pm_model(vals)
+        if name in self.env and not isinstance(
+            self.env[name], self.env.registry["mail.thread"]
+        ):
+            raise UserError(
+                self.env._(
+                    "Nothing to do is put on “%s”: it has no messages. Put it on the "
+                    "record that it belongs to.",
+                    self.env["ir.model"]._get(name).name,
+                )
+            )
+
+    @api.model
+    def _pm_model(self, vals):
+        """Return the name of the model that an activity is about, if any."""
+        if vals.get("res_model") or not vals.get("res_model_id"):
+            return vals.get("res_model")
+        return self.env["ir.model"].sudo().browse(vals["res_model_id"]).model
 
     @api.model
     def _pm_record(self, vals):
         """Return the record of ours that an activity is about, or None."""
-        model = vals.get("res_model")
-        if not model and vals.get("res_model_id"):
-            model = self.env["ir.model"].sudo().browse(vals["res_model_id"]).model
+        model = self._pm_model(vals)
         if not (model or "").startswith("pm.") or model not in self.env:
             return None
         return self.env[model].sudo().browse(vals.get("res_id")).exists()

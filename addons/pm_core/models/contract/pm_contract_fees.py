@@ -53,7 +53,11 @@ class PmContract(models.Model):
     )
     def _compute_amounts(self):
         today = fields.Date.context_today(self)
-        for contract in self:
+        # read at once, also those that were come to by their lines
+        contracts = self.with_prefetch()
+        contracts.mapped("date_from")
+        contracts.line_ids.mapped("amount_month")
+        for contract in contracts:
             # an amended fee stands there twice: as it was and as it is
             day = max(today, contract.date_from or today)
             running = contract.line_ids.filtered(

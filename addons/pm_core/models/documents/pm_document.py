@@ -3,9 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, Query, groupby
-
-from odoo.addons.base.models.ir_attachment import condition_values
+from odoo.tools import SQL, groupby
 
 _logger = logging.getLogger(__name__)
 
@@ -281,13 +279,6 @@ class PmDocument(models.Model):
                 bypass_access=True,
             )
         )
-
-    def _named_values(self, domain, name):
-        """The values to which the domain restricts a field, or None."""
-        values = condition_values(self, name, domain)
-        if isinstance(values, (Query, SQL)) or values is None:
-            return None
-        return [value for value in values if value]
 
     def _unreadable_about(self, operation):
         """Who may change the record may change its documents."""

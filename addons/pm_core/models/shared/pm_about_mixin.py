@@ -1,5 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL, Query
+
+from odoo.addons.base.models.ir_attachment import condition_values
 
 
 class PmAboutMixin(models.AbstractModel):
@@ -20,6 +23,14 @@ class PmAboutMixin(models.AbstractModel):
         :param domain: what is looked for, for models that look through no more
         """
         return Domain.TRUE
+
+    @api.model
+    def _named_values(self, domain, name):
+        """The values to which the domain restricts a field, or None."""
+        values = condition_values(self, name, domain)
+        if isinstance(values, (Query, SQL)) or values is None:
+            return None
+        return [value for value in values if value]
 
     def _unreadable_about(self, operation):
         """Those of these that are about something that the user may not read."""

@@ -6,6 +6,7 @@ from . import test_copy
 from . import test_ir_cron
 from . import test_kept_caches
 from . import test_leaver
+from . import test_mail_activity
 from . import test_mail_mail
 from . import test_menu
 from . import test_new_words

@@ -9,7 +9,6 @@ MANAGERS = ("manager", "company", "admin")
 
 @tagged("post_install", "-at_install")
 class TestContractAccess(access.AccessCase):
-    two_estates = True
     RIGHTS = {
         "pm.contract.party": access.rights("rwcd", staff="r", hr="r"),
         "pm.contract.clause": access.rights("rwcd", staff="r", hr="r"),

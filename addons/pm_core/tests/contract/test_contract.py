@@ -272,6 +272,10 @@ class TestContract(PropertyCase):
             [260, 10, 10, 520, 20, 10, 520, 20, 10, 260, 10, 10],
         )
         self.assertQueriesDoNotGrow(lines, lambda some: some.mapped("amount_month"))
+        contracts = self.env["pm.contract"].browse(lines.contract_id.ids)
+        self.assertQueriesDoNotGrow(
+            contracts, lambda some: some.mapped("amount_estimate")
+        )
 
     def test_parties_follow_the_other_party(self):
         ours = self.estate.company_id.partner_id

@@ -6,7 +6,6 @@ from .. import access
 
 
 class TestAccessNeeds(access.AccessCase):
-    two_estates = True
     RIGHTS = {
         "pm.requirement": access.rights("rwcd", staff="r", hr="r", service="rwc"),
         "pm.service.plan": access.rights("rwcd", staff="r", hr="r", service="rwc"),

@@ -23,7 +23,6 @@ class TestEveryModel(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestAccess(access.AccessCase):
-    two_estates = True
     RIGHTS = {
         "pm.property": access.rights("rwcd", staff="r", hr="r", service="rw"),
         "pm.occupancy": access.rights("rwcd", staff="r", hr="r", service="rwc"),

@@ -21,7 +21,6 @@ def rights(guard="", service=None, manager=None):
 
 @tagged("post_install", "-at_install")
 class TestAccessGate(access.AccessCase):
-    two_estates = True
     ROLES = {
         **access.ROLES,
         "guard": "pm_maintenance.group_pm_guard",

@@ -25,7 +25,6 @@ def rights(basic="r", **others):
 
 @tagged("post_install", "-at_install")
 class TestAccessOrders(access.AccessCase):
-    two_estates = True
     ROLES = {
         **access.ROLES,
         "technician": "pm_maintenance.group_pm_technician",
