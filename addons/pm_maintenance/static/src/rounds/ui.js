@@ -51,10 +51,11 @@ const zone = (time, options) =>
 
 export const clock = (time) => zone(time, { hour: "2-digit", minute: "2-digit", hour12: false });
 
+export const day = (time) => zone(time, { month: "short", day: "numeric" });
+
 export function moment(time) {
     const today = new Date(time).toDateString() === new Date().toDateString();
-    const day = zone(time, { month: "short", day: "numeric" });
-    return today ? clock(time) : `${day} ${clock(time)}`;
+    return today ? clock(time) : `${day(time)} ${clock(time)}`;
 }
 
 export function duration(milliseconds) {

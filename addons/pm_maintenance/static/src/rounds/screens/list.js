@@ -2,7 +2,7 @@
 import { app, refresh } from "../app";
 import { isSafariTab } from "../device";
 import { lastMoment, nextPoint, states } from "../tasks";
-import { clock, find, moment, piece, text } from "../ui";
+import { clock, day, find, moment, piece, text } from "../ui";
 import { bar, warnings } from "./frame";
 
 let install = null;
@@ -13,8 +13,14 @@ window.addEventListener("beforeinstallprompt", (event) => {
 });
 window.addEventListener("appinstalled", () => (install = null));
 
+/** The hours of a round, with its day where that is not today; a whole day is its day. */
 function when(task) {
-    return [task.from, task.to].filter(Boolean).map(clock).join(" – ");
+    const begin = task.from ? moment(task.from) : null;
+    const end = task.to ? clock(task.to) : null;
+    if (begin && end && clock(task.from) === end) {
+        return day(task.from);
+    }
+    return [begin, end].filter(Boolean).join(" – ");
 }
 
 function card(task) {
