@@ -33,9 +33,13 @@ from . import pm_complaint_inbox
 from . import pm_measure_mixin
 from . import pm_rectification
 from . import pm_rectification_steps
+from . import pm_rectification_links
 from . import pm_praise
 from . import pm_appraisal
 from . import pm_notice
+from . import pm_training_session
+from . import pm_service_standard
+from . import pm_policy
 from . import pm_charge
 from . import pm_waiver
 from . import pm_sla

@@ -13,6 +13,9 @@ class PmNotice(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    pm_rectification_ids = fields.One2many(
+        "pm.rectification", "notice_id", "Measures of Complaints", readonly=True
+    )
 
     def _check_submittable(self):
         """Praise is shown with the consent of who gave it."""
@@ -28,4 +31,10 @@ class PmNotice(models.Model):
                         praise=praise.number,
                     )
                 )
+        return result
+
+    def _publish(self):
+        """A measure that is this notice is done."""
+        result = super()._publish()
+        self.sudo().pm_rectification_ids._end_by_links()
         return result

@@ -8,9 +8,9 @@ class PmRectification(models.Model):
     """A measure that puts right what somebody complained of, until it is verified.
 
     What it is may be a work order, a credit, a training, a notice or a new version of
-    a standard; then it points to that, and a work order that is accepted or a disputed
-    charge that is settled makes it done. Its steps are in
-    ``pm_rectification_steps.py``.
+    a standard; then it points to that, and is done when the order is accepted, the
+    charge settled, the training held, the notice published or the version in force.
+    Its steps are in ``pm_rectification_steps.py``.
     """
 
     _name = "pm.rectification"

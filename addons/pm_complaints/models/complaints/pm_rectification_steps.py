@@ -4,6 +4,19 @@ from odoo.exceptions import AccessError, UserError
 from .pm_complaint import OPEN
 from .pm_complaint_steps import MANAGER, SERVICE
 
+# what is changed only while it is to be done
+AGREED = {
+    "name",
+    "kind",
+    "user_id",
+    "date_due",
+    "dispute_id",
+    "training_id",
+    "notice_id",
+    "standard_id",
+    "policy_id",
+}
+
 
 class PmRectification(models.Model):
     """Done by one, verified by another."""
@@ -23,7 +36,7 @@ class PmRectification(models.Model):
         if not self._writes_freely():
             if vals.keys() - {"result", "evidence_ids"}:
                 self.complaint_id._check_handler()
-            if vals.keys() & {"name", "kind", "user_id", "date_due", "dispute_id"}:
+            if vals.keys() & AGREED:
                 self._check_in_state("open")
         before = {measure: measure.user_id for measure in self}
         result = super().write(vals)

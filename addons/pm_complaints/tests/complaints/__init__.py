@@ -8,5 +8,6 @@ from . import test_hidden
 from . import test_hidden_walk
 from . import test_mail
 from . import test_merge
+from . import test_measure_links
 from . import test_slip
 from . import test_web
