@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.i18n import format_list
 from odoo.tools.misc import format_datetime
 
 KINDS = [
@@ -389,7 +390,7 @@ class PmComplaint(models.Model):
                 hint = self.env._(
                     "The customer has written about this before (%s). Read what was "
                     "promised then, before you answer.",
-                    ", ".join(same[:3].mapped("number")),
+                    format_list(self.env, same[:3].mapped("number")),
                 )
             elif len(earlier) > 2:
                 hint = self.env._(

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.i18n import format_list
 
 from .pm_complaint import LEVELS, OPEN, OVER
 from .pm_complaint_steps import MANAGER
@@ -195,7 +196,7 @@ class PmComplaint(models.Model):
                     self.env._(
                         "%(complaint)s cannot be closed yet. Missing: %(missing)s.",
                         complaint=complaint.display_name,
-                        missing=", ".join(missing),
+                        missing=format_list(self.env, missing),
                     )
                 )
             complaint._check_measures()
@@ -413,6 +414,8 @@ class PmComplaint(models.Model):
                     "%(complaint)s: these charges are disputed and have no result "
                     "yet: %(charges)s.",
                     complaint=self.display_name,
-                    charges=", ".join(left.charge_id.mapped("display_name")),
+                    charges=format_list(
+                        self.env, left.charge_id.mapped("display_name")
+                    ),
                 )
             )

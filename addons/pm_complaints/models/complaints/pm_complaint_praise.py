@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.i18n import format_list
 
 
 class PmComplaint(models.Model):
@@ -163,7 +164,7 @@ class PmComplaint(models.Model):
         }
 
     def _notice_values(self):
-        named = ", ".join(self.sudo().praised_employee_ids.mapped("name"))
+        named = format_list(self.env, self.sudo().praised_employee_ids.mapped("name"))
         title = self.env._("Thank you from a resident")
         if named:
             title = self.env._("Praise for %s", named)

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.i18n import format_list
 
 from .pm_complaint import LEVELS, OPEN, WORKING
 
@@ -191,7 +192,7 @@ class PmComplaint(models.Model):
                     "%(complaint)s: these measures are not verified by somebody else "
                     "yet: %(measures)s.",
                     complaint=self.display_name,
-                    measures=", ".join(left.mapped("name")),
+                    measures=format_list(self.env, left.mapped("name")),
                 )
             )
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.i18n import format_list
 
 WORDS = ("number", "customer", "place", "category", "handler", "promise", "action")
 
@@ -34,7 +35,7 @@ class PmComplaintTemplate(models.Model):
                     self.env._(
                         "%(template)s: only these words stand in braces: %(words)s.",
                         template=template.name,
-                        words=", ".join(WORDS),
+                        words=format_list(self.env, [*WORDS]),
                     )
                 )
 

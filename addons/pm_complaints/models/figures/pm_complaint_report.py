@@ -101,7 +101,7 @@ class PmComplaintReport(models.Model):
     is_open = fields.Boolean("Open", readonly=True)
     is_closed_once = fields.Boolean("Has Been Closed", readonly=True)
     is_reopened = fields.Boolean("Taken Up Again", readonly=True)
-    complaint_count = fields.Integer("Messages", readonly=True)
+    complaint_count = fields.Integer("Number of Complaints", readonly=True)
     days_open = fields.Float(readonly=True, aggregator="avg")
     hours_to_reply = fields.Float(
         "Hours until First Reply", readonly=True, aggregator="avg"

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.i18n import format_list
 
 
 class PmImprovement(models.Model):
@@ -76,7 +77,9 @@ class PmImprovement(models.Model):
             if draft.state == "draft" and not draft.change_reason:
                 draft.change_reason = self.display_name
         if drafts:
-            names = ", ".join(draft.display_name for draft in drafts.values())
+            names = format_list(
+                self.env, [draft.display_name for draft in drafts.values()]
+            )
             self._take_step(
                 "version",
                 note=names,

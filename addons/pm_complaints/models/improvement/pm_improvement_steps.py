@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
+from odoo.tools.i18n import format_list
 
 from .pm_improvement import ACTIVITY, COMPANY, MANAGER, WORKING
 
@@ -179,7 +180,7 @@ class PmImprovement(models.Model):
                 self.env._(
                     "%(improvement)s is not planned yet. Missing: %(missing)s.",
                     improvement=self.display_name,
-                    missing=", ".join(missing),
+                    missing=format_list(self.env, missing),
                 )
             )
         self._check_kpi()
@@ -232,7 +233,7 @@ class PmImprovement(models.Model):
                         "%(improvement)s: these measures are not done yet: "
                         "%(measures)s.",
                         improvement=improvement.display_name,
-                        measures=", ".join(left.mapped("name")),
+                        measures=format_list(self.env, left.mapped("name")),
                     )
                 )
             improvement._begin_check()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.i18n import format_list
 
 from .pm_improvement import MANAGER
 
@@ -195,7 +196,9 @@ class PmLesson(models.Model):
                     "“%(lesson)s” is offered to other estates of its company only: not "
                     "to %(places)s.",
                     lesson=self.name,
-                    places=", ".join((estates - others).mapped("display_name")),
+                    places=format_list(
+                        self.env, (estates - others).mapped("display_name")
+                    ),
                 )
             )
         return others

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+from odoo.tools.i18n import format_list
 
 from ...engine import count
 from ...engine.votes import ORDINARY
@@ -185,7 +186,7 @@ class PmOwnerVote(models.Model):
                 self.env._(
                     "Votes are counted by area, and these have none: %(units)s. Enter "
                     "the gross area first.",
-                    units=", ".join(without[:10].mapped("display_name")),
+                    units=format_list(self.env, without[:10].mapped("display_name")),
                 )
             )
         voters, areas = {}, defaultdict(float)
