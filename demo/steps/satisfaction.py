@@ -1,4 +1,4 @@
-"""Satisfaction on the demo estate: the spring's campaign, this one, and a vote.
+"""Satisfaction on the demo estate: the spring's campaign, this one, and two votes.
 
 People are drawn from the register by a kept seed; what they answer is chance with a
 mean, a little better than half a year before. A third does not answer.
@@ -30,7 +30,8 @@ def run(env, estate):
     autumn = _campaign(quality, estate, "2026 年下半年满意度调查")
     _hold(autumn, lottery, NOW, share=60)
     autumn.sudo()._as_step()._evaluate()
-    vote = _vote(quality, estate, lottery)
+    vote = _past_vote(quality, estate, lottery)
+    _open_vote(quality, estate, lottery)
     return [
         words.say(
             f"满意度：{autumn.answered_count} 人作答，{words.of(autumn).summary}",
@@ -76,23 +77,42 @@ def _hold(campaign, lottery, marks, share):
         sheet._mark_done()
 
 
-def _vote(env, estate, lottery):
+def _past_vote(env, estate, lottery):
     """Half a year ago owners agreed to rent out the advertising frames."""
+    vote = _vote(env, estate, "电梯轿厢广告位是否对外出租，收益归业主共有", 7)
+    _answer(vote, lottery, (72, 9, 3, 16))
+    vote.action_count()
+    day = fields.Date.today() - timedelta(days=180)
+    vote.sudo()._as_step().write(
+        {"date_from": day - timedelta(days=20), "date_to": day}
+    )
+    return vote
+
+
+def _open_vote(env, estate, lottery):
+    """Owners are asked about money of the repair fund; a third has answered."""
+    vote = _vote(env, estate, "是否使用维修资金更换地下车库照明", 14)
+    _answer(vote, lottery, (26, 5, 2, 67))
+
+
+def _vote(env, estate, question, days):
     vote = env["pm.owner.vote"].create(
         {
-            "name": "电梯轿厢广告位是否对外出租，收益归业主共有",
+            "name": question,
             "property_id": estate.id,
             "kind": "qualified",
-            "date_to": fields.Date.today() + timedelta(days=7),
+            "date_to": fields.Date.today() + timedelta(days=days),
         }
     )
     vote.action_open()
+    return vote
+
+
+def _answer(vote, lottery, weights):
+    """Enter the ballots; ``weights`` of in favour, against, abstention and none."""
     answers = {"for": [], "against": [], "abstain": [], None: []}
     for ballot in vote.ballot_ids:
-        answer = lottery.choices((*answers,), (72, 9, 3, 16))[0]
-        answers[answer].append(ballot.id)
+        answers[lottery.choices((*answers,), weights)[0]].append(ballot.id)
     for answer, ids in answers.items():
         if answer:
             vote.ballot_ids.browse(ids).write({"answer": answer})
-    vote.action_count()
-    return vote
