@@ -3,7 +3,8 @@
 One comes by the web form: somebody without a login complains on the phone and follows
 it by number and code; one clerk investigates, has it put right and answers; the manager
 verifies, and it is closed. The other comes by WeChat and is put right by a work order;
-another clerk calls the customer, and it is in the report of the month.
+another clerk calls the customer, and it is in the report of the month. A third nobody
+settles: it goes up from the clerk to the manager, the area and the company.
 """
 
 import hashlib
@@ -45,7 +46,11 @@ def state_of(admin, case):
 
 def dialog(page, step, **values):
     """Press the button of a step, fill its dialog in, apply it."""
-    page.click(f".o_form_view button.pm_step_{step}:visible")
+    button = page.locator(f".o_form_view button.pm_step_{step}").first
+    button.wait_for(state="attached")
+    if not button.is_visible():
+        page.click("details.pm_more_steps > summary")
+    button.click()
     page.wait_for_selector(".modal .o_form_view")
     for name, value in values.items():
         box = page.locator(f".modal [name={name}]")
@@ -261,3 +266,62 @@ def test_from_wechat_into_the_report_of_the_month(server, page, become, admin, e
         webclient.picture(page, f"complaints-{path}")
     webclient.open_path(page, server.url, "complaints-overview")
     webclient.picture(page, "complaints-overview")
+
+
+def test_up_to_the_company(server, page, become, admin, estate):
+    """Who is not satisfied is heard on each level, and only the company ends it."""
+    handler = webclient.Rpc(server.url, estate["database"], "handler")
+    case = handler(
+        "pm.complaint",
+        "create",
+        {
+            "kind": "complaint",
+            "property_id": estate["place"],
+            "partner_id": estate["holder"],
+            "channel_id": estate["channel"],
+            "category_id": estate["category"],
+            "description": "雨棚滴水，说了三次",
+        },
+    )
+    handler("pm.complaint", "action_accept", [case])
+    handler("pm.complaint", "action_investigate", [case], "檐沟堵塞", "住户")
+    handler("pm.complaint", "action_reply", [case], "已清理檐沟。")
+    handler(
+        "pm.complaint",
+        "write",
+        [case],
+        {"cause_id": estate["cause"], "liability": "ours", "action_taken": "清理"},
+    )
+    asker = webclient.Rpc(server.url, estate["database"], "asker")
+    asker("pm.complaint", "action_follow_up", [case], "unsatisfied", "还在滴")
+    # the clerk cannot end it
+    become("handler")
+    open_case(page, server, case)
+    webclient.press(page, "action_close")
+    refused = page.locator(".modal", has_text="不满意")
+    refused.wait_for()
+    refused.locator("footer button").first.click()
+    refused.wait_for(state="detached")
+    for who, above in (("handler", "manager"), ("boss", "area"), ("area", "company")):
+        become(who)
+        webclient.open_path(page, server.url, "complaints")
+        page.locator(".o_data_row", has_text="雨棚滴水").first.wait_for()
+        open_case(page, server, case)
+        dialog(page, "escalate", text="业主仍不满意")
+        (now,) = admin("pm.complaint", "read", [case], ["level"])
+        assert now["level"] == above
+    # each level was asked, by a task of its own
+    tasks = admin(
+        "mail.activity",
+        "search_read",
+        [["res_model", "=", "pm.complaint"], ["res_id", "=", case]],
+        ["user_id"],
+    )
+    assert {"boss", "area", "company"} <= {task["user_id"][1] for task in tasks}
+    become("company")
+    open_case(page, server, case)
+    webclient.picture(page, "complaints-company")
+    webclient.press(page, "action_close")
+    webclient.reaches(page, "closed")
+    (values,) = admin("pm.complaint", "read", [case], ["state", "verdict"])
+    assert (values["state"], values["verdict"]) == ("closed", "unsatisfied")

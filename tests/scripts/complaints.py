@@ -17,6 +17,8 @@ for login, group in (
     ("handler", "pm_core.group_pm_service"),
     ("asker", "pm_core.group_pm_service"),
     ("boss", "pm_core.group_pm_estate_manager"),
+    ("area", "pm_complaints.group_pm_area_manager"),
+    ("company", "pm_core.group_pm_company_manager"),
     ("fitter", "pm_maintenance.group_pm_technician"),
 ):
     env["res.users"].with_context(no_reset_password=True).create(
@@ -83,6 +85,9 @@ facts = {
     "account": account.id,
     "openid": "o-resident",
     "estate": estate.id,
+    "place": holder.property_id.id,
+    "holder": holder.partner_id.id,
+    "channel": env.ref("pm_core.pm_channel_phone").id,
     "fitter": env["res.users"].search([("login", "=", "fitter")]).id,
     "category": env.ref("pm_complaints.complaint_category_water").id,
     "cause": env.ref("pm_complaints.complaint_cause_work").id,
