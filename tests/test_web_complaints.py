@@ -302,7 +302,11 @@ def test_up_to_the_company(server, page, become, admin, estate):
     refused.wait_for()
     refused.locator("footer button").first.click()
     refused.wait_for(state="detached")
-    for who, above in (("handler", "manager"), ("boss", "area"), ("area", "company")):
+    for who, above in (
+        ("handler", "manager"),
+        ("boss", "area"),
+        ("regional", "company"),
+    ):
         become(who)
         webclient.open_path(page, server.url, "complaints")
         page.locator(".o_data_row", has_text="雨棚滴水").first.wait_for()
@@ -317,8 +321,8 @@ def test_up_to_the_company(server, page, become, admin, estate):
         [["res_model", "=", "pm.complaint"], ["res_id", "=", case]],
         ["user_id"],
     )
-    assert {"boss", "area", "company"} <= {task["user_id"][1] for task in tasks}
-    become("company")
+    assert {"boss", "regional", "chief"} <= {task["user_id"][1] for task in tasks}
+    become("chief")
     open_case(page, server, case)
     webclient.picture(page, "complaints-company")
     webclient.press(page, "action_close")

@@ -17,8 +17,8 @@ for login, group in (
     ("handler", "pm_core.group_pm_service"),
     ("asker", "pm_core.group_pm_service"),
     ("boss", "pm_core.group_pm_estate_manager"),
-    ("area", "pm_complaints.group_pm_area_manager"),
-    ("company", "pm_core.group_pm_company_manager"),
+    ("regional", "pm_complaints.group_pm_area_manager"),
+    ("chief", "pm_core.group_pm_company_manager"),
     ("fitter", "pm_maintenance.group_pm_technician"),
 ):
     env["res.users"].with_context(no_reset_password=True).create(

@@ -46,7 +46,7 @@ class PmFollowUp(models.Model):
         "Order",
         readonly=True,
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="cascade",
     )
     complaint_id = fields.Many2one(
         "pm.complaint", readonly=True, index="btree_not_null", ondelete="restrict"

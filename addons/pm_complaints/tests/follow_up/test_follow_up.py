@@ -52,6 +52,16 @@ class TestOfOrders(FollowUpFactory, OrderCase):
         self.assertIn(call, call.search([("is_due", "=", True)]))
         self.assertNotIn(call, call.search([("is_due", "=", False)]))
 
+    def test_goes_with_its_order(self):
+        """An order whose years on file are over may be deleted, called about or not."""
+        order = self.accepted()
+        call = self.call_of(order)
+        order.action_close()
+        years = order.fault_category_id.keep_years or 1
+        with freeze_time(fields.Datetime.now() + timedelta(days=years * 366)):
+            order.unlink()
+        self.assertFalse(call.sudo().exists())
+
     def test_once_for_an_event(self):
         order = self.accepted()
         follow_ups = self.env["pm.follow.up"]
