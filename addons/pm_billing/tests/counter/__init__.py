@@ -7,6 +7,7 @@ from . import test_counter
 from . import test_counter_once
 from . import test_counter_ways
 from . import test_customer_file
+from . import test_money_inputs
 from . import test_receipt
 from . import test_receipt_cancellation
 from . import test_receipt_number

@@ -359,7 +359,12 @@ class PmCounter(models.TransientModel):
             )
         methods = {}
         for journal, amount in rows:
-            if self.currency_id.compare_amounts(amount, 0) <= 0:
+            compared = self.currency_id.compare_amounts(amount, 0)
+            if compared < 0:
+                raise UserError(
+                    self.env._("Enter the amount that was paid, above zero.")
+                )
+            if not compared:
                 continue
             journal_sudo = journal.sudo()
             if not journal_sudo:
