@@ -6,6 +6,7 @@ from . import pm_register_import_places
 from . import pm_register_import_holders
 from . import pm_register_import_issue
 from . import res_partner
+from . import res_partner_bank
 from . import res_partner_identity
 from . import res_partner_served
 from . import res_partner_wechat

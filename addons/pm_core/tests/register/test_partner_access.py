@@ -30,6 +30,31 @@ class TestPartnerAccess(PropertyCase):
         with self.assertRaises(AccessError):
             self.theirs.with_user(self.staff).phone = "1"
 
+    def test_bank_accounts_are_of_who_serves_the_customer(self):
+        accounts = self.env["res.partner.bank"].with_user(self.staff)
+        vals = {"acc_number": "6222020200112233445"}
+        with self.assertRaises(AccessError):
+            accounts.create({**vals, "partner_id": self.theirs.id})
+        ours = accounts.create({**vals, "partner_id": self.ours.id})
+        theirs = accounts.sudo().create({**vals, "partner_id": self.theirs.id})
+        self.assertEqual(accounts.search([("id", "in", (ours + theirs).ids)]), ours)
+        self.assertTrue(ours.with_user(self.staff).acc_number)
+        theirs.invalidate_recordset()
+        for step in (
+            lambda account: account.acc_number,
+            lambda account: account.write({"acc_number": "1"}),
+            lambda account: account.unlink(),
+        ):
+            with self.assertRaises(AccessError):
+                step(theirs.with_user(self.staff))
+        with self.assertRaises(AccessError):
+            ours.with_user(self.staff).partner_id = self.theirs
+        # the company's own, which bills name, is everybody's
+        own = accounts.sudo().create(
+            {**vals, "partner_id": self.estate.company_id.partner_id.id}
+        )
+        self.assertTrue(own.with_user(self.staff).has_access("read"))
+
     def test_whoever_holds_something_here_is_shown(self):
         unit = self.make_unit(self.estate, "shared")
         self.env["pm.occupancy"].create(
