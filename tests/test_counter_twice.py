@@ -232,3 +232,87 @@ def test_one_payout_asked_approved_and_paid_twice(database, cashiers, units):
     # what came in, and what went out
     assert (state, entries, float(left)) == ("paid", "2", 20)
     assert_books_tie(database)
+
+
+def test_a_receipt_is_cancelled_while_its_rest_is_used(database, cashiers, units):
+    """The rest settles another bill, or the receipt is cancelled: never both."""
+    unit = next(units)
+    receipt = pay(cashiers[0], window(cashiers[0], unit, amount=5000))()
+    clerk = as_user(cashiers, database, "clerk")[0]
+    run = clerk(
+        "pm.bill.run",
+        "create",
+        {"property_id": unit, "date_from": "2026-12-01", "date_to": "2026-12-31"},
+    )
+    for step in ("action_prepare", "action_confirm"):
+        clerk("pm.bill.run", step, [run], context=webclient.AT_ONCE)
+    request = cashiers[0](
+        "pm.receipt.cancellation", "create", {"receipt_id": receipt, "reason": "按错了"}
+    )
+    form = window(cashiers[1], unit)
+    at_once(
+        [
+            lambda: cashiers[0]("pm.receipt.cancellation", "action_submit", [request]),
+            pay(cashiers[1], form),
+        ]
+    )
+    ((state,),) = sql(f"SELECT state FROM pm_receipt WHERE id = {receipt}", database)
+    used = sql(
+        "SELECT id FROM pm_receipt WHERE kind = 'prepaid' AND state = 'posted'"
+        f" AND property_id = {unit}",
+        database,
+    )
+    assert (state == "cancelled") != bool(used)
+    owed = sql(
+        "SELECT line.partner_id FROM account_move_line line JOIN res_company company"
+        " ON company.pm_prepayment_account_id = line.account_id"
+        " WHERE parent_state = 'posted' GROUP BY line.partner_id"
+        " HAVING sum(line.balance) > 0",
+        database,
+    )
+    assert not owed
+    assert_books_tie(database)
+
+
+def test_a_day_is_closed_while_money_is_taken(database, cashiers, units):
+    """Either the receipt is in what was counted, or it is not in that day."""
+    pay(cashiers[0], window(cashiers[0], next(units)))()
+    ((day, line, expected),) = sql(
+        "SELECT close.id, line.id, line.expected FROM pm_cash_close close"
+        " JOIN pm_cash_close_line line ON line.close_id = close.id"
+        " WHERE close.state = 'open'",
+        database,
+    )
+    # nothing was counted: all of it is a difference, which needs a reason
+    cashiers[0]("pm.cash.close.line", "write", [int(line)], {"reason": "盘点"})
+    form = window(cashiers[1], next(units))
+    at_once(
+        [
+            lambda: cashiers[0]("pm.cash.close", "action_close", [int(day)]),
+            pay(cashiers[1], form),
+        ]
+    )
+    ((received, returned, now),) = sql(
+        "SELECT received, returned, expected FROM pm_cash_close_line"
+        f" WHERE id = {line}",
+        database,
+    )
+    ((taken,),) = sql(
+        "SELECT sum(amount) FROM pm_receipt WHERE kind = 'money'"
+        f" AND close_id = {day} AND journal_id = (SELECT journal_id"
+        f" FROM pm_cash_close_line WHERE id = {line})",
+        database,
+    )
+    assert float(received) == float(taken)
+    assert float(now) == pytest.approx(float(received) - float(returned))
+    assert float(now) >= float(expected)
+    ((state,),) = sql(f"SELECT state FROM pm_cash_close WHERE id = {day}", database)
+    later = sql(
+        f"SELECT id FROM pm_receipt WHERE close_id = {day} AND create_date >"
+        f" (SELECT write_date FROM pm_cash_close WHERE id = {day})",
+        database,
+    )
+    assert state == "open" or not later
+    # that of the form is booked, or may be tried again, as is the closing
+    again = at_once([pay(cashiers[1], form)])
+    assert state == "closed" or again[0]
